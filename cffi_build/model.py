@@ -1,0 +1,189 @@
+"""C types as plain values: frozen, hashable, compared by structure, picklable; no behaviour but naming and children.
+
+A struct, union or enum type is a *reference* by kind and name (`Record`, `Enum`); what it contains is a
+declaration (see `declarations.py`).  So types form no cycles, and two mentions of `struct s` are equal.
+
+Names of records and enums (spec: binary interface, section 3):
+``"point"`` for ``struct point``; ``"$point_t"`` for an anonymous one that only a typedef names;
+``"$1"``, ``"$2"`` … for a really anonymous one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Optional, Tuple, Union
+
+RecordKind = Literal["struct", "union"]
+
+
+@dataclass(frozen=True)
+class Void:
+    """The type ``void``."""
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """An arithmetic type; `name` is its canonical name in `primitives.PRIMITIVES`, such as ``unsigned long long``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownInteger:
+    """``typedef int... name;`` — an integer type whose size and sign the C compiler tells."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownFloat:
+    """``typedef float... name;`` — ``float`` or ``double``; the C compiler tells which."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Qualified:
+    """`base` with qualifiers. Never nested, never without a qualifier (use `qualify`). Gone in the type tables."""
+
+    base: CType
+    const: bool = False
+    volatile: bool = False
+    restrict: bool = False
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Pointer to `target`, which may be a `Function`."""
+
+    target: CType
+
+
+class _UnknownLength:
+    """The length of ``int a[...]``: there is one, the C compiler tells it."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN_LENGTH"
+
+    def __reduce__(self) -> str:
+        return "UNKNOWN_LENGTH"
+
+
+UNKNOWN_LENGTH = _UnknownLength()
+
+
+@dataclass(frozen=True)
+class Array:
+    """Array of `item`. `length`: items; None for ``[]``; `UNKNOWN_LENGTH` for ``[...]``."""
+
+    item: CType
+    length: Union[int, None, _UnknownLength]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function type. `names` (one a parameter, None where not given) is not part of the type's identity."""
+
+    result: CType
+    parameters: Tuple[CType, ...]
+    variadic: bool = False
+    abi: Literal["", "__stdcall"] = ""
+    names: Tuple[Optional[str], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A struct or union type, by name."""
+
+    kind: RecordKind
+    name: str
+
+
+@dataclass(frozen=True)
+class Enum:
+    """An enum type, by name."""
+
+    name: str
+
+
+CType = Union[Void, Primitive, UnknownInteger, UnknownFloat, Qualified, Pointer, Array, Function, Record, Enum]
+
+
+def qualify(ctype: CType, *, const: bool = False, volatile: bool = False, restrict: bool = False) -> CType:
+    """Return `ctype` with the given qualifiers added to those it has (C11 6.7.3p5: repeating one changes nothing)."""
+    if not (const or volatile or restrict):
+        return ctype
+    if isinstance(ctype, Qualified):
+        return Qualified(ctype.base, ctype.const or const, ctype.volatile or volatile, ctype.restrict or restrict)
+    return Qualified(ctype, const, volatile, restrict)
+
+
+def unqualified(ctype: CType) -> CType:
+    """Return `ctype` without the qualifiers of its outermost level."""
+    return ctype.base if isinstance(ctype, Qualified) else ctype
+
+
+def children(ctype: CType) -> Tuple[CType, ...]:
+    """Return the types directly inside `ctype`, in the order in which C writes them."""
+    if isinstance(ctype, Qualified):
+        return (ctype.base,)
+    if isinstance(ctype, Pointer):
+        return (ctype.target,)
+    if isinstance(ctype, Array):
+        return (ctype.item,)
+    if isinstance(ctype, Function):
+        return (ctype.result, *ctype.parameters)
+    return ()
+
+
+def spelling(ctype: CType, declarator: str = "") -> str:
+    """Return the C declaration of `declarator` as a `ctype` (an abstract declaration without one).
+
+    >>> spelling(Pointer(Function(Void(), (Primitive("int"),))), "handler")
+    'void(*handler)(int)'
+    """
+    if isinstance(ctype, Pointer):
+        return _spell_pointer(ctype, "*" + declarator)
+    if isinstance(ctype, Qualified):
+        return _spell_qualified(ctype, declarator)
+    if isinstance(ctype, Array):
+        length = "..." if ctype.length is UNKNOWN_LENGTH else "" if ctype.length is None else str(ctype.length)
+        return spelling(ctype.item, f"{declarator}[{length}]")
+    if isinstance(ctype, Function):
+        parameters = [spelling(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic
+        return spelling(ctype.result, f"{declarator}({', '.join(parameters) or 'void'})")
+    return _join(_specifier(ctype), declarator)
+
+
+def _spell_pointer(ctype: Pointer, declarator: str) -> str:
+    target = ctype.target
+    if isinstance(target, Function) and target.abi:
+        declarator = f"{target.abi} {declarator}"
+    return spelling(target, f"({declarator})" if isinstance(target, (Array, Function)) else declarator)
+
+
+def _spell_qualified(ctype: Qualified, declarator: str) -> str:
+    words = [word for word in ("const", "volatile", "restrict") if getattr(ctype, word)]
+    if isinstance(ctype.base, Pointer):
+        return _spell_pointer(ctype.base, "*" + _join(" ".join(words), declarator))
+    return " ".join((*words, spelling(ctype.base, declarator)))
+
+
+def _specifier(ctype: CType) -> str:
+    if isinstance(ctype, Void):
+        return "void"
+    if isinstance(ctype, Record):
+        return ctype.name[1:] if _typedef_named(ctype.name) else f"{ctype.kind} {ctype.name}"
+    if isinstance(ctype, Enum):
+        return ctype.name[1:] if _typedef_named(ctype.name) else f"enum {ctype.name}"
+    assert isinstance(ctype, (Primitive, UnknownInteger, UnknownFloat))
+    return ctype.name
+
+
+def _typedef_named(name: str) -> bool:
+    return name.startswith("$") and not name[1:].isdigit()
+
+
+def _join(left: str, right: str) -> str:
+    glued = not right or right[0] in "([)"
+    return left + right if glued else f"{left} {right}"
