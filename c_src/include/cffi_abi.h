@@ -58,8 +58,8 @@ typedef void *_cffi_opcode_t;
 
 /* The argument of FUNCTION_END. */
 #define _CFFI_FUNCTION_VARIADIC 1
-#define _CFFI_FUNCTION_ABI(argument) (((argument) >> 1) & 0x7F)
-#define _CFFI_FUNCTION_STDCALL 2 /* a value of _CFFI_FUNCTION_ABI */
+#define _CFFI_FUNCTION_ABI_MASK 0xFE /* these bits: 0 the default ABI, or one of */
+#define _CFFI_FUNCTION_STDCALL 2
 
 /* The argument of STRUCT_UNION for the FILE of <stdio.h>. */
 #define _CFFI_STRUCT_FILE (-1)
