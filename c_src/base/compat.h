@@ -1,0 +1,111 @@
+/* compat.h: what older Pythons lack, under the newest name; the only place with tests of the Python version. */
+#ifndef CFFI_BASE_COMPAT_H
+#define CFFI_BASE_COMPAT_H
+
+#if PY_VERSION_HEX < 0x03090000
+#error "Python 3.9 or later is required"
+#endif
+
+#if PY_VERSION_HEX < 0x030A0000
+static inline PyObject *compat_newref(PyObject *object)
+{
+    Py_INCREF(object);
+    return object;
+}
+static inline PyObject *compat_xnewref(PyObject *object)
+{
+    Py_XINCREF(object);
+    return object;
+}
+#define Py_NewRef(object) compat_newref((PyObject *)(object))
+#define Py_XNewRef(object) compat_xnewref((PyObject *)(object))
+#define Py_TPFLAGS_DISALLOW_INSTANTIATION 0 /* types without tp_new set it to NULL themselves: see state.c */
+#define Py_TPFLAGS_IMMUTABLETYPE 0
+static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
+{
+    Py_XINCREF(value);
+    int result = PyModule_AddObject(module, name, value);
+    if (result < 0)
+        Py_XDECREF(value);
+    return result;
+}
+#endif
+
+#if PY_VERSION_HEX < 0x030C0000
+#define Py_T_INT T_INT
+#define Py_T_PYSSIZET T_PYSSIZET
+#define Py_T_OBJECT_EX T_OBJECT_EX
+#define Py_READONLY READONLY
+static inline PyObject *PyErr_GetRaisedException(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL && value != NULL)
+        PyException_SetTraceback(value, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+}
+static inline void PyErr_SetRaisedException(PyObject *exception)
+{
+    PyObject *type = exception == NULL ? NULL : Py_NewRef(Py_TYPE(exception));
+    PyErr_Restore(type, exception, exception == NULL ? NULL : PyException_GetTraceback(exception));
+}
+#endif
+
+#if PY_VERSION_HEX < 0x030D0000
+/* 1 found (new reference), 0 absent, -1 error. */
+static inline int PyDict_GetItemRef(PyObject *dict, PyObject *key, PyObject **result)
+{
+    PyObject *item = PyDict_GetItemWithError(dict, key);
+    *result = Py_XNewRef(item);
+    return item != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
+}
+static inline int PyWeakref_GetRef(PyObject *ref, PyObject **result)
+{
+    PyObject *object = PyWeakref_GetObject(ref);
+    *result = NULL;
+    if (object == NULL)
+        return -1;
+    if (object == Py_None)
+        return 0;
+    *result = Py_NewRef(object);
+    return 1;
+}
+static inline int PyLong_AsInt(PyObject *object)
+{
+    long value = PyLong_AsLong(object);
+    if (value < INT_MIN || value > INT_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C int");
+        return -1;
+    }
+    return (int)value;
+}
+/* Before 3.13 there is no public way to ask; what matters here is that Python is no longer usable. */
+static inline int compat_is_finalizing(void)
+{
+    return !Py_IsInitialized();
+}
+#define Py_IsFinalizing() compat_is_finalizing()
+#endif
+
+/* Slots of PyModuleDef that say what the module is ready for. */
+#if PY_VERSION_HEX >= 0x030C0000
+#define COMPAT_SLOT_INTERPRETERS {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#else
+#define COMPAT_SLOT_INTERPRETERS
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+#define COMPAT_SLOT_GIL {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#else
+#define COMPAT_SLOT_GIL
+#endif
+
+/* PyType_FromModuleAndSpec() takes a dict offset and a weakref offset from members named so since 3.9. */
+#define COMPAT_MEMBER_WEAKREFS(type, member) \
+    {"__weaklistoffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
+#define COMPAT_MEMBER_VECTORCALL(type, member) \
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
+
+#endif

@@ -1,0 +1,29 @@
+/* ft.h: free-threading; the only place that knows Py_GIL_DISABLED.
+ *
+ * The rule for types: a ctype is built privately, its `stage` is stored last with release order, and from then on
+ * it is read without locks. Everything else that changes after it was made is changed under FT_LOCK of its object.
+ * With a GIL these cost nothing. */
+#ifndef CFFI_BASE_FT_H
+#define CFFI_BASE_FT_H
+
+#ifdef Py_GIL_DISABLED
+#include <stdatomic.h>
+#define FT_LOCK(object) Py_BEGIN_CRITICAL_SECTION(object)
+#define FT_UNLOCK() Py_END_CRITICAL_SECTION()
+#define FT_LOAD_BYTE(where) atomic_load_explicit((_Atomic(uint8_t) *)&(where), memory_order_acquire)
+#define FT_STORE_BYTE(where, value) atomic_store_explicit((_Atomic(uint8_t) *)&(where), (value), memory_order_release)
+#define FT_LOAD_POINTER(where) ((void *)atomic_load_explicit((_Atomic(uintptr_t) *)&(where), memory_order_acquire))
+#define FT_STORE_POINTER(where, value) \
+    atomic_store_explicit((_Atomic(uintptr_t) *)&(where), (uintptr_t)(value), memory_order_release)
+#define FT_FREE_LISTS 0
+#else
+#define FT_LOCK(object) {
+#define FT_UNLOCK() }
+#define FT_LOAD_BYTE(where) (where)
+#define FT_STORE_BYTE(where, value) ((void)((where) = (value)))
+#define FT_LOAD_POINTER(where) ((void *)(where))
+#define FT_STORE_POINTER(where, value) ((void)((where) = (value)))
+#define FT_FREE_LISTS 1
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/* platform.h: compiler and platform tests; no other header has any. Pure C. */
+#ifndef CFFI_BASE_PLATFORM_H
+#define CFFI_BASE_PLATFORM_H
+
+#include <stddef.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define COLD __attribute__((cold, noinline))
+#define NOINLINE __attribute__((noinline))
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define THREAD_LOCAL _Thread_local
+#elif defined(_MSC_VER)
+#define LIKELY(condition) (condition)
+#define UNLIKELY(condition) (condition)
+#define COLD __declspec(noinline)
+#define NOINLINE __declspec(noinline)
+#define PRINTF_LIKE(format, first)
+#define THREAD_LOCAL __declspec(thread)
+#else
+#error "unknown compiler: say in base/platform.h what it calls these"
+#endif
+
+/* The alignment of memory from malloc(); data of a cdata is never aligned less. */
+#define DATA_ALIGNMENT (_Alignof(max_align_t))
+
+#if defined(_WIN32)
+#define PLATFORM_WINDOWS 1
+#else
+#define PLATFORM_WINDOWS 0
+#endif
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define PLATFORM_BIG_ENDIAN 1
+#else
+#define PLATFORM_BIG_ENDIAN 0
+#endif
+
+#if defined(_WIN32) && !defined(_WIN64)
+#define PLATFORM_HAS_STDCALL 1 /* elsewhere __stdcall is the ordinary convention */
+#else
+#define PLATFORM_HAS_STDCALL 0
+#endif
+
+#endif

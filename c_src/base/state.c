@@ -1,0 +1,83 @@
+/* state.c: the life of the module's state. */
+#include "base/state.h"
+
+#include <stdlib.h>
+
+static int state_intern_strings(State *state)
+{
+#define STATE_STRING(member, text)                       \
+    state->member = PyUnicode_InternFromString(text);    \
+    if (state->member == NULL)                           \
+        return -1;
+#include "base/state.def"
+    return 0;
+}
+
+int state_init(State *state, PyObject *module)
+{
+    const char *debug = getenv("CFFI_DEBUG");
+    state->module = module;
+    state->debug = debug != NULL && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0;
+    if (state_intern_strings(state) < 0)
+        return -1;
+    state->interned = PyDict_New();
+    state->type_cache = PyDict_New();
+    state->ffi_error = PyErr_NewExceptionWithDoc("ffi.error", "A C type or declaration that the runtime cannot use.",
+                                                 NULL, NULL);
+    return state->interned == NULL || state->type_cache == NULL || state->ffi_error == NULL ? -1 : 0;
+}
+
+int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const char *name, PyTypeObject **where)
+{
+    PyObject *bases = base == NULL ? NULL : PyTuple_Pack(1, base);
+    if (base != NULL && bases == NULL)
+        return -1;
+    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(state->module, spec, bases);
+    Py_XDECREF(bases);
+    if (type == NULL)
+        return -1;
+#if !Py_TPFLAGS_DISALLOW_INSTANTIATION
+    bool makes_instances = false;
+    for (PyType_Slot *slot = spec->slots; slot->slot != 0; slot++)
+        makes_instances |= slot->slot == Py_tp_new;
+    if (!makes_instances)
+        type->tp_new = NULL;
+#endif
+    *where = type;
+    return name == NULL ? 0 : PyModule_AddObjectRef(state->module, name, (PyObject *)type);
+}
+
+int state_visit(State *state, visitproc visit, void *arg)
+{
+#define STATE_TYPE(member) Py_VISIT(state->member);
+#define STATE_OBJECT(member) Py_VISIT(state->member);
+#include "base/state.def"
+    for (size_t i = 0; i < sizeof state->primitives / sizeof *state->primitives; i++)
+        Py_VISIT(state->primitives[i]);
+    Py_VISIT(state->void_type);
+    Py_VISIT(state->void_pointer);
+    Py_VISIT(state->char_pointer);
+    Py_VISIT(state->char_array);
+    return 0;
+}
+
+static void state_clear_free_list(State *state)
+{
+    while (state->free_cdata_count > 0)
+        PyObject_Free(state->free_cdata[--state->free_cdata_count]);
+}
+
+void state_clear(State *state)
+{
+    for (size_t i = 0; i < sizeof state->primitives / sizeof *state->primitives; i++)
+        Py_CLEAR(state->primitives[i]);
+    Py_CLEAR(state->void_type);
+    Py_CLEAR(state->void_pointer);
+    Py_CLEAR(state->char_pointer);
+    Py_CLEAR(state->char_array);
+    state_clear_free_list(state);
+#define STATE_TYPE(member) Py_CLEAR(state->member);
+#define STATE_OBJECT(member) Py_CLEAR(state->member);
+#define STATE_STRING(member, text) Py_CLEAR(state->member);
+#include "base/state.def"
+}

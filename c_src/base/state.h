@@ -1,0 +1,64 @@
+/* state.h: the module's state, reached by parameter, from a ctype (`ctype->state`) or from an object's type; never a global. */
+#ifndef CFFI_BASE_STATE_H
+#define CFFI_BASE_STATE_H
+
+#include "base/py.h"
+
+struct CType;
+
+#define STATE_FREE_CDATA_MAX 64
+
+typedef struct State {
+#define STATE_TYPE(member) PyTypeObject *member;
+#define STATE_OBJECT(member) PyObject *member;
+#define STATE_STRING(member, text) PyObject *member;
+#include "base/state.def"
+
+    PyObject *module; /* borrowed: the state is part of it */
+
+    /* Primitive ctypes by number (types/ctype_make.c); owned; each made once. */
+    struct CType *primitives[64];
+    struct CType *void_type;     /* owned; made once */
+    struct CType *void_pointer;  /* owned; made once */
+    struct CType *char_pointer;  /* owned; made once */
+    struct CType *char_array;    /* owned; made once */
+
+    /* Upward call (set by api/): when `object` is the function object lib.f, stores the C function's address and its
+     * ctype (borrowed) and returns 1; 0 for another object; -1 with an exception. */
+    int (*function_address)(struct State *state, PyObject *object, char **address, struct CType **ctype);
+
+    /* Set by call/: what a new function type gets as `invoke` (it makes the plan at the first call and stores the
+     * routine for the signature in its place), and the number of the default calling convention. */
+    PyObject *(*first_invoke)(struct CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs);
+    int default_abi;
+
+    /* Free list of plain cdata (data/cdata.c); used with the GIL only, empty in free-threaded builds. */
+    PyObject *free_cdata[STATE_FREE_CDATA_MAX];
+    int free_cdata_count;
+
+    bool debug; /* const: CFFI_DEBUG=1 was set when the module was made */
+} State;
+
+extern struct PyModuleDef state_module_def; /* const; defined in module.c */
+
+/* The state of the module whose exec slot is running. */
+static inline State *state_of_module(PyObject *module)
+{
+    return (State *)PyModule_GetState(module);
+}
+
+/* The state behind a type made by state_make_type(); `type` itself, not a subclass made in Python. */
+static inline State *state_of_type(PyTypeObject *type)
+{
+    return (State *)PyType_GetModuleState(type);
+}
+
+/* Makes the heap type of `spec` with `base` (or NULL) and stores it at *where and, when `name` is not NULL, as
+ * an attribute of the module. 0, or -1 with an exception. */
+int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const char *name, PyTypeObject **where);
+
+int state_init(State *state, PyObject *module);               /* strings, caches, ffi.error: before any type */
+int state_visit(State *state, visitproc visit, void *arg);    /* for m_traverse */
+void state_clear(State *state);                               /* for m_clear and m_free; safe to repeat */
+
+#endif

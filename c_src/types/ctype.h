@@ -1,0 +1,160 @@
+/* ctype.h: a C type as a Python object.
+ *
+ *   common head  kind conv stage flags size align name      read on every operation
+ *   u.pointer    item                                       KIND_POINTER
+ *   u.array      item, pointer to item, length              KIND_ARRAY
+ *   u.record     fields in order, fields by name, source    KIND_STRUCT, KIND_UNION
+ *   u.function   result, arguments, ABI, plan, invoke       KIND_FUNCTION: a *pointer to* function, as in all of CFFI
+ *   u.enumeration names and values                          KIND_SIGNED, KIND_UNSIGNED with CTYPE_ENUM
+ *
+ * Life of a record:  STAGE_OPAQUE -> (STAGE_LAZY -> STAGE_COMPLETING ->) STAGE_COMPLETE. Everything else is complete when made.
+ * Immutable once STAGE_COMPLETE is stored (release order); read without locks from then on.
+ * A ctype owns a reference to its module, released last, so `state` is good as long as any ctype or cdata lives. */
+#ifndef CFFI_TYPES_CTYPE_H
+#define CFFI_TYPES_CTYPE_H
+
+#include "base/state.h"
+#include "types/prim.h"
+
+typedef struct CType CType;
+typedef struct CField CField;
+
+enum { STAGE_OPAQUE, STAGE_LAZY, STAGE_COMPLETING, STAGE_COMPLETE };
+
+enum {
+    CTYPE_ENUM = 1 << 0,           /* an integer type with named values (u.enumeration) */
+    CTYPE_VOID_POINTER = 1 << 1,   /* void * */
+    CTYPE_CHAR_POINTER = 1 << 2,   /* pointer to (or array of) char, signed char, unsigned char, any 1-byte integer that
+                                      takes a bytes object */
+    CTYPE_FILE_POINTER = 1 << 3,   /* FILE * : takes a Python file */
+    CTYPE_VAR_RECORD = 1 << 4,     /* record whose last member is an open array, directly or inside */
+    CTYPE_CUSTOM_FIELDS = 1 << 5,  /* record whose fields do not lie as the standard layout says (cannot be a call argument) */
+    CTYPE_PACKED = 1 << 6,         /* record laid out with pack != 0 or with unnamed/bit-fields libffi cannot know */
+    CTYPE_BIT_FIELDS = 1 << 7,     /* record with a bit-field */
+    CTYPE_CHARLIKE = 1 << 8,       /* size-1 item: bytes objects initialize arrays of it */
+    CTYPE_OPAQUE_ENUM = 1 << 9,    /* enum of which nothing is known */
+};
+
+/* Calls `function` (the C address) and returns the converted result. Set by call/, see State.first_invoke. */
+typedef PyObject *(*CTypeInvoke)(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs);
+
+/* Fetches the fields of a lazy record and makes it complete, exactly once. 0, or -1 with an exception. Set by ctx/. */
+typedef int (*CTypeComplete)(CType *ctype);
+
+/* The plan for calls of a function type (call/cif.c); opaque here. */
+struct CallPlan;
+
+typedef struct {
+    CType *item; /* owned */
+} CTypePointer;
+
+typedef struct {
+    CType *item;       /* owned */
+    CType *pointer;    /* owned: pointer to item, what the array decays to */
+    Py_ssize_t length; /* items; -1: open */
+} CTypeArray;
+
+/* Fields by name: open addressing, keyed by the interned name's address; a miss falls back to comparing strings. */
+typedef struct {
+    uint32_t mask; /* slots - 1 */
+    CField **slots; /* borrowed from `fields` of the record */
+} CFieldIndex;
+
+typedef struct {
+    CField **fields;       /* owned array of owned fields, in C order; NULL until complete */
+    Py_ssize_t field_count; /* including anonymous and unnamed ones */
+    CFieldIndex index;     /* names reachable by p.name, those of anonymous members included */
+    CTypeComplete complete; /* const while STAGE_LAZY */
+    PyObject *source;      /* owned: keeps alive what `complete` reads (the FFI object); NULL when complete */
+    int source_index;      /* which record of `source` */
+} CTypeRecord;
+
+typedef struct {
+    CType *result;         /* owned */
+    CType **arguments;     /* owned array of owned ctypes */
+    Py_ssize_t argument_count;
+    int abi;               /* an ffi_abi */
+    bool variadic;
+    CTypeInvoke invoke;    /* state->first_invoke, then (published) the routine for this signature */
+    struct CallPlan *plan; /* once: made at the first call or callback, published with release order */
+    void (*plan_free)(struct CallPlan *);
+} CTypeFunction;
+
+typedef struct {
+    PyObject *names;  /* owned tuple of str, in C order */
+    PyObject *values; /* owned tuple of int */
+    PyObject *by_name;  /* owned dict name -> value */
+    PyObject *by_value; /* owned dict value -> first name */
+} CTypeEnumeration;
+
+struct CType {
+    PyObject_HEAD
+    uint8_t kind;     /* const: Kind */
+    uint8_t conv;     /* const: Conv (CONV_NONE while a record is opaque or lazy, then CONV_RECORD) */
+    uint8_t stage;    /* by FT_STORE_BYTE */
+    uint8_t primitive; /* const: PRIM_* of a primitive or enum; 0 otherwise */
+    int align;        /* bytes; -1 unknown; final at STAGE_COMPLETE */
+    Py_ssize_t size;  /* bytes; -1: void, opaque, open array; final at STAGE_COMPLETE */
+    uint32_t flags;   /* CTYPE_*; final at STAGE_COMPLETE */
+    int name_position; /* const: where a declarator goes in `name` */
+    const char *name; /* const, owned: the full C name, "int(*)(int)" */
+    State *state;     /* const */
+    PyObject *intern_key; /* owned or NULL; key in state->interned */
+    PyObject *weakrefs;
+    union {
+        CTypePointer pointer;
+        CTypeArray array;
+        CTypeRecord record;
+        CTypeFunction function;
+        CTypeEnumeration enumeration;
+    } u;
+};
+
+struct CField {
+    PyObject_HEAD
+    CType *type;       /* const, owned */
+    PyObject *name;    /* const, owned, interned */
+    Py_ssize_t offset; /* const: bytes from the start of the outermost record that the field is reached from */
+    short bit_shift;   /* const: -1 no bit-field; CFIELD_IN_UNION see below; else bits from the least significant bit */
+    short bit_size;    /* const: bits, or -1 */
+    uint8_t flags;     /* const: CFIELD_* */
+};
+enum { CFIELD_IGNORED_BY_INIT = 1 /* union members after the first: not set by positional initializers */ };
+
+/* ---- recognising ---- */
+
+PyObject *ctype_tp_repr(PyObject *self);
+Py_hash_t ctype_tp_hash(PyObject *self); /* one address for all ctypes: what ctype_check() compares */
+
+static inline bool ctype_check(PyObject *object)
+{
+    return Py_TYPE(object)->tp_hash == ctype_tp_hash;
+}
+static inline bool ctype_is_primitive(const CType *ct) { return ct->kind >= KIND_BOOL && ct->kind <= KIND_COMPLEX; }
+static inline bool ctype_is_integer(const CType *ct) { return ct->kind >= KIND_BOOL && ct->kind <= KIND_UNSIGNED && ct->kind != KIND_CHAR; }
+static inline bool ctype_is_record(const CType *ct) { return ct->kind >= KIND_STRUCT; }
+static inline bool ctype_is_pointer_like(const CType *ct) { return ct->kind >= KIND_POINTER && ct->kind <= KIND_ARRAY; }
+
+/* The type that a pointer or array is of; NULL for other kinds. Borrowed. */
+static inline CType *ctype_item_borrowed(const CType *ct)
+{
+    return ct->kind == KIND_POINTER ? ct->u.pointer.item : ct->kind == KIND_ARRAY ? ct->u.array.item : NULL;
+}
+
+/* ---- completing ---- */
+
+int ctype_complete_slow(CType *ct);
+
+/* Makes sure the fields, size and alignment of a record are known. 1: known; 0: opaque (no exception); -1 exception. */
+static inline int ctype_complete(CType *ct)
+{
+    return LIKELY(FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETE) ? 1 : ctype_complete_slow(ct);
+}
+
+/* The size of a complete type in bytes, or -1 with TypeError that says why there is none. Completes lazy records. */
+Py_ssize_t ctype_sizeof(CType *ct);
+int ctype_alignof(CType *ct);
+
+int ctype_init(State *state); /* makes the types CType and CField */
+
+#endif
