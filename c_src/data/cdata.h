@@ -22,7 +22,11 @@ typedef struct CData {
     uint32_t flags;            /* CDATA_*; changed under FT_LOCK */
 } CData;
 
-enum { CDATA_RELEASED = 1, CDATA_SEPARATE = 2 /* `data` is a block of its own, freed with free() */ };
+enum {
+    CDATA_RELEASED = 1,
+    CDATA_SEPARATE = 2,    /* `data` is in a block of its own, freed with free() */
+    CDATA_OWNS_RECORD = 4, /* pointer to a record: p[0] is one object that keeps p alive (data/cdata_own.h) */
+};
 
 Py_hash_t cdata_tp_hash(PyObject *self); /* one address for all cdata types: what cdata_check() compares */
 
@@ -44,9 +48,37 @@ PyObject *cdata_own_new(CType *ct, PyObject *initializer);
 /* An owning copy of the record at `data`: the result of a C function. */
 PyObject *cdata_own_copy(CType *record, const char *data);
 
-/* Checked read access to the memory: NULL with an exception when released. */
-COLD PyObject *cdata_err_released(CData *cd);
+/* ---- for the other cdata types: those of this folder, and closures (call/) ---- */
 
-int cdata_init(State *state); /* makes _CDataBase; each other file of data/ has an init of its own, called by module.c */
+/* Makes the type of `spec`, derived from _CDataBase (which Python code cannot do), and stores it at *where. 0 or -1. */
+int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where);
+
+/* Fills the head of a new object; takes a new reference to `ct`. */
+static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
+/* The end of every tp_dealloc: weak references, then the memory, the ctype and the type. Untracked by the caller. */
+void cdata_head_free(CData *cd);
+
+/* The vectorcall of all cdata: calls a function pointer. */
+PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames);
+
+/* "<cdata 'int *' EXTRA>" in the words of a derived type; `format` as for PyUnicode_FromFormat(). */
+PyObject *cdata_repr_with(CData *cd, const char *format, ...);
+
+/* ---- errors ---- */
+
+/* For a cdata without memory: RuntimeError for NULL, ValueError after ffi.release(). `action`: "dereference", "read", … */
+COLD PyObject *cdata_err_null(CData *cd, const char *action);
+
+int data_init(State *state); /* makes all types of this folder */
+
+static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags)
+{
+    cd->ctype = (CType *)Py_NewRef(ct);
+    cd->data = data;
+    cd->length = length;
+    cd->vectorcall = cdata_vectorcall;
+    cd->weakrefs = NULL;
+    cd->flags = flags;
+}
 
 #endif

@@ -1,0 +1,13 @@
+/* cdata_frombuf.h: ffi.from_buffer(): the memory of a Python object with the buffer protocol as a cdata. */
+#ifndef CFFI_DATA_CDATA_FROMBUF_H
+#define CFFI_DATA_CDATA_FROMBUF_H
+
+#include "data/cdata.h"
+
+/* `ct` is an array or pointer type. The buffer is held until the cdata is released or collected. `writable`: refuse
+ * read-only buffers. TypeError, ValueError (too small), BufferError. */
+PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable);
+
+int cdata_frombuf_init(State *state);
+
+#endif

@@ -1,0 +1,16 @@
+/* cdata_gc.h: ffi.gc(): a cdata with a destructor. */
+#ifndef CFFI_DATA_CDATA_GC_H
+#define CFFI_DATA_CDATA_GC_H
+
+#include "data/cdata.h"
+
+/* A new cdata equal to `origin`; `destructor(origin)` is called when it is collected or released. `destructor` None: cancels the
+ * destructor of `origin`, which came from ffi.gc(), and returns None. `size`: a hint, not used on CPython. */
+PyObject *cdata_gc_new(CData *origin, PyObject *destructor, Py_ssize_t size);
+
+/* For allocators: a cdata of type `ct` on the memory of `origin` (>= `size` bytes), `destructor` (or NULL) called with `origin`. */
+PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t size, PyObject *destructor);
+
+int cdata_gc_init(State *state);
+
+#endif

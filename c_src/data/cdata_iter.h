@@ -1,0 +1,11 @@
+/* cdata_iter.h: the iterator over an array. */
+#ifndef CFFI_DATA_CDATA_ITER_H
+#define CFFI_DATA_CDATA_ITER_H
+
+#include "data/cdata.h"
+
+PyObject *cdata_iter_new(PyObject *array); /* tp_iter of the cdata types; TypeError for anything but an array */
+
+int cdata_iter_init(State *state);
+
+#endif
