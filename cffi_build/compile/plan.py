@@ -1,0 +1,94 @@
+"""What is to be compiled and linked, as plain values: modules in, steps out. Nothing here touches a file or a compiler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, Literal, Optional, Protocol, Sequence, Tuple
+
+Macro = Tuple[str, Optional[str]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One process to run. `environment` holds what differs from our own environment."""
+
+    arguments: Tuple[str, ...]
+    environment: Tuple[Tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ModuleBuild:
+    """One extension module: what goes in, the compiler's options, and where the results go."""
+
+    name: str
+    sources: Tuple[str, ...]
+    output: str
+    object_directory: str
+    include_dirs: Tuple[str, ...] = ()
+    macros: Tuple[Macro, ...] = ()
+    undefined_macros: Tuple[str, ...] = ()
+    libraries: Tuple[str, ...] = ()
+    library_dirs: Tuple[str, ...] = ()
+    runtime_library_dirs: Tuple[str, ...] = ()
+    compile_args: Tuple[str, ...] = ()
+    link_args: Tuple[str, ...] = ()
+    extra_objects: Tuple[str, ...] = ()
+    language: Optional[str] = None
+    debug: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the build's output: commands that together make `output` from `inputs`."""
+
+    kind: Literal["compile", "link"]
+    module: str
+    inputs: Tuple[str, ...]
+    output: str
+    commands: Tuple[Command, ...]
+
+    @property
+    def title(self) -> str:
+        """What the progress line says."""
+        return f"cc {self.inputs[0]}" if self.kind == "compile" else f"link {self.module}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All compile steps of all modules, then one link step a module. Compile steps may run in any order or at once."""
+
+    compile: Tuple[Step, ...]
+    link: Tuple[Step, ...]
+
+    @property
+    def steps(self) -> Tuple[Step, ...]:
+        """All steps, in the order in which they are reported."""
+        return self.compile + self.link
+
+
+class CommandLines(Protocol):
+    """What a plan needs to know of the tool chain: which commands it would run."""
+
+    def compile(self, module: ModuleBuild, source: str) -> Tuple[str, Tuple[Command, ...]]:
+        """Return the object file that compiling `source` makes, and the commands."""
+
+    def link(self, module: ModuleBuild, objects: Sequence[str]) -> Tuple[Command, ...]:
+        """Return the commands that link `objects` into ``module.output``."""
+
+
+def make_plan(modules: Sequence[ModuleBuild], lines: CommandLines) -> Plan:
+    """Return the steps that build `modules`."""
+    compiled = {module.name: tuple(_compile_steps(module, lines)) for module in modules}
+    linked = tuple(_link_step(module, [step.output for step in compiled[module.name]], lines) for module in modules)
+    return Plan(tuple(step for module in modules for step in compiled[module.name]), linked)
+
+
+def _compile_steps(module: ModuleBuild, lines: CommandLines) -> Iterator[Step]:
+    for source in module.sources:
+        output, commands = lines.compile(module, source)
+        yield Step("compile", module.name, (source,), output, commands)
+
+
+def _link_step(module: ModuleBuild, objects: Sequence[str], lines: CommandLines) -> Step:
+    everything = (*objects, *module.extra_objects)
+    return Step("link", module.name, everything, module.output, lines.link(module, everything))

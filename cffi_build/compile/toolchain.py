@@ -1,0 +1,127 @@
+"""The tool chain: which commands compile and link a module here. The only module that knows setuptools' compilers.
+
+setuptools picks the compiler and its flags (CC, CFLAGS, LDFLAGS, ARCHFLAGS, what Python was built with, MSVC's environment).
+We ask its compiler objects to compile and link, but record the commands instead of running them; the driver runs them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+import setuptools
+from setuptools import Distribution, Extension
+from setuptools.command.build_ext import build_ext
+
+from cffi_build.compile.plan import Command, ModuleBuild
+from cffi_build.errors import FFIError
+
+__all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "build_ext", "module_build"]
+
+
+class GeneratedExtension(Extension):
+    """An extension module whose first C file is written by `generate` when the module is built, not before.
+
+    `sources` are the user's own files. `suffix` is that of the generated file: ``.c`` or ``.cpp``.
+    """
+
+    def __init__(self, name: str, generate: Callable[[], str], *, suffix: str = ".c", **keywords: Any) -> None:
+        super().__init__(name, **{"sources": [], **keywords})
+        self.generate = generate
+        self.suffix = suffix
+
+
+class Recorder:
+    """The command lines of one setuptools compiler object."""
+
+    def __init__(self, compiler: Any) -> None:
+        self._compiler = compiler
+        compiler.force = True  # or it would skip what looks up to date; that is for the driver to decide
+
+    def compile(self, module: ModuleBuild, source: str) -> Tuple[str, Tuple[Command, ...]]:
+        """Return the object file that compiling `source` makes, and the commands."""
+        macros: List[Any] = [*module.macros, *((name,) for name in module.undefined_macros)]
+        with _recording(self._compiler) as commands:
+            (output,) = self._compiler.compile(
+                [source],
+                output_dir=module.object_directory,
+                macros=macros,
+                include_dirs=list(module.include_dirs),
+                debug=module.debug,
+                extra_postargs=list(module.compile_args),
+            )
+        return output, tuple(commands)
+
+    def link(self, module: ModuleBuild, objects: Sequence[str]) -> Tuple[Command, ...]:
+        """Return the commands that link `objects` into ``module.output``."""
+        with _recording(self._compiler) as commands:
+            self._compiler.link_shared_object(
+                list(objects),
+                module.output,
+                libraries=list(module.libraries),
+                library_dirs=list(module.library_dirs),
+                runtime_library_dirs=list(module.runtime_library_dirs),
+                extra_postargs=list(module.link_args),
+                export_symbols=_exported(module.name),
+                debug=module.debug,
+                build_temp=module.object_directory,
+                target_lang=module.language or self._compiler.detect_language(list(module.sources)),
+            )
+        return tuple(commands)
+
+
+@contextmanager
+def _recording(compiler: Any) -> Iterator[List[Command]]:
+    """Collect the commands that `compiler` would run. Its method is called `spawn`, in newer setuptools `call`."""
+    commands: List[Command] = []
+
+    def record(command: Sequence[Any], env: Optional[Mapping[str, str]] = None, **_keywords: Any) -> None:
+        commands.append(Command(tuple(os.fspath(argument) for argument in command), _changed(env)))
+
+    compiler.spawn = compiler.call = record
+    try:
+        yield commands
+    finally:
+        del compiler.spawn, compiler.call
+    if not commands:
+        raise FFIError(f"setuptools {setuptools.__version__} ran a compiler in a way that cffi_build does not know; report this")
+
+
+def _changed(environment: Optional[Mapping[str, str]]) -> Tuple[Tuple[str, str], ...]:
+    """Return what a command's environment has beyond ours; on macOS also the deployment target that Python was built for."""
+    changed = {name: value for name, value in (environment or {}).items() if os.environ.get(name) != value}
+    if sys.platform == "darwin" and "MACOSX_DEPLOYMENT_TARGET" not in os.environ:
+        import sysconfig
+
+        changed["MACOSX_DEPLOYMENT_TARGET"] = str(sysconfig.get_config_var("MACOSX_DEPLOYMENT_TARGET") or "")
+    return tuple(sorted(changed.items()))
+
+
+def _exported(name: str) -> List[str]:
+    last = name.rpartition(".")[2]
+    return [f"PyInit_{last}"] if last.isascii() else [f"PyInitU_{last.encode('punycode').decode().replace('-', '_')}"]
+
+
+def module_build(command: build_ext, extension: Extension, sources: Sequence[str], output: str) -> ModuleBuild:
+    """Return what building `extension` with the given setuptools command means."""
+    name = command.get_ext_fullname(extension.name)
+    return ModuleBuild(
+        name=name,
+        sources=tuple(sources),
+        output=output,
+        object_directory=os.path.join(command.build_temp, name),
+        include_dirs=tuple(extension.include_dirs),
+        macros=tuple(extension.define_macros),
+        undefined_macros=tuple(extension.undef_macros),
+        libraries=tuple(command.get_libraries(extension)),
+        library_dirs=tuple(extension.library_dirs),
+        runtime_library_dirs=tuple(extension.runtime_library_dirs),
+        compile_args=tuple(extension.extra_compile_args),
+        link_args=tuple(extension.extra_link_args),
+        extra_objects=tuple(extension.extra_objects),
+        language=extension.language,
+        debug=bool(command.debug),
+    )
+

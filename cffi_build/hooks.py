@@ -1,0 +1,73 @@
+"""The hooks of PEP 517 and PEP 660. They delegate to setuptools; `setuptools_plugin` adds the modules that `[tool.cffi]` names."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, Dict, Iterator, List, Optional
+
+from cffi_build.boundary import errors_as_exit
+
+SETUPTOOLS = "setuptools>=70.1"
+REQUIREMENTS = (SETUPTOOLS, "wheel", 'tomli>=1.1; python_version < "3.11"')
+"""What building needs beyond ourselves. setuptools stands here for every Python: since 3.12 there is no distutils without it."""
+
+Settings = Optional[Dict[str, Any]]
+
+
+@contextmanager
+def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[ModuleType]:
+    """Give setuptools' own hooks, inside a session of ours; our errors end the process with a message."""
+    with errors_as_exit():
+        from cffi_build.config.settings import check_settings
+        from cffi_build.session import session
+        from cffi_build.setuptools_plugin import build_meta
+
+        check_settings(settings or {})
+        with session(out_of_tree=out_of_tree):
+            yield build_meta
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> List[str]:
+    """PEP 517: what a wheel build needs. Compiles nothing, reads nothing."""
+    return list(REQUIREMENTS)
+
+
+def get_requires_for_build_sdist(config_settings: Settings = None) -> List[str]:
+    """PEP 517: what an sdist build needs."""
+    return list(REQUIREMENTS)
+
+
+def get_requires_for_build_editable(config_settings: Settings = None) -> List[str]:
+    """PEP 660: what an editable install needs."""
+    return list(REQUIREMENTS)
+
+
+def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Settings = None) -> str:
+    """PEP 517: write the wheel's metadata. Needs no compiler."""
+    with _setuptools(config_settings) as backend:
+        return str(backend.prepare_metadata_for_build_wheel(metadata_directory, config_settings))
+
+
+def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Settings = None) -> str:
+    """PEP 660: write the editable wheel's metadata. Needs no compiler."""
+    with _setuptools(config_settings) as backend:
+        return str(backend.prepare_metadata_for_build_editable(metadata_directory, config_settings))
+
+
+def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: Optional[str] = None) -> str:
+    """PEP 517: build a wheel, without writing into the source tree."""
+    with _setuptools(config_settings, out_of_tree=True) as backend:
+        return str(backend.build_wheel(wheel_directory, config_settings, metadata_directory))
+
+
+def build_editable(wheel_directory: str, config_settings: Settings = None, metadata_directory: Optional[str] = None) -> str:
+    """PEP 660: compile in place and build the wheel that points here."""
+    with _setuptools(config_settings) as backend:
+        return str(backend.build_editable(wheel_directory, config_settings, metadata_directory))
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
+    """PEP 517: build a source distribution that has everything a wheel is made from."""
+    with _setuptools(config_settings) as backend:
+        return str(backend.build_sdist(sdist_directory, config_settings))

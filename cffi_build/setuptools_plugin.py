@@ -1,0 +1,139 @@
+"""setuptools' plug-in: `[tool.cffi]` and the keyword `cffi_modules` become extension modules of a distribution.
+
+It works the same below our own hooks and in a plain setuptools project that has cffi among its build requirements.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple, Type
+
+from setuptools import Distribution, build_meta
+
+from cffi_build.boundary import errors_as_exit
+from cffi_build.compile import generate, limited_api
+from cffi_build.compile.build import ThroughDriver
+from cffi_build.compile.toolchain import GeneratedExtension, build_ext
+from cffi_build.config import files, load, schema
+from cffi_build.errors import ConfigError
+from cffi_build.session import Session, current
+
+__all__ = ["build_meta", "cffi_modules", "finalize_distribution_options"]
+
+
+def finalize_distribution_options(dist: Distribution) -> None:
+    """Entry point of setuptools: see to it that `[tool.cffi]` is read as soon as the rest of the configuration is."""
+    read_configuration = dist.parse_config_files
+
+    @functools.wraps(read_configuration)
+    def parse_config_files(*arguments: Any, **keywords: Any) -> None:
+        read_configuration(*arguments, **keywords)
+        with errors_as_exit():
+            configure(dist, Path(getattr(dist, "src_root", None) or os.curdir).resolve())
+
+    dist.parse_config_files = parse_config_files  # type: ignore[method-assign]
+
+
+def configure(dist: Distribution, root: Path) -> None:
+    """Add to `dist` what the `[tool.cffi]` table of the project in `root` says."""
+    active = current.get()
+    configuration = load.load(root, _toml_of_setuptools)
+    if configuration is not None:
+        _add_extensions(dist, [_extension(root, module) for module in configuration.modules], configuration.project.jobs)
+        _add_requirement(dist, configuration)
+        _tag_as_limited(dist, configuration.modules)
+    elif active and not dist.ext_modules:
+        raise ConfigError(f"{root / load.FILE}: no [[tool.cffi.modules]] table: there is nothing for cffi_build to build")
+    if active and active.scratch:
+        _build_in(dist, active.scratch)
+
+
+def cffi_modules(dist: Distribution, _keyword: str, value: Any) -> None:
+    """Entry point of setuptools: the keyword ``cffi_modules=["path.py:variable"]`` of `setup()`."""
+    from cffi_build.compile.script import extension_of
+
+    with errors_as_exit():
+        entries = [value] if isinstance(value, str) else value
+        _add_extensions(dist, [extension_of(entry) for entry in entries], jobs=0)
+
+
+def _toml_of_setuptools(text: str) -> Dict[str, Any]:
+    """Parse TOML, below Python 3.11 with the parser that setuptools itself read pyproject.toml with."""
+    from setuptools.compat import py310
+
+    return py310.tomllib.loads(text)
+
+
+def _extension(root: Path, module: schema.Module) -> GeneratedExtension:
+    declared = [*module.cdef_files, *([module.source_file] if module.source_file else [])]
+    headers = files.headers(root, (*module.sources, *declared), module.include_dirs)
+    return GeneratedExtension(
+        module.name,
+        functools.partial(generate.c_text, root, module),
+        suffix=".cpp" if module.language == "c++" else ".c",
+        sources=list(module.sources),
+        include_dirs=list(module.include_dirs),
+        define_macros=list(module.define_macros),
+        undef_macros=list(module.undef_macros),
+        library_dirs=list(module.library_dirs),
+        libraries=list(module.libraries),
+        runtime_library_dirs=list(module.runtime_library_dirs),
+        extra_objects=list(module.extra_objects),
+        extra_compile_args=list(module.extra_compile_args),
+        extra_link_args=list(module.extra_link_args),
+        depends=list(dict.fromkeys([*declared, *module.depends, *headers])),
+        language=module.language,
+        py_limited_api=limited_api.floor(module.limited_api) is not None,
+    )
+
+
+def _add_extensions(dist: Distribution, extensions: List[GeneratedExtension], jobs: int) -> None:
+    """Give `dist` further extension modules and a `build_ext` command that compiles them through our driver."""
+    dist.ext_modules = [*(dist.ext_modules or []), *extensions]
+    base: Type[build_ext] = dist.get_command_class("build_ext")
+    if not issubclass(base, ThroughDriver):
+        dist.cmdclass["build_ext"] = type("build_ext", (_WithBoundary, ThroughDriver, base), {"jobs": jobs})
+
+
+class _WithBoundary:
+    """Mix-in for `build_ext`: our errors end the process with a message, also where setuptools' own hooks run."""
+
+    def run(self) -> None:
+        with errors_as_exit():
+            super().run()  # type: ignore[misc]
+
+
+def _add_requirement(dist: Distribution, configuration: load.Configuration) -> None:
+    """Let the wheel require the cffi that its modules need, unless the project lists cffi itself."""
+    listed: List[str] = list(getattr(dist, "install_requires", None) or [])
+    needed = generate.runtime_requirement(configuration)
+    if needed and not any(re.match(r"cffi(?![\w.-])", requirement, re.IGNORECASE) for requirement in listed):
+        dist.install_requires = [*listed, needed]
+        dist.metadata.install_requires = dist.install_requires  # newer setuptools writes this one
+
+
+def _tag_as_limited(dist: Distribution, modules: Tuple[schema.Module, ...]) -> None:
+    """Tag the wheel ``abi3`` when every extension module in it keeps to the limited API."""
+    floors = [limited_api.floor(module.limited_api) for module in modules]
+    if all(floors) and all(getattr(extension, "py_limited_api", False) for extension in dist.ext_modules):
+        highest = max((floor for floor in floors if floor), key=lambda floor: [int(part) for part in floor.split(".")])
+        dist.get_option_dict("bdist_wheel").setdefault("py_limited_api", (load.FILE, limited_api.tag(highest)))
+
+
+def _build_in(dist: Distribution, scratch: Path) -> None:
+    """Let a build write to `scratch` and nowhere into the source tree."""
+    dist.get_option_dict("build")["build_base"] = ("cffi_build", str(scratch / "build"))
+    dist.get_option_dict("egg_info")["egg_base"] = ("cffi_build", str(scratch))
+    for listing in _file_lists(dist):  # an sdist brings the list of its files along; package data is found through it
+        copy = scratch / listing.parent.name / listing.name
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(listing, copy)
+
+
+def _file_lists(dist: Distribution) -> List[Path]:
+    base = (dist.package_dir or {}).get("", os.curdir)
+    return sorted(Path(base).glob("*.egg-info/SOURCES.txt"))

@@ -1,0 +1,36 @@
+"""The C extension `_cffi_backend`: its files, and where libffi is. Everything else stands in pyproject.toml."""
+
+import glob
+import os
+import sys
+
+from setuptools import Extension, setup
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from cffi_build.compile import pkgconfig  # noqa: E402
+from cffi_build.errors import PkgConfigError  # noqa: E402
+
+
+def backend():
+    """Return the extension. CFFI_WERROR=1 makes the compiler's warnings errors."""
+    strict = ["-Werror"] if os.environ.get("CFFI_WERROR") == "1" else []
+    try:
+        libffi = pkgconfig.query(["libffi >= 3.3"])
+    except PkgConfigError as error:
+        sys.exit(f"cffi: cannot build the C extension _cffi_backend\n{error}")
+    return Extension(
+        "_cffi_backend",
+        sources=sorted(["c_src/module.c", *glob.glob("c_src/*/*.c")]),
+        depends=sorted(glob.glob("c_src/**/*.h", recursive=True) + glob.glob("c_src/**/*.def", recursive=True)),
+        include_dirs=["c_src", *libffi.include_dirs],
+        define_macros=list(libffi.macros),
+        library_dirs=list(libffi.library_dirs),
+        libraries=list(libffi.libraries),
+        extra_compile_args=["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", *strict, *libffi.compile_args],
+        extra_link_args=list(libffi.link_args),
+    )
+
+
+# PyPy has a _cffi_backend of its own; there this distribution is the pure-Python part
+setup(ext_modules=[] if sys.implementation.name == "pypy" else [backend()])
