@@ -1,0 +1,30 @@
+/* args.h: taking apart the arguments of functions and methods that are called with METH_FASTCALL. */
+#ifndef CFFI_API_ARGS_H
+#define CFFI_API_ARGS_H
+
+#include "data/cdata.h"
+
+#define ARGS_MAX 8
+
+/* The parameters of a function, as they are named in keyword arguments and error messages. */
+typedef struct {
+    const char *function;
+    int required; /* the first ones that must be given */
+    int count;    /* all of them, at most ARGS_MAX */
+    const char *names[ARGS_MAX];
+} ArgsSpec;
+
+/* values[i] becomes the argument for parameter i (borrowed), NULL when it was not given. `kwnames` NULL: no keywords. 0, or -1. */
+int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values);
+
+/* The value itself when it has the type, borrowed; otherwise NULL with a TypeError that names the function and the position. */
+CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value);
+CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value);
+const char *args_str(const ArgsSpec *spec, int index, PyObject *value);
+PyObject *args_tuple(const ArgsSpec *spec, int index, PyObject *value);
+
+/* *result = `value` as an integer, or unchanged when `value` is NULL (not given). 0, or -1 with TypeError or OverflowError. */
+int args_ssize(PyObject *value, Py_ssize_t *result);
+int args_int(PyObject *value, int *result);
+
+#endif
