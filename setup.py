@@ -8,8 +8,8 @@ from setuptools import Extension, setup
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from cffi_build.compile import pkgconfig  # noqa: E402
-from cffi_build.errors import PkgConfigError  # noqa: E402
+from cffi_build.compile import pkgconfig
+from cffi_build.errors import PkgConfigError
 
 
 def backend():

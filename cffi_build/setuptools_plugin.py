@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple, Type
+from typing import Any, Dict, List, Tuple, Type
 
 from setuptools import Distribution, build_meta
 
@@ -20,7 +20,7 @@ from cffi_build.compile.build import ThroughDriver
 from cffi_build.compile.toolchain import GeneratedExtension, build_ext
 from cffi_build.config import files, load, schema
 from cffi_build.errors import ConfigError
-from cffi_build.session import Session, current
+from cffi_build.session import current
 
 __all__ = ["build_meta", "cffi_modules", "finalize_distribution_options"]
 
@@ -35,7 +35,7 @@ def finalize_distribution_options(dist: Distribution) -> None:
         with errors_as_exit():
             configure(dist, Path(getattr(dist, "src_root", None) or os.curdir).resolve())
 
-    dist.parse_config_files = parse_config_files  # type: ignore[method-assign]
+    dist.parse_config_files = parse_config_files
 
 
 def configure(dist: Distribution, root: Path) -> None:
@@ -65,7 +65,8 @@ def _toml_of_setuptools(text: str) -> Dict[str, Any]:
     """Parse TOML, below Python 3.11 with the parser that setuptools itself read pyproject.toml with."""
     from setuptools.compat import py310
 
-    return py310.tomllib.loads(text)
+    parsed: Dict[str, Any] = py310.tomllib.loads(text)
+    return parsed
 
 
 def _extension(root: Path, module: schema.Module) -> GeneratedExtension:

@@ -33,7 +33,7 @@ class ThroughDriver:
         build_all(self, generated, jobs=self.jobs)
 
 
-class OneModule(toolchain.build_ext):
+class OneModule(toolchain.build_ext):  # type: ignore[misc]  # setuptools has no types
     """The command behind `ffi.compile()`: builds the one extension it has, under the file name `target`."""
 
     target: Optional[str] = None

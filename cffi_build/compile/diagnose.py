@@ -96,10 +96,10 @@ RULES: Tuple[Rule, ...] = (
     _rule(r"unable to find library -l(?P<name>[\w.+-]+)", _missing_library),
     _rule(r"LNK1181: .*'(?P<name>[^']+)\.lib'", _missing_library),
     _rule(r"undefined (?:reference to|symbol:?) [`']?(?P<name>\w+)", _undefined_symbol),
-    _rule(r"[‘'`](?P<name>\w+)['’] undeclared", _undeclared),
-    _rule(r"(?:use of undeclared identifier|implicit declaration of function) [‘'](?P<name>\w+)['’]", _undeclared),
+    _rule(r"'(?P<name>\w+)' undeclared", _undeclared),
+    _rule(r"(?:use of undeclared identifier|implicit declaration of function) '(?P<name>\w+)'", _undeclared),
     _rule(r"call to undeclared function '(?P<name>\w+)'", _undeclared),
-    _rule(r"has no member named [‘'](?P<name>\w+)['’]", _no_member),
+    _rule(r"has no member named '(?P<name>\w+)'", _no_member),
     _rule(r"no member named '(?P<name>\w+)' in", _no_member),
     _rule(r"^(?P<name>\S+): cannot be run", _no_compiler),
 )

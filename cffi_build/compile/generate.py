@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Tuple
+from typing import Iterator, Optional, Tuple
 
 from cffi_build import cdef, emit
 from cffi_build.compile import limited_api
+from cffi_build.config.load import Configuration
 from cffi_build.config.schema import Module
 from cffi_build.declarations import Declarations
 from cffi_build.errors import ConfigError

@@ -19,7 +19,7 @@ def floor(setting: Union[str, bool]) -> Optional[str]:
     version = LOWEST if setting == "auto" else str(setting)
     if _numbers(version) > sys.version_info[:2]:
         running = ".".join(map(str, sys.version_info[:2]))
-        raise ConfigError(f"limited-api = \"{version}\" cannot be built with Python {running}: use Python {version} or later, or ask for less")
+        raise ConfigError(f'limited-api = "{version}" cannot be built with Python {running}: use {version} or later, or ask for less')
     return version
 
 
@@ -33,5 +33,5 @@ def tag(version: str) -> str:
     return "cp" + version.replace(".", "")
 
 
-def _numbers(version: str) -> "tuple[int, ...]":
+def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))

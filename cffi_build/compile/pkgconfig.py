@@ -84,7 +84,7 @@ def _ask(option: str, packages: Sequence[str]) -> str:
     return done.stdout
 
 
-def _run(arguments: List[str]) -> "subprocess.CompletedProcess[str]":
+def _run(arguments: List[str]) -> subprocess.CompletedProcess[str]:
     command = [*shlex.split(_program()), *arguments]
     try:
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")

@@ -21,7 +21,7 @@ from cffi_build.errors import FFIError
 __all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "build_ext", "module_build"]
 
 
-class GeneratedExtension(Extension):
+class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no types
     """An extension module whose first C file is written by `generate` when the module is built, not before.
 
     `sources` are the user's own files. `suffix` is that of the generated file: ``.c`` or ``.cpp``.

@@ -8,7 +8,7 @@ from cffi_build.config import schema
 from cffi_build.config.check import did_you_mean
 from cffi_build.errors import ConfigError
 
-OF_SETUPTOOLS = frozenset({"--build-option", "--global-option", "editable-mode", "editable_mode", "--verbose", "verbose", "--quiet", "quiet"})
+OF_SETUPTOOLS = ("--build-option", "--global-option", "editable-mode", "editable_mode", "--verbose", "verbose", "--quiet", "quiet")
 """What `setuptools.build_meta` reads; handed on as it is."""
 
 

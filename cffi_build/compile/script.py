@@ -1,0 +1,51 @@
+"""Build scripts: ``"path.py:variable"`` names an FFI object on which the script has called `set_source()`."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import tempfile
+from pathlib import Path
+from typing import Any, Dict
+
+from cffi_build.compile.toolchain import GeneratedExtension
+from cffi_build.errors import ConfigError
+
+
+def extension_of(entry: str) -> GeneratedExtension:
+    """Return the extension module that the FFI object named by `entry` describes. Runs the script."""
+    path, colon, variable = entry.partition(":")
+    if not colon:
+        raise ConfigError(f"cffi_modules: expected 'path.py:variable', got {entry!r}")
+    ffi = _find(_run(path), path, variable)
+    assigned = getattr(ffi, "_assigned_source", None)
+    if assigned is None:
+        raise ConfigError(f"cffi_modules: {entry}: no set_source() was called on this FFI object")
+    name, source, suffix, keywords = assigned
+    if source is None:
+        raise NotImplementedError(f"cffi_modules: {entry}: set_source({name!r}, None), the out-of-line ABI mode")
+    return GeneratedExtension(name, lambda: _c_text(ffi), suffix=suffix, **keywords)
+
+
+def _run(path: str) -> Dict[str, Any]:
+    """Run a script with its own name as ``__file__``; its ``if __name__ == "__main__":`` part stays out."""
+    if not os.path.isfile(path):
+        raise ConfigError(f"cffi_modules: no such file: {path!r} (looked for {os.path.abspath(path)})")
+    return runpy.run_path(path, run_name="_cffi_build_script")
+
+
+def _find(variables: Dict[str, Any], path: str, variable: str) -> Any:
+    if variable not in variables:
+        raise ConfigError(f"cffi_modules: {path}: defines no {variable!r}")
+    found = variables[variable]
+    ffi = found() if callable(found) and not hasattr(found, "set_source") else found
+    if not hasattr(ffi, "set_source"):
+        raise ConfigError(f"cffi_modules: {path}:{variable} is not an FFI object but a {type(ffi).__name__}")
+    return ffi
+
+
+def _c_text(ffi: Any) -> str:
+    with tempfile.TemporaryDirectory(prefix="cffi-") as folder:
+        path = Path(folder, "module.c")
+        ffi.emit_c_code(str(path))
+        return path.read_text(encoding="utf-8")
