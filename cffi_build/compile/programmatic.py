@@ -23,7 +23,7 @@ NO_SETUPTOOLS = (
 def make_extension(name: str, c_file: PathLike, keywords: Mapping[str, Any]) -> Extension:
     """See `cffi_build.compile.make_extension`."""
     require_setuptools()
-    from setuptools import Extension
+    from cffi_build.compile.toolchain import Extension
 
     rest = dict(keywords)
     sources = [os.fspath(c_file), *map(os.fspath, rest.pop("sources", ()))]
