@@ -43,7 +43,7 @@ def configure(dist: Distribution, root: Path) -> None:
     active = current.get()
     configuration = load.load(root, _toml_of_setuptools)
     if configuration is not None:
-        _add_extensions(dist, [_extension(root, module) for module in configuration.modules], configuration.project.jobs)
+        _add_extensions(dist, [_extension(configuration, module) for module in configuration.modules], configuration.project.jobs)
         _add_requirement(dist, configuration)
         _tag_as_limited(dist, configuration.modules)
     elif active and not dist.ext_modules:
@@ -69,12 +69,12 @@ def _toml_of_setuptools(text: str) -> Dict[str, Any]:
     return parsed
 
 
-def _extension(root: Path, module: schema.Module) -> GeneratedExtension:
+def _extension(configuration: load.Configuration, module: schema.Module) -> GeneratedExtension:
     declared = [*module.cdef_files, *([module.source_file] if module.source_file else [])]
-    headers = files.headers(root, (*module.sources, *declared), module.include_dirs)
+    headers = files.headers(configuration.root, (*module.sources, *declared), module.include_dirs)
     return GeneratedExtension(
         module.name,
-        functools.partial(generate.c_text, root, module),
+        functools.partial(generate.c_text, configuration, module),
         suffix=".cpp" if module.language == "c++" else ".c",
         sources=list(module.sources),
         include_dirs=list(module.include_dirs),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional
 
 from cffi_build import cdef, emit
 from cffi_build.compile import limited_api
@@ -13,31 +13,35 @@ from cffi_build.declarations import Declarations
 from cffi_build.errors import ConfigError
 
 
-def c_text(root: Path, module: Module) -> str:
+def c_text(configuration: Configuration, module: Module) -> str:
     """Return the C source of the extension module that `module` describes."""
-    return emit.c_source(module.name, declarations(root, module), prelude(root, module), limited_api=limited_api.floor(module.limited_api))
+    declared, code = declarations(configuration, module), prelude(configuration, module)
+    return emit.c_source(module.name, declared, code, limited_api=limited_api.floor(module.limited_api) is not None, strict=True)
 
 
-def declarations(root: Path, module: Module) -> Declarations:
+def declarations(configuration: Configuration, module: Module) -> Declarations:
     """Parse the declarations of `module`: those of its files first, then those in pyproject.toml."""
-    return cdef.parse(declaration_text(root, module), filename=f"pyproject.toml ({module.name}: cdef)")
+    return cdef.parse("".join(_declaration_parts(configuration, module)))
 
 
-def declaration_text(root: Path, module: Module) -> str:
-    """Return all declarations of `module` as one text, with ``#line`` where a file begins."""
-    return "".join(f'#line 1 "{name}"\n{text}\n' for name, text in _parts(root, module))
-
-
-def _parts(root: Path, module: Module) -> Iterator[Tuple[str, str]]:
+def _declaration_parts(configuration: Configuration, module: Module) -> Iterator[str]:
     for name in module.cdef_files:
-        yield name, read(root, name)
+        yield _from(name, 1, read(configuration.root, name))
     if module.cdef:
-        yield f"pyproject.toml ({module.name}: cdef)", module.cdef
+        yield _from(*configuration.origin(module, "cdef"), module.cdef)
 
 
-def prelude(root: Path, module: Module) -> str:
+def prelude(configuration: Configuration, module: Module) -> str:
     """Return the C code that the generated module begins with."""
-    return read(root, module.source_file) if module.source_file else module.source
+    if module.source_file:
+        return _from(module.source_file, 1, read(configuration.root, module.source_file))
+    return _from(*configuration.origin(module, "source"), module.source)
+
+
+def _from(file: str, line: int, text: str) -> str:
+    """Return `text` preceded by where it is from, so that errors in it are reported there."""
+    escaped = file.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#line {line} "{escaped}"\n{text}\n'
 
 
 def read(root: Path, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Iterator, Literal, Optional, Protocol, Sequence, Tuple
 
@@ -50,7 +51,10 @@ class Step:
     @property
     def title(self) -> str:
         """What the progress line says."""
-        return f"cc {self.inputs[0]}" if self.kind == "compile" else f"link {self.module}"
+        if self.kind == "link":
+            return f"link {self.module}"
+        source = self.inputs[0]  # an absolute name is that of a generated file in a temporary folder
+        return f"cc {os.path.basename(source) if os.path.isabs(source) else source}"
 
 
 @dataclass(frozen=True)

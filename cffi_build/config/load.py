@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from cffi_build.config import check, files, schema
 from cffi_build.config.check import Place, Problem, Problems
-from cffi_build.config.locate import line_of
+from cffi_build.config.locate import line_of, line_of_text
 from cffi_build.errors import ConfigError
 
 FILE = "pyproject.toml"
@@ -24,6 +24,22 @@ class Configuration:
     root: Path
     project: schema.Project
     modules: Tuple[schema.Module, ...]
+    text: str = ""
+    """The file itself, in which lines are looked up for messages."""
+
+    def named(self, names: Sequence[str]) -> Tuple[schema.Module, ...]:
+        """Return the modules called `names`; all when there are none."""
+        known = {module.name: module for module in self.modules}
+        for name in names:
+            if name not in known:
+                raise ConfigError(f"{FILE}: no module {name!r}{check.did_you_mean(name, known)}")
+        return tuple(known[name] for name in names) or self.modules
+
+    def origin(self, module: schema.Module, key: str) -> Tuple[str, int]:
+        """Return the file and line where the text of `key` (``cdef`` or ``source``) begins, for compilers' messages."""
+        path = (*ROOT.path, "modules", self.modules.index(module), key)
+        line = line_of_text(self.text, path, getattr(module, key))
+        return (FILE, line) if line else (f"{FILE}: {Place(path)}", 1)
 
 
 def load(root: Path, parse_toml: Optional[TomlParser] = None) -> Optional[Configuration]:
@@ -39,7 +55,7 @@ def load(root: Path, parse_toml: Optional[TomlParser] = None) -> Optional[Config
     configuration = _configuration(root, table, problems)
     if problems:
         raise ConfigError("\n".join(_worded(problem, text) for problem in problems))
-    return configuration
+    return replace(configuration, text=text)
 
 
 def toml_parser() -> TomlParser:

@@ -25,6 +25,17 @@ def line_of(text: str, path: Path) -> Optional[int]:
     return None
 
 
+def line_of_text(text: str, path: Path, value: str) -> Optional[int]:
+    """Return the line on which the string `value` of `path` begins; None when it is not there line by line (escapes, say)."""
+    first = line_of(text, path)
+    lines = text.splitlines()
+    for start in (first, first + 1) if first else ():
+        shown = lines[start - 1 : start - 1 + len(value.splitlines())]
+        if len(shown) == len(value.splitlines()) and all(part in line for part, line in zip(value.splitlines(), shown)):
+            return start
+    return None
+
+
 def _paths(lines: Sequence[str]) -> Iterator[Tuple[Path, int]]:
     """Yield each path that a line of the file sets, with the line's number."""
     table: Path = ()

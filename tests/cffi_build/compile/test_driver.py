@@ -21,7 +21,7 @@ def test_output_is_in_the_order_of_the_plan_whatever_finishes_first(tmp_path):
     fast = step("compile", "m", tmp_path / "fast.o", "print('fast says')")
     results, lines = run(Plan((slow, fast), ()), jobs=2)
     assert [result.output for result in results] == ["slow says\n", "fast says\n"]
-    assert lines == [f"[1/2] cc {tmp_path}/slow.o.c", "slow says", f"[2/2] cc {tmp_path}/fast.o.c", "fast says"]
+    assert lines == ["[1/2] cc slow.o.c", "slow says", "[2/2] cc fast.o.c", "fast says"]
 
 
 def test_jobs_run_at_the_same_time(tmp_path):
@@ -38,15 +38,15 @@ def test_jobs_run_at_the_same_time(tmp_path):
 def test_every_failure_is_collected_and_a_failed_module_is_not_linked(tmp_path):
     bad = "import sys; sys.exit(3)"
     plan = Plan(
-        (step("compile", "a", tmp_path / "1.o", bad), step("compile", "a", tmp_path / "2.o", bad), step("compile", "b", tmp_path / "3.o", "")),
-        (step("link", "a", tmp_path / "a.so", ""), step("link", "b", tmp_path / "b.so", "")),
+        tuple(step("compile", module, tmp_path / f"{n}.o", program) for n, module, program in ((1, "a", bad), (2, "a", bad), (3, "b", ""))),
+        tuple(step("link", module, tmp_path / f"{module}.so", "") for module in ("a", "b")),
     )
     results, lines = run(plan)
-    assert [(result.step.title[:6], result.step.module, result.status) for result in results] == [
-        ("cc " + str(tmp_path)[:3], "a", 3),
-        ("cc " + str(tmp_path)[:3], "a", 3),
-        ("cc " + str(tmp_path)[:3], "b", 0),
-        ("link b", "b", 0),
+    assert [(result.step.kind, result.step.module, result.status) for result in results] == [
+        ("compile", "a", 3),
+        ("compile", "a", 3),
+        ("compile", "b", 0),
+        ("link", "b", 0),
     ]
     assert lines[0].endswith("1.o.c: failed")
 

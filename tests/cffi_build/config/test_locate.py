@@ -2,7 +2,7 @@
 
 import pytest
 
-from cffi_build.config.locate import line_of
+from cffi_build.config.locate import line_of, line_of_text
 
 TEXT = """\
 [build-system]
@@ -41,3 +41,17 @@ A = "1"
 )
 def test_a_key_is_found_or_else_its_nearest_parent(path, line):
     assert line_of(TEXT, path) == line
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "line"),
+    [
+        ("cdef = 'int f(int);'", "int f(int);", 3),
+        ("cdef = '''\nint f(int);\nint g(int);\n'''", "int f(int);\nint g(int);\n", 4),
+        ("cdef = '''int f(int);\nint g(int);'''", "int f(int);\nint g(int);", 3),
+        ('cdef = "int f(int);\\nint g(int);"', "int f(int);\nint g(int);", None),
+    ],
+)
+def test_the_line_of_a_text_is_that_of_its_first_line_unless_escapes_hide_it(written, value, line):
+    text = f"[[tool.cffi.modules]]\nname = 'm'\n{written}\n"
+    assert line_of_text(text, ("tool", "cffi", "modules", 0, "cdef"), value) == line

@@ -1,0 +1,16 @@
+"""The project that a command works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cffi_build.config.load import FILE, Configuration, load
+from cffi_build.errors import ConfigError
+
+
+def load_project(folder: Path) -> Configuration:
+    """Return the configuration of the project in `folder`."""
+    configuration = load(folder.resolve())
+    if configuration is None:
+        raise ConfigError(f"{folder / FILE}: no such file, or it has no [[tool.cffi.modules]] table")
+    return configuration
