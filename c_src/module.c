@@ -35,7 +35,9 @@ static int module_clear(PyObject *module)
 
 static void module_free(void *module)
 {
-    module_clear((PyObject *)module);
+    State *state = state_of_module((PyObject *)module);
+    if (state != NULL)
+        state_free(state);
 }
 
 static PyModuleDef_Slot module_slots[] = {

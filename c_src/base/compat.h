@@ -33,6 +33,8 @@ static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyOb
 
 #if PY_VERSION_HEX < 0x030C0000
 #define Py_T_INT T_INT
+#define Py_T_SHORT T_SHORT
+#define Py_T_UBYTE T_UBYTE
 #define Py_T_PYSSIZET T_PYSSIZET
 #define Py_T_OBJECT_EX T_OBJECT_EX
 #define Py_READONLY READONLY
@@ -88,7 +90,30 @@ static inline int compat_is_finalizing(void)
     return !Py_IsInitialized();
 }
 #define Py_IsFinalizing() compat_is_finalizing()
+
+/* base/compat.c: reports the exception that is set through sys.unraisablehook, with a message. */
+void compat_format_unraisable(const char *format, ...);
+#define PyErr_FormatUnraisable compat_format_unraisable
 #endif
+
+/* The thread state with which this thread runs Python at the moment, if any. Before 3.12 there is no way to tell one of another
+ * interpreter than the main one from none at all: then NULL. In 3.12 the swap leaves the GIL alone. */
+static inline PyThreadState *compat_current_thread_state(void)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyThreadState_GetUnchecked();
+#elif PY_VERSION_HEX >= 0x030C0000
+    PyThreadState *current = PyThreadState_Swap(NULL);
+    if (current != NULL)
+        PyThreadState_Swap(current);
+    return current;
+#else
+    return NULL;
+#endif
+}
+
+/* Whether PyGILState_GetThisThreadState() is the one of the interpreter that runs in this thread. */
+#define COMPAT_GILSTATE_KNOWS_INTERPRETERS (PY_VERSION_HEX >= 0x030C0000)
 
 /* Slots of PyModuleDef that say what the module is ready for. */
 #if PY_VERSION_HEX >= 0x030C0000

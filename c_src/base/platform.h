@@ -22,6 +22,23 @@
 #error "unknown compiler: say in base/platform.h what it calls these"
 #endif
 
+/* Numbers shared by threads that do not hold the GIL: sequentially consistent. `where` is a long. */
+#if defined(_MSC_VER)
+#include <intrin.h>
+#define ATOMIC_LOAD(where) _InterlockedOr(&(where), 0)
+#define ATOMIC_STORE(where, value) ((void)_InterlockedExchange(&(where), (value)))
+#define ATOMIC_ADD(where, value) (_InterlockedExchangeAdd(&(where), (value)) + (value)) /* the new value */
+#define ATOMIC_SET_POINTER_IF(where, expected, value) \
+    (_InterlockedCompareExchangePointer((void *volatile *)&(where), (value), (expected)) == (expected))
+#define ATOMIC_LOAD_POINTER(where) _InterlockedCompareExchangePointer((void *volatile *)&(where), NULL, NULL)
+#else
+#define ATOMIC_LOAD(where) __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
+#define ATOMIC_STORE(where, value) __atomic_store_n(&(where), (value), __ATOMIC_SEQ_CST)
+#define ATOMIC_ADD(where, value) __atomic_add_fetch(&(where), (value), __ATOMIC_SEQ_CST)
+#define ATOMIC_SET_POINTER_IF(where, expected, value) __sync_bool_compare_and_swap(&(where), (expected), (value))
+#define ATOMIC_LOAD_POINTER(where) __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
+#endif
+
 /* The alignment of memory from malloc(); data of a cdata is never aligned less. */
 #define DATA_ALIGNMENT (_Alignof(max_align_t))
 
@@ -35,6 +52,12 @@
 #define PLATFORM_BIG_ENDIAN 1
 #else
 #define PLATFORM_BIG_ENDIAN 0
+#endif
+
+#if defined(__arm__) || defined(__aarch64__)
+#define PLATFORM_ARM 1
+#else
+#define PLATFORM_ARM 0
 #endif
 
 #if defined(_WIN32) && !defined(_WIN64)

@@ -18,6 +18,11 @@ int state_init(State *state, PyObject *module)
     const char *debug = getenv("CFFI_DEBUG");
     state->module = module;
     state->debug = debug != NULL && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0;
+    state->completing_lock = PyThread_allocate_lock();
+    if (state->completing_lock == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
     if (state_intern_strings(state) < 0)
         return -1;
     state->interned = PyDict_New();
@@ -80,4 +85,12 @@ void state_clear(State *state)
 #define STATE_OBJECT(member) Py_CLEAR(state->member);
 #define STATE_STRING(member, text) Py_CLEAR(state->member);
 #include "base/state.def"
+}
+
+void state_free(State *state)
+{
+    state_clear(state);
+    if (state->completing_lock != NULL)
+        PyThread_free_lock(state->completing_lock);
+    state->completing_lock = NULL;
 }

@@ -31,10 +31,15 @@ typedef struct State {
      * routine for the signature in its place), and the number of the default calling convention. */
     PyObject *(*first_invoke)(struct CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs);
     int default_abi;
+    int stdcall_abi; /* set by call/: the number of __stdcall, 0 where there is none */
 
     /* Free list of plain cdata (data/cdata.c); used with the GIL only, empty in free-threaded builds. */
     PyObject *free_cdata[STATE_FREE_CDATA_MAX];
     int free_cdata_count;
+
+    /* Held while a lazy record is completed (types/ctype_complete.c), and by which thread (FT_LOAD_WORD; 0: none). */
+    PyThread_type_lock completing_lock;
+    intptr_t completing_thread;
 
     bool debug; /* const: CFFI_DEBUG=1 was set when the module was made */
 } State;
@@ -59,6 +64,7 @@ int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const c
 
 int state_init(State *state, PyObject *module);               /* strings, caches, ffi.error: before any type */
 int state_visit(State *state, visitproc visit, void *arg);    /* for m_traverse */
-void state_clear(State *state);                               /* for m_clear and m_free; safe to repeat */
+void state_clear(State *state);                               /* for m_clear; safe to repeat */
+void state_free(State *state);                                /* for m_free */
 
 #endif

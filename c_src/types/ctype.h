@@ -3,7 +3,7 @@
  *   common head  kind conv stage flags size align name      read on every operation
  *   u.pointer    item                                       KIND_POINTER
  *   u.array      item, pointer to item, length              KIND_ARRAY
- *   u.record     fields in order, fields by name, source    KIND_STRUCT, KIND_UNION
+ *   u.record     fields in order, fields by name, source    KIND_STRUCT, KIND_UNION (types/ctype_struct.c)
  *   u.function   result, arguments, ABI, plan, invoke       KIND_FUNCTION: a *pointer to* function, as in all of CFFI
  *   u.enumeration names and values                          KIND_SIGNED, KIND_UNSIGNED with CTYPE_ENUM
  *
@@ -24,14 +24,13 @@ enum { STAGE_OPAQUE, STAGE_LAZY, STAGE_COMPLETING, STAGE_COMPLETE };
 enum {
     CTYPE_ENUM = 1 << 0,           /* an integer type with named values (u.enumeration) */
     CTYPE_VOID_POINTER = 1 << 1,   /* void * */
-    CTYPE_CHAR_POINTER = 1 << 2,   /* pointer to (or array of) char, signed char, unsigned char, any 1-byte integer that
-                                      takes a bytes object */
+    CTYPE_CHAR_POINTER = 1 << 2,   /* pointer to or array of CTYPE_CHARLIKE items: takes a bytes object */
     CTYPE_FILE_POINTER = 1 << 3,   /* FILE * : takes a Python file */
-    CTYPE_VAR_RECORD = 1 << 4,     /* record whose last member is an open array, directly or inside */
+    CTYPE_VAR_RECORD = 1 << 4,     /* record with an open array, directly or inside a member */
     CTYPE_CUSTOM_FIELDS = 1 << 5,  /* record whose fields do not lie as the standard layout says (cannot be a call argument) */
-    CTYPE_PACKED = 1 << 6,         /* record laid out with pack != 0 or with unnamed/bit-fields libffi cannot know */
+    CTYPE_PACKED = 1 << 6,         /* record laid out with SF_PACKED or a pack */
     CTYPE_BIT_FIELDS = 1 << 7,     /* record with a bit-field */
-    CTYPE_CHARLIKE = 1 << 8,       /* size-1 item: bytes objects initialize arrays of it */
+    CTYPE_CHARLIKE = 1 << 8,       /* integer type of one byte: bytes objects initialize arrays of it (KIND_BOOL: of 0 and 1 only) */
     CTYPE_OPAQUE_ENUM = 1 << 9,    /* enum of which nothing is known */
 };
 
@@ -61,9 +60,10 @@ typedef struct {
 } CFieldIndex;
 
 typedef struct {
-    CField **fields;       /* owned array of owned fields, in C order; NULL until complete */
-    Py_ssize_t field_count; /* including anonymous and unnamed ones */
-    CFieldIndex index;     /* names reachable by p.name, those of anonymous members included */
+    CField **fields;        /* owned array of owned fields, in C order; NULL until complete. In place of an anonymous member
+                               come the fields that it holds; unnamed bit-fields are left out */
+    Py_ssize_t field_count;
+    CFieldIndex index;      /* the fields by name */
     CTypeComplete complete; /* const while STAGE_LAZY */
     PyObject *source;      /* owned: keeps alive what `complete` reads (the FFI object); NULL when complete */
     int source_index;      /* which record of `source` */
@@ -101,6 +101,7 @@ struct CType {
     State *state;     /* const */
     PyObject *intern_key; /* owned or NULL; key in state->interned */
     PyObject *weakrefs;
+    CType *pointer;   /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
     union {
         CTypePointer pointer;
         CTypeArray array;
@@ -114,11 +115,13 @@ struct CField {
     PyObject_HEAD
     CType *type;       /* const, owned */
     PyObject *name;    /* const, owned, interned */
-    Py_ssize_t offset; /* const: bytes from the start of the outermost record that the field is reached from */
-    short bit_shift;   /* const: -1 no bit-field; CFIELD_IN_UNION see below; else bits from the least significant bit */
+    Py_ssize_t offset; /* const: bytes from the start of the record whose field it is */
+    short bit_shift;   /* const: of a bit-field: bits from the least significant bit of its unit; else CFIELD_* below */
     short bit_size;    /* const: bits, or -1 */
-    uint8_t flags;     /* const: CFIELD_* */
+    uint8_t flags;     /* const: CFIELD_IGNORED_BY_INIT or 0 */
+    uint8_t unit;      /* const: of a bit-field: the bytes at `offset` to load and store for it (1 to 8, any); else 0 */
 };
+enum { CFIELD_PLAIN = -1, CFIELD_OPEN_ARRAY = -2 /* an open array, or one of no items at the end */ }; /* bit_shift */
 enum { CFIELD_IGNORED_BY_INIT = 1 /* union members after the first: not set by positional initializers */ };
 
 /* ---- recognising ---- */
@@ -131,7 +134,10 @@ static inline bool ctype_check(PyObject *object)
     return Py_TYPE(object)->tp_hash == ctype_tp_hash;
 }
 static inline bool ctype_is_primitive(const CType *ct) { return ct->kind >= KIND_BOOL && ct->kind <= KIND_COMPLEX; }
-static inline bool ctype_is_integer(const CType *ct) { return ct->kind >= KIND_BOOL && ct->kind <= KIND_UNSIGNED && ct->kind != KIND_CHAR; }
+static inline bool ctype_is_integer(const CType *ct)
+{
+    return ct->kind == KIND_BOOL || ct->kind == KIND_SIGNED || ct->kind == KIND_UNSIGNED;
+}
 static inline bool ctype_is_record(const CType *ct) { return ct->kind >= KIND_STRUCT; }
 static inline bool ctype_is_pointer_like(const CType *ct) { return ct->kind >= KIND_POINTER && ct->kind <= KIND_ARRAY; }
 
@@ -151,10 +157,17 @@ static inline int ctype_complete(CType *ct)
     return LIKELY(FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETE) ? 1 : ctype_complete_slow(ct);
 }
 
-/* The size of a complete type in bytes, or -1 with TypeError that says why there is none. Completes lazy records. */
+/* The size and alignment in bytes, or -1 with ValueError when the type has none. Completes a lazy record only when they are
+ * not known yet. */
 Py_ssize_t ctype_sizeof(CType *ct);
 int ctype_alignof(CType *ct);
 
-int ctype_init(State *state); /* makes the types CType and CField */
+int ctype_init(State *state); /* makes the types CType and CField, the primitives, void, void *, char * and char[] */
+
+/* ---- fields ---- */
+
+/* A new field with all that is in `place` but its reference count, type and name. New reference. */
+CField *cfield_new(CType *type, PyObject *name, const CField *place);
+int cfield_init(State *state);
 
 #endif

@@ -35,3 +35,17 @@ int err_range(CType *ct, PyObject *value)
 {
     return err_raise(PyExc_OverflowError, "integer %S does not fit '%s'", value, ct->name);
 }
+
+/* ---- calls ---- */
+
+int err_add_argument(CType *function, Py_ssize_t index)
+{
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *type = (PyObject *)Py_TYPE(exception);
+    if (type == PyExc_TypeError || type == PyExc_OverflowError || type == PyExc_ValueError)
+        err_raise(type, "%S (argument %zd of '%s')", exception, index + 1, function->name);
+    else
+        PyErr_SetRaisedException(Py_NewRef(exception));
+    Py_DECREF(exception);
+    return -1;
+}

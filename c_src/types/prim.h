@@ -47,10 +47,10 @@ typedef struct {
 
 extern const PrimInfo prim_table[PRIM_COUNT];
 
-/* The number of the primitive called `name` (`length` bytes), or -1. */
+/* The number of the primitive called `name` (`length` bytes; also _cffi_float_complex_t and its like), or -1. */
 int prim_find(const char *name, size_t length);
 
-/* Raw loads and stores at any address, aligned or not. `size` is 1, 2, 4 or 8. */
+/* Raw loads and stores at any address, aligned or not. `size` is 1 to 8: other than a power of two for some bit-fields. */
 int64_t prim_load_signed(const char *data, int size);
 uint64_t prim_load_unsigned(const char *data, int size);
 void prim_store_integer(char *data, uint64_t value, int size);

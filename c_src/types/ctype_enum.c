@@ -1,0 +1,81 @@
+/* ctype_enum.c: enum types: integers whose values have names. */
+#include "types/ctype_make.h"
+#include "types/err.h"
+
+static bool fits(const CType *base, PyObject *value)
+{
+    int unused_bits = 64 - 8 * (int)base->size, overflow;
+    if (base->kind == KIND_SIGNED) {
+        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+        return overflow == 0 && number >= INT64_MIN >> unused_bits && number <= INT64_MAX >> unused_bits;
+    }
+    unsigned long long number = PyLong_AsUnsignedLongLong(value);
+    if (number == (unsigned long long)-1 && PyErr_Occurred()) {
+        PyErr_Clear();
+        return false;
+    }
+    return number <= (base->kind == KIND_BOOL ? 1 : UINT64_MAX >> unused_bits);
+}
+
+/* The value as an int that fits `base`. New reference. */
+static PyObject *check_value(CType *base, PyObject *value)
+{
+    PyObject *number = PyNumber_Index(value);
+    if (number != NULL && !fits(base, number)) {
+        err_range(base, number);
+        Py_CLEAR(number);
+    }
+    return number;
+}
+
+/* Enters one name; the first of several names for a value is the one that the value gets. */
+static int add_enumerator(CTypeEnumeration *enumeration, CType *base, Py_ssize_t i, PyObject *name, PyObject *value)
+{
+    PyObject *number = NULL;
+    if (!PyUnicode_Check(name))
+        return err_raise(PyExc_TypeError, "enumerators must be a list of strings: number %zd is %.200s", i, Py_TYPE(name)->tp_name);
+    number = check_value(base, value);
+    if (number == NULL)
+        return -1;
+    PyTuple_SET_ITEM(enumeration->names, i, Py_NewRef(name));
+    PyTuple_SET_ITEM(enumeration->values, i, number);
+    if (PyDict_SetItem(enumeration->by_name, name, number) < 0)
+        return -1;
+    return PyDict_SetDefault(enumeration->by_value, number, name) == NULL ? -1 : 0;
+}
+
+static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject *names, PyObject *values)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(names);
+    if (PyTuple_GET_SIZE(values) != count)
+        return err_raise(PyExc_ValueError, "tuple args must have the same size: %zd names, %zd values", count,
+                         PyTuple_GET_SIZE(values));
+    enumeration->names = PyTuple_New(count);
+    enumeration->values = PyTuple_New(count);
+    enumeration->by_name = PyDict_New();
+    enumeration->by_value = PyDict_New();
+    if (enumeration->names == NULL || enumeration->values == NULL || enumeration->by_name == NULL || enumeration->by_value == NULL)
+        return -1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (add_enumerator(enumeration, base, i, PyTuple_GET_ITEM(names, i), PyTuple_GET_ITEM(values, i)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, PyObject *values)
+{
+    if (!ctype_is_integer(base) || base->flags & CTYPE_ENUM)
+        return err_null(PyExc_TypeError, "'%s': expected a primitive signed or unsigned base type, got '%s'", name, base->name);
+    CType *ct = ctype_new_steal(state, base->kind, cname_base(name));
+    if (ct == NULL)
+        return NULL;
+    ct->flags = base->flags | CTYPE_ENUM;
+    ct->primitive = base->primitive;
+    ct->conv = base->conv;
+    ct->size = base->size;
+    ct->align = base->align;
+    if (fill_enumeration(&ct->u.enumeration, base, names, values) < 0)
+        Py_CLEAR(ct);
+    return ct;
+}

@@ -1,0 +1,181 @@
+/* ctype_make.c: the ctypes that follow from their parts: primitives, void, pointers, arrays. */
+#include "types/ctype_make.h"
+
+#include <stdlib.h>
+
+#include "base/size.h"
+#include "types/err.h"
+#include "types/intern.h"
+
+/* ---- primitives ---- */
+
+static CType *standing_type(CType *ct)
+{
+    if (ct == NULL)
+        return err_null(PyExc_RuntimeError, "cannot find a C type: the module _cffi_backend is being unloaded");
+    return (CType *)Py_NewRef((PyObject *)ct);
+}
+
+CType *ctype_void(State *state)
+{
+    return standing_type(state->void_type);
+}
+
+CType *ctype_primitive(State *state, int number)
+{
+    return standing_type(number == PRIM_VOID ? state->void_type : state->primitives[number]);
+}
+
+static CType *make_primitive(State *state, int number)
+{
+    const PrimInfo *info = &prim_table[number];
+    CType *ct = ctype_new_steal(state, info->kind, cname_base(info->name));
+    if (ct == NULL)
+        return NULL;
+    ct->primitive = (uint8_t)number;
+    ct->conv = info->conv;
+    if (number != PRIM_VOID) {
+        ct->size = info->size;
+        ct->align = info->align;
+    }
+    if (info->size == 1 && (ctype_is_integer(ct) || ct->kind == KIND_CHAR))
+        ct->flags = CTYPE_CHARLIKE;
+    return ct;
+}
+
+int ctype_make_init(State *state)
+{
+    for (int number = PRIM_VOID + 1; number < PRIM_COUNT; number++) {
+        state->primitives[number] = make_primitive(state, number);
+        if (state->primitives[number] == NULL)
+            return -1;
+    }
+    state->void_type = make_primitive(state, PRIM_VOID);
+    if (state->void_type == NULL)
+        return -1;
+    state->void_pointer = ctype_pointer_to(state->void_type);
+    state->char_pointer = ctype_pointer_to(state->primitives[PRIM_CHAR]);
+    state->char_array = ctype_array_of(state->primitives[PRIM_CHAR], -1);
+    return state->void_pointer == NULL || state->char_pointer == NULL || state->char_array == NULL ? -1 : 0;
+}
+
+/* ---- pointers ---- */
+
+static bool is_file(const CType *ct)
+{
+    return ct->kind == KIND_STRUCT && (strcmp(ct->name, "FILE") == 0 || strcmp(ct->name, "struct _IO_FILE") == 0);
+}
+
+static uint32_t pointer_flags(const CType *item)
+{
+    if (item->kind == KIND_VOID)
+        return CTYPE_VOID_POINTER;
+    if (!ctype_is_record(item) && item->flags & CTYPE_CHARLIKE)
+        return CTYPE_CHAR_POINTER;
+    return is_file(item) ? CTYPE_FILE_POINTER : 0;
+}
+
+static CType *make_pointer(CType *item)
+{
+    CName name = cname_pointer(item->name, item->name_position, item->kind == KIND_ARRAY);
+    CType *ct = ctype_new_steal(item->state, KIND_POINTER, name);
+    if (ct == NULL)
+        return NULL;
+    ct->u.pointer.item = (CType *)Py_NewRef((PyObject *)item);
+    ct->conv = CONV_POINTER;
+    ct->size = sizeof(void *);
+    ct->align = _Alignof(void *);
+    ct->flags = pointer_flags(item);
+    return ct;
+}
+
+CType *ctype_pointer_to(CType *item)
+{
+    uintptr_t words[] = {KIND_POINTER, (uintptr_t)item};
+    CType *ct = item->pointer;
+    if (ct != NULL)
+        return (CType *)Py_NewRef((PyObject *)ct);
+    PyObject *key = intern_key(words, 2);
+    if (key == NULL)
+        return NULL;
+    if (intern_find(item->state, key, &ct) == 0) {
+        ct = make_pointer(item);
+        if (ct != NULL)
+            ct = intern_add_steal(ct, key);
+    }
+    if (ct != NULL)
+        FT_WITH_GIL_ONLY(item->pointer = ct);
+    Py_DECREF(key);
+    return ct;
+}
+
+/* ---- arrays ---- */
+
+/* The bytes of `length` items, or -1 with an exception; an open array has the size -1 and no exception. */
+static int array_size(CType *item, Py_ssize_t length, Py_ssize_t *size)
+{
+    *size = -1;
+    if (length < -1)
+        return err_raise(PyExc_ValueError, "negative array length: %zd items of '%s'", length, item->name);
+    if (FT_LOAD_WORD(item->size) < 0 && ctype_complete(item) < 0)
+        return -1;
+    Py_ssize_t item_size = FT_LOAD_WORD(item->size);
+    if (item_size < 0)
+        return err_raise(PyExc_ValueError, "array item of unknown size: '%s'", item->name);
+    if (length >= 0 && !size_multiply(item_size, length, size))
+        return err_raise(PyExc_OverflowError, "array size would overflow a Py_ssize_t: %zd items of '%s', %zd bytes each", length,
+                         item->name, item_size);
+    return 0;
+}
+
+static CType *make_array(CType *item, Py_ssize_t length)
+{
+    CType *ct = NULL, *pointer = NULL;
+    Py_ssize_t size;
+    if (array_size(item, length, &size) < 0)
+        return NULL;
+    pointer = ctype_pointer_to(item);
+    if (pointer == NULL)
+        return NULL;
+    ct = ctype_new_steal(item->state, KIND_ARRAY, cname_array(item->name, item->name_position, length));
+    if (ct == NULL) {
+        Py_DECREF(pointer);
+        return NULL;
+    }
+    ct->u.array = (CTypeArray){.item = (CType *)Py_NewRef((PyObject *)item), .pointer = pointer, .length = length};
+    ct->conv = CONV_ARRAY;
+    ct->size = size;
+    ct->align = FT_LOAD_INT(item->align);
+    ct->flags = !ctype_is_record(item) && item->flags & CTYPE_CHARLIKE ? CTYPE_CHAR_POINTER : 0;
+    return ct;
+}
+
+CType *ctype_array_of(CType *item, Py_ssize_t length)
+{
+    uintptr_t words[] = {KIND_ARRAY, (uintptr_t)item, (uintptr_t)length};
+    CType *ct = NULL;
+    PyObject *key = intern_key(words, 3);
+    if (key == NULL)
+        return NULL;
+    if (intern_find(item->state, key, &ct) == 0) {
+        ct = make_array(item, length);
+        if (ct != NULL)
+            ct = intern_add_steal(ct, key);
+    }
+    Py_DECREF(key);
+    return ct;
+}
+
+/* ---- names ---- */
+
+PyObject *ctype_name_with(CType *ct, const char *declarator)
+{
+    if (declarator == NULL || *declarator == '\0')
+        return PyUnicode_FromString(ct->name);
+    CName name = cname_insert(ct->name, ct->name_position, declarator, 0);
+    if (name.text == NULL)
+        return PyErr_NoMemory();
+    PyObject *result = PyUnicode_FromString(name.text);
+    free(name.text);
+    return result;
+}
