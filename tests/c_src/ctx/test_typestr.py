@@ -126,7 +126,7 @@ def test_hand_written_types_mean_what_the_compiler_says(parse: Run, tmp_path: Pa
     compiler_agrees([text], parse(text), tmp_path)
 
 
-@pytest.mark.parametrize("text, same", [
+@pytest.mark.parametrize(("text", "same"), [
     ("int foobar(int x, char *y[])", "int(int, char *[])"),
     ("int(*callback)(bool is_valid)", "int(*)(_Bool)"),
     ("int (__stdcall *p)(void)", "int (__stdcall*)()"),
@@ -146,7 +146,7 @@ def test_two_ways_to_write_one_type(parse: Run, text: str, same: str) -> None:
     assert not first.startswith("error")
 
 
-@pytest.mark.parametrize("text, slots", [
+@pytest.mark.parametrize(("text", "slots"), [
     ("struct foo", "->9:1"), ("union foo_s *", "9:3 ->3:0"), ("enum efoo", "->11:1"), ("id05", "->21:2"),
     ("BOOL", "->21:0"), ("int8_t", "->21:3"), ("uint8_t", "->1:18"), ("char[ZERO]", "1:2 ->5:0 0"),
     ("char[9223372036854775807]", "1:2 ->5:0 9223372036854775807"), ("struct _IO_FILE", "->9:-1"),
@@ -156,7 +156,7 @@ def test_names_index_the_tables_of_the_context(parse: Run, text: str, slots: str
     assert parse(text).split() == slots.split()
 
 
-@pytest.mark.parametrize("text, position, message", [
+@pytest.mark.parametrize(("text", "position", "message"), [
     ("", 0, "identifier expected"), ("]", 0, "identifier expected"), ("*", 0, "identifier expected"),
     ("const", 5, "identifier expected"), ("_Complex", 0, "identifier expected"), ("__stdcall int", 0, "identifier expected"),
     ("int ]**", 4, "unexpected symbol"), ("char char", 5, "unexpected symbol"), ("int x y", 6, "unexpected symbol"),
