@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Literal, Optional, Tuple, Union
+from typing import Dict, List, Literal, NamedTuple, Optional, Tuple, Union
 
 from cffi_build.model import CType, Enum, Function, Record
 
 ExternPython = Literal["", "Python", "Python+C"]
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """Where a declaration stands: file as the user knows it (through ``#line``), line and column from 1."""
 
     file: str = "<cdef>"

@@ -181,7 +181,7 @@ def _specifier(ctype: CType) -> str:
 
 
 def _typedef_named(name: str) -> bool:
-    return name.startswith("$") and not name[1:].isdigit()
+    return name.startswith("$") and not name[1:].isdigit() and not name.startswith("$$")
 
 
 def _join(left: str, right: str) -> str:

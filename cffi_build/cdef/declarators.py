@@ -1,0 +1,246 @@
+"""The grammar of declarators (C11 6.7.6): pointers, arrays, functions and parentheses around a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import List, Optional, Tuple, Union
+
+from cffi_build.cdef.common_types import OPAQUE_TYPES
+from cffi_build.cdef.keywords import CONVENTIONS, KINDS, QUALIFIER_BITS, RESERVED
+from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
+from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+
+NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
+"""What may stand in the middle of a declarator."""
+
+Declared = Tuple[str, int, CType]
+"""What a declarator says: the name ("" without one), the token at which it stands, the type."""
+
+Length = Union[int, None, object]
+
+
+class Declarators(Specifiers):
+    """Reads declarators. The type is built from the outside in: what stands behind parentheses before what is in them."""
+
+    def declarator(self, base: CType, naming: str, convention: Optional[str] = None) -> Declared:
+        """declarator: { "*" { qualifier } } ( name | "(" declarator ")" | nothing ) { array | parameters }"""
+        tokens = self.tokens
+        pos = start = self.pos
+        token = tokens[pos]
+        while token == "*":
+            base = Pointer(base)
+            pos += 1
+            token = tokens[pos]
+            if token in KINDS:
+                self.pos = pos
+                base, convention = self._pointer_qualifiers(base, convention)
+                pos = self.pos
+                token = tokens[pos]
+        self.pos = pos
+        if token.isidentifier() and token not in RESERVED:
+            following = tokens[pos + 1]
+            if following != "(" and following != "[" and pos - start + self.depth < 50 and naming is not ABSTRACT:
+                self.pos = pos + 1
+                return token, pos, base
+        return self._full_declarator(base, naming, convention, pos - start)
+
+    def _full_declarator(self, base: CType, naming: str, convention: Optional[str], stars: int) -> Declared:
+        """( name | "(" declarator ")" | nothing ) { array | parameters } — the pointers have been read."""
+        depth = self.depth
+        self.deeper(stars + 1)
+        if self.at_attribute():
+            found = self.attributes(None)
+            convention = convention if found is None or found.convention is None else found.convention
+            if isinstance(base, Function) and convention is not None:
+                base, convention = replace(base, abi=convention), None
+            if self.tokens[self.pos] == "*":
+                declared = self.declarator(base, naming, convention)
+                self.depth = depth
+                return declared
+        name, at = "", self.pos
+        if self.at_name():
+            name = self.tokens[self.pos]
+            if naming is ABSTRACT:
+                raise self.error(f"a name ('{name}') in a type", "only the type is wanted here")
+            self.pos += 1
+        elif self.tokens[self.pos] == "(" and self._nests():
+            declared = self._nested(base, naming, convention)
+            self.depth = depth
+            return declared
+        elif naming is NAMED:
+            raise self.expected("a name")
+        base = self._suffixes(base, convention)
+        self.depth = depth
+        return name, at, base
+
+    def _nests(self) -> bool:
+        """Tell a declarator in parentheses from parameters: C11 6.7.6.3p11 takes what can be a type as one."""
+        following = self.tokens[self.pos + 1]
+        if following in ("*", "(", "[", "^") or following in CONVENTIONS or following.startswith("__attribute"):
+            return True
+        return following.isidentifier() and following not in RESERVED and not self.starts_type(self.pos + 1)
+
+    def _nested(self, base: CType, naming: str, convention: Optional[str]) -> Declared:
+        """ "(" declarator ")" { array | parameters } — the second part is read first: it is the type of the first."""
+        opening = self.pos
+        self.skip_balanced()
+        closing = self.pos - 1
+        base = self._suffixes(base, convention)
+        end, self.pos = self.pos, opening + 1
+        declared = self.declarator(base, naming)
+        if self.pos != closing:
+            raise self.expected("')'")
+        self.pos = end
+        return declared
+
+    def _pointer_qualifiers(self, base: CType, convention: Optional[str]) -> Tuple[CType, Optional[str]]:
+        """{ qualifier | attribute } — after a ``*``"""
+        bits = 0
+        while True:
+            token = self.tokens[self.pos]
+            if token in QUALIFIER_BITS:
+                bits |= QUALIFIER_BITS[token]
+                self.pos += 1
+            elif token in CONVENTIONS and isinstance(base, Pointer) and isinstance(base.target, Function):
+                base = Pointer(replace(base.target, abi=CONVENTIONS[token]))
+                self.pos += 1
+            elif self.at_attribute():
+                found = self.attributes(None)
+                convention = found.convention if found else convention
+            elif token.startswith(("__ptr", "_N", "__unaligned")) and token in KINDS:
+                self.pos += 1
+            else:
+                return (self.qualified(base, bits) if bits else base), convention
+
+    def _suffixes(self, base: CType, convention: Optional[str]) -> CType:
+        """{ "[" length "]" | "(" parameters ")" } — the last one is the innermost part of the type"""
+        suffixes: List[Tuple[int, Union[Length, Function]]] = []
+        while True:
+            at = self.pos
+            token = self.tokens[at]
+            if token == "[" and self.tokens[at + 1] != "[":
+                self.deeper()
+                suffixes.append((at, self._length()))
+            elif token == "(":
+                self.deeper()
+                suffixes.append((at, self._parameters(convention or "")))
+            else:
+                break
+        for at, suffix in reversed(suffixes):
+            base = self._function(base, suffix, at) if isinstance(suffix, Function) else self._array(base, suffix, at)
+        return base
+
+    def _length(self) -> Length:
+        """ "[" [ { qualifier | "static" } constant-expression | "..." | "*" ] "]" """
+        self.pos += 1
+        while self.tokens[self.pos] in QUALIFIER_BITS or self.tokens[self.pos] == "static":
+            self.pos += 1  # only in parameters, where they promise something to the optimizer
+        token = self.tokens[self.pos]
+        at = self.pos
+        length: Length = None
+        if token == "...":
+            length = UNKNOWN_LENGTH
+            self.pos += 1
+        elif token == "*" and self.tokens[at + 1] == "]":
+            self.pos += 1
+        elif token != "]":
+            length = self.constant().value
+            if length < 0 or length >= 1 << 62:
+                self.error(f"an array of {length} items" if length < 0 else "an array that no memory can hold", at=at)
+                length = 1
+        self.expect("]", "']' after the length of the array")
+        return length
+
+    def _array(self, item: CType, length: Length, at: int) -> CType:
+        kind = unqualified(item)
+        if isinstance(kind, (Function, Void)):
+            hint = "an array of pointers to functions is written 'int (*name[3])(int)'" if isinstance(kind, Function) else ""
+            self.error(f"an array of {'functions' if isinstance(kind, Function) else 'void'}", hint, at)
+            item = PLACEHOLDER
+        if isinstance(kind, Array) and kind.length is None:
+            self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
+        return Array(item, length)  # type: ignore[arg-type]
+
+    def _function(self, result: CType, signature: Function, at: int) -> CType:
+        kind = unqualified(result)
+        if isinstance(kind, (Function, Array)):
+            what = "a function" if isinstance(kind, Function) else "an array"
+            self.error(f"a function that returns {what}", "it can return a pointer to one", at)
+            kind = PLACEHOLDER
+        return Function(kind, signature.parameters, signature.variadic, signature.abi, signature.names)
+
+    def _parameters(self, convention: str) -> Function:
+        """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" — the result is filled in later"""
+        opening = self.pos
+        tokens = self.tokens
+        self.pos += 1
+        types: List[CType] = []
+        names: List[Optional[str]] = []
+        variadic = False
+        token = tokens[self.pos]
+        if token == ")" or tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void):
+            self.pos += 1 if token == ")" else 2
+            return Function(PLACEHOLDER, (), False, convention)
+        while True:
+            at = self.pos
+            if tokens[at] == "..." and tokens[at + 1] == ")":
+                if not types:
+                    self.error("a function with only '...' as parameters", "C needs a named parameter before it", at)
+                variadic = True
+                self.pos += 2
+                break
+            base, storage, found = self.specifiers()
+            name, _, ctype = self.declarator(base, MAYBE_NAMED, found.convention if found else None)
+            if type(ctype) is not Pointer and type(ctype) is not Primitive:
+                ctype = self._adjusted(ctype, at)
+            types.append(ctype)
+            names.append(name or None)
+            token = tokens[self.pos]
+            if token != "," and token != ")":
+                token = self._end_of_parameter(opening)
+            self.pos += 1
+            if token == ")":
+                break
+        return Function(PLACEHOLDER, tuple(types), variadic, convention, tuple(names))
+
+    def _end_of_parameter(self, opening: int) -> str:
+        """{ attribute } ( "," | ")" ) — return which, or complain"""
+        self.attributes(None)
+        token = self.tokens[self.pos]
+        if not token:
+            raise self.error("'(' is never closed", at=opening)
+        if token not in (",", ")"):
+            raise self.expected("',' or ')' after the parameter")
+        return token
+
+    def _adjusted(self, ctype: CType, at: int) -> CType:
+        """Return the type that a parameter declared as `ctype` really has (C11 6.7.6.3p7, p8, p15)."""
+        if isinstance(ctype, Qualified):
+            ctype = ctype.base
+        if isinstance(ctype, Array):
+            return Pointer(ctype.item)
+        if isinstance(ctype, Function):
+            return Pointer(ctype)
+        if isinstance(ctype, Void):
+            self.error("a parameter of type 'void'", "'void' stands alone: 'f(void)' is a function without parameters", at)
+        return ctype
+
+    def type_name(self) -> CType:
+        """type-name: specifiers [ abstract-declarator ]"""
+        at = self.pos
+        base, storage, found = self.specifiers()
+        if storage:
+            self.error(f"'{self.tokens[at]}' in a type", "only the type is wanted here", at)
+        return self.declarator(base, ABSTRACT, found.convention if found else None)[2]
+
+    def implicit_type(self, name: str) -> Optional[CType]:
+        """Declare ``typedef ... name;`` for an opaque type of the C library, as if the text had begun with it."""
+        if name not in OPAQUE_TYPES:
+            return None
+        record = Record("struct", f"${name}")
+        self.scope.declare_record(RecordDeclaration(record, None, position=self.position(self.pos)))
+        self.scope.declare_typedef(TypedefDeclaration(name, record, self.position(self.pos)))
+        return record
+
+

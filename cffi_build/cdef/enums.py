@@ -1,0 +1,134 @@
+"""The grammar of enums (C11 6.7.2.2)."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from cffi_build.cdef.cursor import Refused
+from cffi_build.cdef.integers import INT, ArithmeticProblem, Integer, smallest
+from cffi_build.cdef.records import Records
+from cffi_build.cdef.scope import Conflict, EnumeratorConflict
+from cffi_build.declarations import EnumDeclaration
+from cffi_build.model import CType, Enum, spelling
+
+Enumerators = List[Tuple[str, Optional[int], int]]
+"""Name, value (None: only the compiler knows), token."""
+
+
+class Enums(Records):
+    """Reads enum specifiers, and declares what they define or mention."""
+
+    def enum_specifier(self, typedef: bool) -> CType:
+        """"enum" { attribute } ( tag | [ tag ] "{" enumerators "}" { attribute } )"""
+        start = self.pos
+        self.pos += 1
+        self.attributes(None)
+        tag = self.tag()
+        token = self.tokens[self.pos]
+        if token == ":" and self.tokens[self.pos + 1] != ":":
+            raise self.error("an enum with a fixed type", "leave out the ':' and the type; end the enum in '...' and the C compiler tells the size")
+        if token == "{":
+            return self._defined_enum(tag, start, typedef)
+        if not tag:
+            raise self.expected("a name or '{' after 'enum'")
+        known = self.scope.tags.get(tag) or self.scope.find_tag(tag)
+        if known is None:
+            known = self.scope.declare_enum(EnumDeclaration(Enum(tag), None, position=self.position(start)))
+        self.check_kind(known, "enum", tag)
+        return known
+
+    def _defined_enum(self, tag: str, start: int, typedef: bool) -> CType:
+        """"{" enumerators "}" { attribute } — declare the enum"""
+        if self.types_only:
+            raise self.error("a type cannot define an enum here", "declare it with cdef() first")
+        count = self.scope.made.anonymous_count
+        opening = self.pos
+        name = tag or ("" if typedef else self.scope.new_anonymous_name())
+        known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
+        if known is not None:
+            self.check_kind(known, "enum", tag)
+        enumerators, partial = self._enumerators(opening)
+        self.attributes(None)
+        ctype = Enum(name or self.new_name(typedef))
+        values = tuple((name, value) for name, value, _ in enumerators)
+        partial = partial or any(value is None for _, value in values)
+        declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start, start))
+        try:
+            used = self.scope.declare_enum(declaration)
+        except EnumeratorConflict as conflict:
+            at = next(at for name, _, at in enumerators if name == conflict.name)
+            self.conflict(conflict.name, conflict, at)
+            return ctype
+        except Conflict as conflict:
+            self.conflict(spelling(ctype), conflict, opening)
+            return ctype
+        if used is not ctype:
+            self.scope.forget_anonymous(count)
+        return used
+
+    def _enumerators(self, opening: int) -> Tuple[Enumerators, bool]:
+        """ "{" enumerator { "," enumerator } [ "," ] [ "..." [ "," ] ] "}" """
+        enumerators: Enumerators = []
+        names = set()
+        following: Optional[Integer] = Integer(0, INT)
+        self.pos += 1
+        while True:
+            token = self.tokens[self.pos]
+            if token == "}":
+                if not enumerators:
+                    self.error("an enum without values", "write '...' between the braces if the C compiler is to tell them")
+                self.pos += 1
+                return enumerators, False
+            if token == "...":
+                self._rest_of_enum()
+                return enumerators, True
+            if not token:
+                raise self.unclosed(opening)
+            try:
+                at = self.pos
+                following = self._enumerator(enumerators, following)
+                if token in names:
+                    self.error(f"two enumerators are called '{token}'", at=at)
+                names.add(token)
+            except Refused:
+                following = None
+                self._skip_enumerator()
+            if not self.accept(",") and self.tokens[self.pos] not in ("}", ""):
+                self.expected("',' or '}' after the enumerator")
+                self._skip_enumerator()
+                self.accept(",")
+
+    def _rest_of_enum(self) -> None:
+        """"..." [ "," ] "}" """
+        self.pos += 1
+        self.accept(",")
+        self.expect("}", "'}': '...' stands for all other enumerators, so it must be the last")
+
+    def _enumerator(self, enumerators: Enumerators, following: Optional[Integer]) -> Optional[Integer]:
+        """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] — return the value of the next one"""
+        at = self.pos
+        if not self.at_name():
+            raise self.expected("the name of an enumerator")
+        name = self.tokens[at]
+        self.pos += 1
+        if self.at_attribute():
+            self.attributes(None)
+        value = following
+        if self.accept("="):
+            value = None if self.accept("...") else self.constant()
+        enumerators.append((name, None if value is None else value.value, at))
+        self.scope.constants[name] = value
+        return None if value is None else self._next(value, at)
+
+    def _next(self, value: Integer, at: int) -> Optional[Integer]:
+        try:
+            return smallest(value.value + 1)
+        except ArithmeticProblem:
+            return None
+
+    def _skip_enumerator(self) -> None:
+        """Step to the ``,`` or ``}`` behind what is wrong."""
+        while self.tokens[self.pos] not in ("", ",", "}", ";"):
+            self.pos += 1
+        if self.tokens[self.pos] == ";":
+            raise Refused

@@ -1,0 +1,61 @@
+"""Size and alignment of a type on this machine, for ``sizeof`` in a constant expression."""
+
+from __future__ import annotations
+
+import struct
+from typing import Dict, Sequence, Tuple
+
+from cffi_build.cdef.integers import POINTER_SIZE, SIZES
+from cffi_build.declarations import Declarations
+from cffi_build.model import Array, CType, Pointer, Primitive, Record, spelling, unqualified
+
+_LARGEST_ALIGNMENT = struct.calcsize("bd") - struct.calcsize("d")
+
+
+class UnknownLayout(Exception):
+    """Only the C compiler knows the size."""
+
+
+class Layout:
+    """Measures types, and remembers the records that it has measured: one may be part of many."""
+
+    def __init__(self, declarations: Sequence[Declarations]) -> None:
+        self._tables = [one.records for one in declarations]
+        self._measured: Dict[Record, Tuple[int, int]] = {}
+
+    def of(self, ctype: CType) -> Tuple[int, int]:
+        """Return the size and the alignment of `ctype` in bytes."""
+        ctype = unqualified(ctype)
+        if isinstance(ctype, Pointer):
+            return POINTER_SIZE, POINTER_SIZE
+        if isinstance(ctype, Array) and isinstance(ctype.length, int):
+            size, align = self.of(ctype.item)
+            return size * ctype.length, align
+        if isinstance(ctype, Primitive) and ctype.name in SIZES:
+            return _primitive(ctype.name)
+        if isinstance(ctype, Record):
+            if ctype not in self._measured:
+                self._measured[ctype] = self._record(ctype)
+            return self._measured[ctype]
+        raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
+
+    def _record(self, ctype: Record) -> Tuple[int, int]:
+        declared = next((table[ctype] for table in self._tables if ctype in table), None)
+        if declared is None or declared.fields is None or declared.partial:
+            raise UnknownLayout(f"the members of '{spelling(ctype)}' are not all declared")
+        offset, alignment, largest = 0, max(declared.align, 1), 0
+        for field in declared.fields:
+            if field.bits is not None:
+                raise UnknownLayout(f"'{spelling(ctype)}' has bit-fields, whose layout differs by compiler")
+            open_array = isinstance(field.type, Array) and field.type.length is None
+            size, align = self.of(field.type.item if open_array and isinstance(field.type, Array) else field.type)
+            align = max(min(align, declared.pack or align), field.align)
+            offset = 0 if ctype.kind == "union" else -(-offset // align) * align
+            offset += 0 if open_array else size
+            alignment, largest = max(alignment, align), max(largest, offset)
+        return -(-largest // alignment) * alignment, alignment
+
+
+def _primitive(name: str) -> Tuple[int, int]:
+    size = SIZES[name]
+    return size, min(size // 2 if name.endswith("_Complex") else size, _LARGEST_ALIGNMENT)

@@ -1,0 +1,276 @@
+"""The grammar of a whole text: functions, variables, constants, typedefs, ``extern "Python"`` blocks."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from cffi_build.cdef.attributes import Found
+from cffi_build.cdef.containment import endless
+from cffi_build.cdef.cursor import Refused, TooManyErrors
+from cffi_build.cdef.declarators import NAMED
+from cffi_build.cdef.directives import Directives, line_marker
+from cffi_build.cdef.integers import SIZES, convert
+from cffi_build.cdef.keywords import TYPEDEF
+from cffi_build.cdef.lexer import Tokens, read_string
+from cffi_build.cdef.scope import Conflict, GlobalDeclaration, Scope
+from cffi_build.cdef.source import Source
+from cffi_build.cdef.weight import Weights
+from cffi_build.declarations import (
+    ConstantDeclaration,
+    ExternPython,
+    FunctionDeclaration,
+    RecordDeclaration,
+    TypedefDeclaration,
+    VariableDeclaration,
+)
+from cffi_build.model import (
+    CType,
+    Enum,
+    Function,
+    Pointer,
+    Primitive,
+    Qualified,
+    Record,
+    UnknownFloat,
+    UnknownInteger,
+    Void,
+    spelling,
+    unqualified,
+)
+from cffi_build.primitives import BY_NAME
+
+_LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}
+
+
+class Parser(Directives):
+    """Reads a text of declarations, or one type."""
+
+    def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
+        super().__init__(source, tokens, scope)
+        self._linkage: ExternPython = ""
+        self._linkages: List[Tuple[ExternPython, int]] = []
+        self._weights = Weights()
+        for directive in tokens.directives:
+            marker = line_marker(directive)
+            if marker:
+                source.add_marker(directive.offset, *marker)
+        self._problems = tokens.problems
+
+    def text(self) -> None:
+        """text: { directive | declaration | linkage | static-assertion | ";" }"""
+        try:
+            for problem in self._problems:
+                self.error_at(*problem)
+            while self._next_declaration():
+                pass
+            self.directives_before(len(self.tokens))
+            self._check_contents()
+        except TooManyErrors:
+            pass
+
+    def _next_declaration(self) -> bool:
+        """Read one declaration; false at the end of the text. After an error, go on behind it."""
+        self.directives_before(self.pos)
+        start = self.pos
+        token = self.tokens[start]
+        try:
+            if token == ";":
+                self.pos += 1
+            elif token == "}":
+                self._end_of_linkage()
+            elif token in ("_Static_assert", "static_assert"):
+                self.static_assertion()
+            elif token == "extern" and self.tokens[start + 1][:1] == '"':
+                self._begin_of_linkage()
+            elif token:
+                self._declaration(start)
+            elif self._linkages:
+                self.unclosed(self._linkages.pop()[1])
+            else:
+                return False
+        except Refused:
+            self._recover_from(start)
+        return True
+
+    def _recover_from(self, start: int) -> None:
+        self.depth = 0
+        self.recover()
+        if self.tokens[self.pos] == "}" and not self._linkages:
+            self.pos += 1
+        end = self.pos - 2
+        if self.tokens[start] == "typedef" and end > start and self.tokens[end].isidentifier():
+            self.types.setdefault(self.tokens[end], Primitive("int"))  # so that its uses are no further errors
+
+    def _begin_of_linkage(self) -> None:
+        """"extern" string { string } ( "{" { declaration } "}" | declaration )"""
+        at = self.pos + 1
+        self.pos = at
+        while self.tokens[self.pos][:1] == '"':
+            self.pos += 1
+        words = read_string(self.tokens[at:self.pos])
+        if words not in _LINKAGES:
+            raise self.error(f'extern "{words}" is not known', "'extern \"Python\"', 'extern \"Python+C\"' and 'extern \"C\"' are", at)
+        outer = self._linkage
+        self._linkage = _LINKAGES[words]  # type: ignore[assignment]
+        if self.tokens[self.pos] == "{":
+            self._linkages.append((outer, self.pos))
+            self.pos += 1
+            return
+        try:
+            self._declaration(at - 1)
+        finally:
+            self._linkage = outer
+
+    def _end_of_linkage(self) -> None:
+        if not self._linkages:
+            self.error("'}' without a '{' before it")
+        else:
+            self._linkage, _ = self._linkages.pop()
+        self.pos += 1
+
+    def _declaration(self, start: int) -> None:
+        """declaration: specifiers ( nothing | declarator [ "=" initializer ] { "," … } ) ";" """
+        if self.tokens[self.pos] == "typedef" and self.tokens[self.pos + 1] == "...":
+            self._opaque_typedefs()
+            return
+        count = self.scope.made.anonymous_count
+        base, storage, found = self.specifiers()
+        if storage & TYPEDEF:
+            self._typedefs(base, found, count)
+        elif self.tokens[self.pos] != ";":
+            self._globals(base, storage, found, start)
+        elif not isinstance(unqualified(base), (Record, Enum)):
+            self.error("a declaration without a name")
+        self.expect(";", "';' after the declaration")
+
+    def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
+        """"typedef" specifiers [ "..." ] declarator { "," declarator }"""
+        unknown = self.accept("...")
+        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) else ""
+        if unknown and not kind:
+            raise self.error(f"'{spelling(base)}...' is no type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
+        while True:
+            name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
+            own = self.attributes(None)
+            if found is not None and found.align or own is not None and own.align:
+                self._refuse_aligned_typedef(name, own or found)
+            if unknown:
+                ctype = UnknownFloat(name) if kind == "float" else UnknownInteger(name)
+            self._declare_typedef(name, ctype, at, count)
+            if not self.accept(","):
+                return
+
+    def _refuse_aligned_typedef(self, name: str, found: Optional[Found]) -> None:
+        hint = "put the attribute on the struct itself, right behind its '}', or on the members of this type"
+        self.error(f"the typedef '{name}' has an alignment of its own", hint, found.at if found else None)
+
+    def _declare_typedef(self, name: str, ctype: CType, at: int, count: int) -> None:
+        if not self._weights.acceptable(ctype):
+            self.error(f"the type '{name}' is too large when written out", "too many typedefs inside typedefs", at)
+            ctype = Primitive("int")
+        typedef = TypedefDeclaration(name, ctype, self.position(at))
+        repeated = name in self.scope.made.typedefs
+        try:
+            self.scope.declare_typedef(typedef)
+        except Conflict as conflict:
+            self.conflict(name, conflict, at)
+            return
+        if repeated and self.scope.made.typedefs[name] is not typedef:
+            self.scope.forget_anonymous(count)
+
+    def _opaque_typedefs(self) -> None:
+        """"typedef" "..." [ "*" ] name { "," [ "*" ] name } ";" """
+        self.pos += 2
+        while True:
+            name, at, ctype = self.declarator(Void(), NAMED)
+            pointer = ctype == Pointer(Void())
+            if not pointer and ctype != Void():
+                raise self.error("'typedef ...' stands for an opaque type", f"write 'typedef ... {name};' or 'typedef ... *{name};'", at)
+            record = Record("struct", f"$${name}" if pointer else f"${name}")
+            self.scope.declare_record(RecordDeclaration(record, None, position=self.position(at)))
+            self._declare_typedef(name, Pointer(record) if pointer else record, at, self.scope.made.anonymous_count)
+            if not self.accept(","):
+                break
+        self.expect(";", "';' after the declaration")
+
+    def _globals(self, base: CType, storage: int, found: Optional[Found], start: int) -> None:
+        """declarator [ "=" initializer ] { "," declarator [ "=" initializer ] }"""
+        while True:
+            name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
+            token = self.tokens[self.pos]
+            if token != ";" and token != "," and token != "=":
+                token = self._behind_declarator(ctype, at)
+                if token == "{":
+                    return
+            if type(ctype) is Function:
+                declared: GlobalDeclaration = FunctionDeclaration(
+                    name, ctype, self._linkage, self.position(at), self.comment(start, self.pos)
+                )
+            else:
+                declared = self._variable(name, ctype, at, start)
+            try:
+                self.scope.declare_global(declared)
+            except Conflict as conflict:
+                self.conflict(name, conflict, at)
+            if not self.accept(","):
+                return
+
+    def _behind_declarator(self, ctype: CType, at: int) -> str:
+        """{ attribute } — behind a declarator; return the token that follows"""
+        self.attributes(None)
+        token = self.tokens[self.pos]
+        if token == "{" and isinstance(ctype, Function):
+            hint = "end the declaration in ';' and write the body into the source of set_source()"
+            self.error(f"the function '{self.tokens[at]}' has a body", hint)
+            raise Refused
+        if token not in (";", ",", "="):
+            raise self.expected("';' after the declaration")
+        return token
+
+    def _variable(self, name: str, ctype: CType, at: int, start: int) -> GlobalDeclaration:
+        """Return the declaration of a variable, or of a constant when it is ``const``."""
+        constant = isinstance(ctype, Qualified) and ctype.const
+        value = None
+        if isinstance(unqualified(ctype), Void):
+            self.error(f"the variable '{name}' of type 'void'", f"a pointer is written 'void *{name}'", at)
+        if self._linkage:
+            self.error(f"'extern \"{self._linkage}\"' is for functions, '{name}' is a variable", at=at)
+        if self.accept("="):
+            if not constant:
+                self.error(f"the variable '{name}' has a value", f"only constants have: 'static const int {name} = 42;'", self.pos - 1)
+            value = self._initializer(unqualified(ctype))
+        position, comment = self.position(at), self.comment(start, self.pos)
+        if constant:
+            return ConstantDeclaration(name, unqualified(ctype), value, position, comment)
+        return VariableDeclaration(name, ctype, position, comment)
+
+    def _initializer(self, ctype: CType) -> Optional[int]:
+        """constant-expression — of an integer; what other types are initialized with is left to the C compiler"""
+        if isinstance(ctype, UnknownInteger):
+            return self.constant().value
+        if isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind in ("bool", "signed", "unsigned"):
+            value = self.constant().value
+            return convert(value, ctype.name).value if ctype.name in SIZES else value
+        while self.tokens[self.pos] not in ("", ",", ";"):
+            if self.tokens[self.pos] in ("(", "[", "{"):
+                self.skip_balanced()
+            else:
+                self.pos += 1
+        return None
+
+    def _check_contents(self) -> None:
+        """Refuse structs that contain one another: only those with a member that was declared later can."""
+        for record, at in self.unfinished:
+            if endless(record, self.scope.made.records):
+                self.error(f"'{spelling(record)}' contains itself through its members", "it can contain a pointer to itself", at)
+                return
+
+    def whole_type(self) -> CType:
+        """Read one type-name, and nothing behind it."""
+        for problem in self._problems:
+            self.error_at(*problem)
+        self.types_only = True
+        ctype = self.type_name()
+        if self.tokens[self.pos]:
+            raise self.expected("the end of the type")
+        return ctype

@@ -1,0 +1,289 @@
+"""The grammar of structs and unions (C11 6.7.2.1)."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Set, Tuple, Union
+
+from cffi_build.cdef.attributes import Found
+from cffi_build.cdef.cursor import Refused
+from cffi_build.cdef.declarators import NAMED, Declarators
+from cffi_build.cdef.integers import SIZES
+from cffi_build.cdef.keywords import RESERVED
+from cffi_build.cdef.lexer import Tokens
+from cffi_build.cdef.scope import Conflict, Scope
+from cffi_build.cdef.source import Source
+from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, spelling, unqualified
+from cffi_build.primitives import BY_NAME
+
+
+class Members:
+    """What stands between the braces of a struct or union, as far as it has been read."""
+
+    __slots__ = ("fields", "incomplete", "names", "open_array", "partial")
+
+    def __init__(self) -> None:
+        self.fields: List[Field] = []
+        self.names: Set[str] = set()
+        self.partial = False
+        self.incomplete = False  # contains a struct whose members come later
+        self.open_array: Optional[Tuple[int, int]] = None  # number of fields up to it, its token
+
+
+class Records(Declarators):
+    """Reads struct and union specifiers, and declares what they define or mention."""
+
+    def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
+        super().__init__(source, tokens, scope)
+        self.pack = 0
+        self.types_only = False
+        self.unfinished: List[Tuple[Record, int]] = []
+        self._open: Set[Record] = set()
+
+    def record_specifier(self, typedef: bool) -> CType:
+        """("struct" | "union") { attribute } ( tag | [ tag ] "{" members "}" { attribute } )"""
+        start = self.pos
+        kind = self.tokens[start]
+        self.pos += 1
+        found = self.attributes(None)
+        tag = self.tag()
+        if self.tokens[self.pos] != "{":
+            if not tag:
+                raise self.expected(f"a name or '{{' after '{kind}'")
+            return self._mentioned_record(kind, tag)
+        return self._defined_record(kind, tag, start, found, typedef)
+
+    def tag(self) -> str:
+        """[ name ] — "" without one"""
+        token = self.tokens[self.pos]
+        if not token.isidentifier() or token in RESERVED:
+            return ""
+        self.pos += 1
+        return token
+
+    def _mentioned_record(self, kind: str, tag: str) -> CType:
+        known = self.scope.tags.get(tag) or self.scope.find_tag(tag)
+        if known is None:
+            known = Record(kind, tag)  # type: ignore[arg-type]
+            self.scope.declare_record(RecordDeclaration(known, None, position=self.position(self.pos - 1)))
+        self.check_kind(known, kind, tag)
+        return known
+
+    def check_kind(self, known: Union[Record, Enum], kind: str, tag: str) -> None:
+        """Complain when a tag is used for another kind of type than before (C11 6.7.2.3p3)."""
+        before = known.kind if isinstance(known, Record) else "enum"
+        if before != kind:
+            self.error(f"'{kind} {tag}' was declared as '{before} {tag}'", at=self.pos - 1)
+
+    def new_name(self, typedef: bool) -> str:
+        """Return the name of an anonymous type: after the typedef that names it, or a number."""
+        at, depth = self.pos, 0
+        while typedef and self.tokens[at] not in ("", ";", "{", "}"):
+            token = self.tokens[at]
+            depth += (token == "(") - (token == ")")
+            begins = at == self.pos or self.tokens[at - 1] == ","
+            if not depth and begins and self.tokens[at + 1] in (",", ";") and token.isidentifier() and token not in RESERVED:
+                return f"${token}"
+            at += 1
+        return self.scope.new_anonymous_name()
+
+    def _defined_record(self, kind: str, tag: str, start: int, found: Optional[Found], typedef: bool) -> CType:
+        """"{" members "}" { attribute } — declare the record"""
+        if self.types_only:
+            raise self.error("a type cannot define a struct, union or enum here", "declare it with cdef() first")
+        opening = self.pos
+        name = tag or ("" if typedef else self.scope.new_anonymous_name())
+        ctype = Record(kind, name)  # type: ignore[arg-type]
+        known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
+        if known is not None:
+            self.check_kind(known, kind, tag)
+        count = self.scope.made.anonymous_count
+        pack = self.pack
+        self.deeper()
+        self._open.add(ctype)
+        members = self._members(opening, kind)
+        self._open.discard(ctype)
+        self.depth -= 1
+        found = self.attributes(found)
+        if not name:
+            ctype = Record(kind, self.new_name(typedef))  # type: ignore[arg-type]
+        if found is not None and found.packed:
+            pack = 1
+        align = found.align if found is not None else 0
+        if members.incomplete:
+            self.unfinished.append((ctype, opening))
+        comment = self.comment(start, start)
+        declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
+        self._declare_record(declaration, count, opening)
+        return ctype
+
+    def _declare_record(self, declaration: RecordDeclaration, count: int, at: int) -> None:
+        before = len(self.scope.made.records)
+        try:
+            self.scope.declare_record(declaration)
+        except Conflict as conflict:
+            self.conflict(spelling(declaration.type), conflict, at)
+        if len(self.scope.made.records) == before and self.scope.made.records.get(declaration.type) is not declaration:
+            self.scope.forget_anonymous(count)
+
+    def _members(self, opening: int, kind: str) -> Members:
+        """"{" { member | "..." [ ";" ] | static-assertion | ";" } "}" """
+        members = Members()
+        self.pos += 1
+        while not self.accept("}"):
+            if not self.tokens[self.pos]:
+                raise self.unclosed(opening)
+            depth = self.depth
+            try:
+                self._member_or_other(members)
+            except Refused:
+                self.depth = depth
+                self.recover()
+        if members.open_array is not None and kind == "struct" and not members.partial:
+            count, at = members.open_array
+            if count < len(members.fields):
+                self.error("only the last member can be an array without a length", "write '[...]' if the C compiler is to tell it", at)
+        return members
+
+    def _member_or_other(self, members: Members) -> None:
+        token = self.tokens[self.pos]
+        if token == "...":
+            self._rest()
+            members.partial = True
+        elif token == ";":
+            self.pos += 1
+        elif token in ("_Static_assert", "static_assert"):
+            self.static_assertion()
+        else:
+            self._member(members)
+
+    def _rest(self) -> None:
+        """"..." [ ";" ] — the last thing in a record"""
+        self.pos += 1
+        self.accept(";")
+        if self.tokens[self.pos] not in ("}", ""):
+            raise self.error("'...' must be the last member", "move it to the end: it stands for all members not declared")
+
+    def static_assertion(self) -> None:
+        """"_Static_assert" "(" … ")" [ ";" ]"""
+        self.pos += 1
+        if self.tokens[self.pos] != "(":
+            raise self.expected("'(' after '_Static_assert'")
+        self.skip_balanced()
+        self.accept(";")
+
+    def _member(self, members: Members) -> None:
+        """member: specifiers ( one-member { "," one-member } | nothing ) ";" """
+        start = self.pos
+        base, storage, found = self.specifiers()
+        if storage:
+            self.error(f"a member cannot be '{self.tokens[start]}'", at=start)
+        if self.tokens[self.pos] == ";":
+            self._unnamed_member(base, members, start, found)
+            self.pos += 1
+            return
+        first = len(members.fields)
+        self._one_member(base, found, members)
+        while self.tokens[self.pos] == ",":
+            self.pos += 1
+            self._one_member(base, found, members)
+        self.expect(";", "';' after the member")
+        if start in self.above or self.pos - 1 in self.behind:
+            self._comment_members(members.fields, first, start)
+
+    def _one_member(self, base: CType, found: Optional[Found], members: Members) -> None:
+        """one-member: ( declarator | [ declarator ] ":" width ) { attribute }"""
+        name, at, ctype = "", self.pos, base
+        bits: Optional[int] = None
+        if self.tokens[at] != ":":
+            name, at, ctype = self.declarator(base, NAMED)
+            if type(ctype) is not Primitive and type(ctype) is not Pointer:
+                self._check_member_type(ctype, at, members)
+        token = self.tokens[self.pos]
+        if token == ":":
+            bits = self._width(ctype, name)
+            token = self.tokens[self.pos]
+        if token != ";" and token != "," and self.at_attribute():
+            found = self._own_attributes(found)
+        if found is not None and found.packed:
+            self.error(f"only '{name}' is packed", "put the attribute on the whole struct, or use '#pragma pack'", found.at)
+        field = Field(name, ctype, bits, found.align if found is not None else 0, self.position(at))
+        members.fields.append(field)
+        if name:
+            if name in members.names:
+                self.error(f"two members are called '{name}'", at=at)
+            members.names.add(name)
+
+    def _own_attributes(self, found: Optional[Found]) -> Optional[Found]:
+        """{ attribute } — behind a member, in addition to those before it"""
+        own = self.attributes(None)
+        if own is not None and found is not None:
+            own.align = max(own.align, found.align)
+        return own or found
+
+    def _comment_members(self, fields: List[Field], first: int, start: int) -> None:
+        text = self.comment(start, self.pos - 1)
+        for index in range(first, len(fields)):
+            one = fields[index]
+            fields[index] = Field(one.name, one.type, one.bits, one.align, one.position, text)
+
+    def _unnamed_member(self, base: CType, members: Members, start: int, found: Optional[Found]) -> None:
+        """A member that is only a struct or union: its members are found in the outer one (C11 6.7.2.1p13)."""
+        ctype = unqualified(base)
+        if not isinstance(ctype, Record) or not ctype.name.startswith("$"):
+            if self.tokens[self.pos - 1] == "}" and isinstance(ctype, Record):
+                hint = f"leave out '{ctype.name}' to make it an anonymous member, or give the member a name"
+                self.error("a member without a name", hint, start)
+            elif not isinstance(ctype, (Record, Enum)):
+                self.error("a member without a name", at=self.pos)
+            return
+        align = found.align if found is not None else 0
+        members.fields.append(Field("", ctype, None, align, self.position(start), self.comment(start, self.pos)))
+        for name in self._names_inside(ctype):
+            if name in members.names:
+                self.error(f"two members are called '{name}'", at=start)
+            members.names.add(name)
+
+    def _names_inside(self, ctype: CType) -> List[str]:
+        declared = self.scope.made.records.get(ctype) if isinstance(ctype, Record) else None
+        names: List[str] = []
+        for field in (declared.fields if declared else None) or ():
+            names += [field.name] if field.name else self._names_inside(field.type)
+        return names
+
+    def _check_member_type(self, ctype: CType, at: int, members: Members) -> None:
+        kind = unqualified(ctype)
+        if isinstance(kind, Array) and kind.length is None:
+            members.open_array = (len(members.fields) + 1, at)
+        while isinstance(kind, Array):
+            kind = unqualified(kind.item)
+        if isinstance(kind, Function):
+            self.error("a member cannot be a function", "a pointer to a function is written 'int (*name)(int)'", at)
+        elif isinstance(kind, Void):
+            self.error("a member of type 'void'", "a pointer is written 'void *name'", at)
+        elif isinstance(kind, Record):
+            if kind in self._open:
+                self.error(f"'{spelling(kind)}' contains itself", "it can contain a pointer to itself", at)
+            declared = self.scope.made.records.get(kind)
+            members.incomplete |= declared is not None and declared.fields is None
+
+    def _width(self, ctype: CType, name: str) -> Optional[int]:
+        """":" constant-expression"""
+        self.pos += 1
+        at = self.pos
+        if self.tokens[at] == "...":
+            raise self.error("the width of a bit-field must be known", "end the struct in '...;' and leave the bit-field out")
+        width = self.constant().value
+        kind = unqualified(ctype)
+        if isinstance(kind, Primitive) and BY_NAME[kind.name].kind in ("bool", "char", "signed", "unsigned"):
+            most = 1 if kind.name == "_Bool" else 8 * SIZES.get(kind.name, 8)
+        elif isinstance(kind, (Enum, UnknownInteger)):
+            most = 64
+        else:
+            self.error(f"a bit-field of type '{spelling(ctype)}'", "only integer types have bit-fields", at)
+            return None
+        if width < 0 or width > most:
+            self.error(f"a bit-field of {width} bits", f"'{spelling(kind)}' has 0 to {most}", at)
+        elif width == 0 and name:
+            self.error(f"the bit-field '{name}' has no bits", "only one without a name may have the width 0", at)
+        return width

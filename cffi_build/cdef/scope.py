@@ -1,0 +1,234 @@
+"""The names that a text can use and those that it adds: look-up, redeclaration, numbering of anonymous types."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+from cffi_build.cdef.common_types import STANDARD_TYPES, common_type
+from cffi_build.cdef.integers import Integer, smallest
+from cffi_build.cdef.redeclaration import describe, is_anonymous, same
+from cffi_build.declarations import (
+    ConstantDeclaration,
+    Declaration,
+    Declarations,
+    EnumDeclaration,
+    FunctionDeclaration,
+    RecordDeclaration,
+    TypedefDeclaration,
+    VariableDeclaration,
+)
+from cffi_build.model import CType, Enum, Record
+
+GlobalDeclaration = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+
+
+class Conflict(Exception):
+    """A name is declared twice, differently; `said` and `position` tell of the first declaration."""
+
+    def __init__(self, earlier: Declaration, text: str = "") -> None:
+        self.said = text or describe(earlier)
+        self.position = earlier.position
+        super().__init__(self.said)
+
+
+class EnumeratorConflict(Conflict):
+    """The same of the enumerator `name`."""
+
+    def __init__(self, name: str, earlier: Declaration, text: str = "") -> None:
+        super().__init__(earlier, text)
+        self.name = name
+
+
+class Scope:
+    """The declarations being made (`made`), on top of those known before and of those included."""
+
+    def __init__(self, known: Declarations, included: Sequence[Declarations], override: bool) -> None:
+        self.made = _copy(known, included)
+        self.override = override
+        self.outside = list(_all_included(self.made.included))
+        self.types: Dict[str, CType] = dict(STANDARD_TYPES)
+        self.tags: Dict[str, Union[Record, Enum]] = {}
+        self.constants: Dict[str, Optional[Integer]] = {}
+        self._enumerators: Optional[Dict[str, Tuple[EnumDeclaration, Optional[int]]]] = None
+
+    def find_type(self, name: str) -> Optional[CType]:
+        """Return the type that a name stands for, None when it is no name of a type; remembered in `types`."""
+        typedef = self.made.typedefs.get(name)
+        for declarations in self.outside:
+            typedef = typedef or declarations.typedefs.get(name)
+        ctype = typedef.type if typedef else common_type(name)
+        if ctype is not None:
+            self.types[name] = ctype
+        return ctype
+
+    def find_tag(self, name: str) -> Optional[Union[Record, Enum]]:
+        """Return the struct, union or enum called `name`, None when there is none; remembered in `tags`."""
+        candidates = (Record("struct", name), Record("union", name))
+        for declarations in [self.made, *self.outside]:
+            for candidate in candidates:
+                if candidate in declarations.records:
+                    return self.tags.setdefault(name, candidate)
+            if Enum(name) in declarations.enums:
+                return self.tags.setdefault(name, Enum(name))
+        return None
+
+    def find_constant(self, name: str) -> Optional[Integer]:
+        """Return the value of a constant, None when only the compiler knows it; LookupError when it is no constant."""
+        if name not in self.constants:
+            value = self._known_value(name)
+            self.constants[name] = None if value is None else smallest(value)
+        return self.constants[name]
+
+    def _known_value(self, name: str) -> Optional[int]:
+        for declarations in [self.made, *self.outside]:
+            declared = declarations.globals.get(name)
+            if isinstance(declared, ConstantDeclaration):
+                return declared.value
+        return self.enumerators()[name][1]
+
+    def enumerators(self) -> Dict[str, Tuple[EnumDeclaration, Optional[int]]]:
+        """Return every enumerator with its enum and value; those of this module win over included ones."""
+        if self._enumerators is None:
+            self._enumerators = {
+                name: (enum, value)
+                for declarations in [*reversed(self.outside), self.made]
+                for enum in declarations.enums.values()
+                for name, value in enum.enumerators or ()
+            }
+        return self._enumerators
+
+    def new_anonymous_name(self) -> str:
+        """Return the next of ``$1``, ``$2`` …"""
+        self.made.anonymous_count += 1
+        return f"${self.made.anonymous_count}"
+
+    def declare_global(self, declaration: GlobalDeclaration) -> None:
+        """Add a function, variable or constant; raise Conflict when its name is taken by something else."""
+        name = declaration.name
+        old = self.made.globals.get(name)
+        if old is not None and not self.override and not same(old, declaration, self.made.records):
+            raise Conflict(old)
+        self._check_not_type(name)
+        if not self._repeats_enumerator(name, declaration):
+            self.made.globals[name] = declaration
+
+    def _check_not_type(self, name: str) -> None:
+        typedef = self.made.typedefs.get(name)
+        if typedef is None:
+            return
+        if not self.override:
+            raise Conflict(typedef)
+        del self.made.typedefs[name], self.types[name]
+
+    def _repeats_enumerator(self, name: str, declaration: GlobalDeclaration) -> bool:
+        """Tell whether a macro only names an enumerator of this module again; raise Conflict when anything else does."""
+        enum, value = self.enumerators().get(name, (None, None))
+        if enum is None or self.made.enums.get(enum.type) is not enum:
+            return False
+        if isinstance(declaration, ConstantDeclaration) and declaration.value == value:
+            return True
+        raise Conflict(enum, f"an enumerator of {describe(enum)}")
+
+    def declare_typedef(self, declaration: TypedefDeclaration) -> None:
+        """Add a typedef; raise Conflict when its name is taken by something else."""
+        name = declaration.name
+        earlier = self.made.typedefs.get(name)
+        for declarations in self.outside:
+            earlier = earlier or declarations.typedefs.get(name)
+        if earlier is not None and not self.override and not same(earlier, declaration, self.made.records):
+            raise Conflict(earlier)
+        taken = self.made.globals.get(name)
+        if taken is not None:
+            if not self.override:
+                raise Conflict(taken)
+            del self.made.globals[name]
+        self.made.typedefs[name] = declaration
+        self.types[name] = declaration.type
+
+    def declare_record(self, declaration: RecordDeclaration) -> None:
+        """Add a struct or union, or the members of one that was only mentioned; raise Conflict when it has others."""
+        ctype = declaration.type
+        self.tags[ctype.name] = ctype
+        for declarations in [self.made, *self.outside]:
+            earlier = declarations.records.get(ctype)
+            if earlier is None:
+                continue
+            if declaration.fields is None or same(earlier, declaration, ChainMap(self.made.records, declarations.records)):
+                return
+            if earlier.fields is not None and not self.override:
+                raise Conflict(earlier)
+        self.made.records[ctype] = declaration
+
+    def declare_enum(self, declaration: EnumDeclaration) -> Enum:
+        """Add an enum, or the enumerators of one that was only mentioned; raise Conflict when a name is taken.
+
+        Return the type to use: that of an earlier declaration when an anonymous enum only repeats it.
+        """
+        ctype = declaration.type
+        self.tags[ctype.name] = ctype
+        for declarations in [self.made, *self.outside]:
+            earlier = declarations.enums.get(ctype)
+            if earlier is None:
+                continue
+            if declaration.enumerators is None or earlier == declaration:
+                return ctype
+            if earlier.enumerators is not None and not self.override:
+                raise Conflict(earlier)
+        repeated = self._repeated_enum(declaration)
+        if repeated is None:
+            self.made.enums[ctype] = declaration
+            self.enumerators().update((name, (declaration, value)) for name, value in declaration.enumerators or ())
+        return repeated or ctype
+
+    def _repeated_enum(self, declaration: EnumDeclaration) -> Optional[Enum]:
+        """Return the anonymous enum that `declaration` repeats; raise Conflict when it only shares a name."""
+        for name, value in declaration.enumerators or ():
+            self._check_enumerator_free(name, value)
+            earlier, _ = self.enumerators().get(name, (None, None))
+            if earlier is None or self.made.enums.get(earlier.type) is not earlier or earlier.type == declaration.type:
+                continue
+            if (earlier.enumerators, earlier.partial) == (declaration.enumerators, declaration.partial) and is_anonymous(declaration.type):
+                return earlier.type
+            raise EnumeratorConflict(name, earlier, f"an enumerator of {describe(earlier)}")
+        return None
+
+    def _check_enumerator_free(self, name: str, value: Optional[int]) -> None:
+        taken: Optional[Declaration] = self.made.globals.get(name) or self.made.typedefs.get(name)
+        if isinstance(taken, ConstantDeclaration) and taken.type is None and taken.value == value:
+            del self.made.globals[name]  # a macro of the enumerator's name and value: it is the enumerator that stays
+        elif taken is not None:
+            raise EnumeratorConflict(name, taken)
+
+    def forget_anonymous(self, count: int) -> None:
+        """Drop the anonymous types made after there were `count`: a repeated declaration has made them again."""
+        for table in (self.made.records, self.made.enums):
+            while table and _number(next(reversed(table))) > count:
+                table.popitem()
+        self.made.anonymous_count = count
+
+
+def _number(ctype: Union[Record, Enum]) -> int:
+    return int(ctype.name[1:]) if is_anonymous(ctype) else 0
+
+
+def _copy(known: Declarations, included: Sequence[Declarations]) -> Declarations:
+    """Return `known` with more included: the same records in new tables."""
+    everything = list(known.included)
+    everything += [one for one in included if not any(one is other for other in everything)]
+    count = max([known.anonymous_count, *(one.anonymous_count for one in _all_included(everything))])
+    return Declarations(
+        dict(known.globals), dict(known.typedefs), dict(known.records), dict(known.enums), everything, count
+    )
+
+
+def _all_included(included: Sequence[Declarations]) -> Iterator[Declarations]:
+    """Yield what is included, directly or by what is included, each once."""
+    seen: List[Declarations] = []
+    waiting = list(included)
+    while waiting:
+        one = waiting.pop(0)
+        if not any(one is other for other in seen):
+            seen.append(one)
+            waiting.extend(one.included)
+            yield one

@@ -1,0 +1,154 @@
+"""The grammar of declaration specifiers (C11 6.7p1): the words before the names, down to a type and a storage class."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from cffi_build.cdef.attributes import Attributes, Found
+from cffi_build.cdef.keywords import (
+    ATTRIBUTE,
+    CONST,
+    CONVENTION,
+    ENUM,
+    IGNORED,
+    KINDS,
+    QUALIFIER,
+    QUALIFIER_BITS,
+    RECORD,
+    REFUSED,
+    REFUSED_WORDS,
+    RESERVED,
+    RESTRICT,
+    STORAGE,
+    STORAGE_BITS,
+    TYPEDEF,
+    VOLATILE,
+    WORD,
+    combine,
+)
+from cffi_build.cdef.suggestions import about_type
+from cffi_build.model import Array, CType, Primitive, qualify
+
+Specified = Tuple[CType, int, Optional[Found]]
+"""What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
+
+PLACEHOLDER = Primitive("int")
+"""Stands for a type that is wrong, so that the rest of the text can still be looked at."""
+
+
+class Specifiers(Attributes):
+    """Reads specifiers. A struct, union or enum specifier is read further up."""
+
+    def record_specifier(self, typedef: bool) -> CType:
+        """Read from ``struct`` or ``union`` on; `Records` does."""
+        raise NotImplementedError("Specifiers.record_specifier")
+
+    def enum_specifier(self, typedef: bool) -> CType:
+        """Read from ``enum`` on; `Enums` does."""
+        raise NotImplementedError("Specifiers.enum_specifier")
+
+    def specifiers(self) -> Specified:
+        """specifiers: { storage-class | qualifier | type-specifier | attribute | function-specifier }"""
+        ctype = self.types.get(self.tokens[self.pos])
+        if ctype is not None and self.tokens[self.pos + 1] not in KINDS:
+            self.pos += 1  # one word, by far the most common case
+            return ctype, 0, None
+        return self._several_specifiers()
+
+    def _several_specifiers(self) -> Specified:
+        start = self.pos
+        tokens = self.tokens
+        ctype: Optional[CType] = None
+        words: List[str] = []
+        storage = qualifiers = 0
+        found: Optional[Found] = None
+        while True:
+            token = tokens[self.pos]
+            kind = KINDS.get(token)
+            if kind == WORD:
+                words.append(token)
+            elif kind == QUALIFIER:
+                qualifiers |= QUALIFIER_BITS[token]
+            elif kind == STORAGE:
+                storage |= STORAGE_BITS[token]
+            elif kind == RECORD or kind == ENUM:
+                self._check_only_type(ctype, words)
+                typedef = bool(storage & TYPEDEF)
+                ctype = self.record_specifier(typedef) if kind == RECORD else self.enum_specifier(typedef)
+                continue
+            elif kind == ATTRIBUTE or kind == CONVENTION or token == "[":
+                if not self.at_attribute():
+                    break
+                found = self.attributes(found)
+                continue
+            elif kind == REFUSED:
+                raise self.error(f"'{token}' cannot be declared", REFUSED_WORDS[token])
+            elif kind != IGNORED:
+                if ctype is not None or words:
+                    break
+                ctype = self._named_type(storage | qualifiers)
+                if ctype is None:
+                    break
+                continue
+            self.pos += 1
+        if words:
+            self._check_only_type(ctype, ())
+            ctype = self._combined(words, start)
+        if ctype is None:
+            raise self._missing_type(start)
+        if qualifiers:
+            ctype = self.qualified(ctype, qualifiers)
+        return ctype, storage, found
+
+    def _check_only_type(self, ctype: Optional[CType], words: object) -> None:
+        if ctype is not None or words:
+            raise self.error("two types in one declaration", "is a ';' or ',' missing before?")
+
+    def _named_type(self, begun: int) -> Optional[CType]:
+        """typedef-name — None when the current token cannot be one."""
+        name = self.tokens[self.pos]
+        ctype = self.types.get(name) or self.scope.find_type(name) or self.implicit_type(name)
+        if ctype is None:
+            if not self.at_name() or not self._means_type(begun):
+                return None
+            self.error(f"unknown type name '{name}'", about_type(name, self.types))
+            ctype = self.types[name] = PLACEHOLDER  # one error a name is enough
+        self.pos += 1
+        return ctype
+
+    def implicit_type(self, name: str) -> Optional[CType]:
+        """Declare a type of the C library that is opaque everywhere; `Declarators` does."""
+        raise NotImplementedError("Specifiers.implicit_type")
+
+    def _means_type(self, begun: int) -> bool:
+        """Tell whether an unknown name was meant as a type: what follows is a name, ``*`` or the end of a parameter."""
+        following = self.tokens[self.pos + 1]
+        return following in ("*", ",", ")", "(") or following.isidentifier() and following not in ("asm", "__asm__") or bool(begun)
+
+    def _combined(self, words: List[str], start: int) -> CType:
+        """type-specifier { type-specifier }: words that make one arithmetic type together"""
+        ctype = combine(words)
+        if ctype is not None:
+            return ctype
+        together = " ".join(words)
+        if sorted(words) == ["_Complex", "double", "long"]:
+            self.error(f"'{together}' is not supported", "write 'double _Complex' if the precision is enough", start)
+        else:
+            self.error(f"'{together}' is not a type", at=start)
+        return PLACEHOLDER
+
+    def _missing_type(self, start: int) -> Exception:
+        token = self.tokens[self.pos]
+        if token in RESERVED:
+            return self.error(f"'{token}' cannot stand here")
+        if self.pos > start:
+            return self.expected("a type")
+        return self.expected("a declaration" if not token.isidentifier() else "a type before the name")
+
+    def qualified(self, ctype: CType, bits: int) -> CType:
+        """Return `ctype` with the qualifiers of `bits`; those of an array are those of its items (C11 6.7.3p9)."""
+        if isinstance(ctype, Array):
+            return Array(self.qualified(ctype.item, bits), ctype.length)
+        return qualify(ctype, const=bool(bits & CONST), volatile=bool(bits & VOLATILE), restrict=bool(bits & RESTRICT))
+
+
