@@ -50,7 +50,8 @@ class Enums(Records):
         enumerators, partial = self._enumerators(opening)
         self.attributes(None)
         ctype = Enum(name or self.new_name(typedef))
-        values = tuple((name, value) for name, value, _ in enumerators)
+        # '...' at the end: even given values are only an idea of them, the C compiler tells all
+        values = tuple((name, None if partial else value) for name, value, _ in enumerators)
         partial = partial or any(value is None for _, value in values)
         declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start, start))
         try:
