@@ -1,0 +1,5 @@
+"""`cffi.api`: where `FFI` is also looked for."""
+
+from cffi import CDefError, FFI
+
+__all__ = ["FFI", "CDefError"]

@@ -1,0 +1,1 @@
+"""Shapes that published projects expect behind the documented face: types, parser and recompiler under their known names."""

@@ -1,0 +1,166 @@
+"""The words of every error that the Python side of the runtime raises; the classes are those of the build side, fetched on demand."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Sequence, Tuple
+
+_COMPILED_MODES = "use set_source() and compile(), or verify(), which ask the C compiler"
+
+
+def missing(subject: str, what: str) -> Exception:
+    """Only the C compiler can tell `what` of `subject`, and ABI mode does not ask it."""
+    from cffi_build.errors import VerificationMissing
+
+    return VerificationMissing(
+        f"{subject}: the cdef leaves {what} to the C compiler ('...'), which dlopen() does not ask; write it out, or {_COMPILED_MODES}"
+    )
+
+
+def unknown_number(name: str) -> Exception:
+    """``typedef int... name;`` is met without a compiled module."""
+    return NotImplementedError(
+        f"type '{name}' can only be used after compilation: the cdef leaves its size to the C compiler ('...'); "
+        f"name its exact type, or {_COMPILED_MODES}"
+    )
+
+
+def bare_function(spelling: str) -> Exception:
+    """A function type stands where an object type must."""
+    from cffi_build.errors import CDefError
+
+    pointer = spelling.replace("(", "(*)(", 1)
+    return CDefError(f"the type '{spelling}' is a function type, not a pointer-to-function type; write '{pointer}'")
+
+
+def enum_too_wide(name: str, least: int, most: int) -> Exception:
+    """No integer type holds all values of an enum."""
+    from cffi_build.errors import CDefError
+
+    return CDefError(f"{name}: no integer type of C holds all of its values, which go from {least} to {most}")
+
+
+def contains_itself(names: Sequence[str]) -> Exception:
+    """`names` are structs of which each has a field of the next one's type, and the last of the first one's."""
+    from cffi_build.errors import CDefError
+
+    chain = " contains ".join([*names, names[0]])
+    return CDefError(f"a struct cannot have a field of its own type: {chain}; declare a pointer")
+
+
+def included_twice(name: str) -> Exception:
+    """Two FFIs of which one includes the other declare `name` differently."""
+    from cffi_build.errors import FFIError
+
+    if name.startswith("$"):
+        return FFIError("include(): both FFIs have anonymous structs or enums already; call include() before the first cdef()")
+    return FFIError(f"include(): multiple declarations of '{name}': both FFIs declare it, and not in the same way")
+
+
+def includes_itself() -> ValueError:
+    """``ffi.include(ffi)``, directly or through others."""
+    return ValueError("include(): an FFI cannot include itself")
+
+
+def unknown_library(name: str, tries: Sequence[Tuple[str, str]]) -> OSError:
+    """No way to open the library `name` worked; `tries` are pairs of what was asked for and what the system said."""
+    lines = [f"cannot load library '{name}':"]
+    lines += [f"  {tried}: {said}" for tried, said in tries]
+    lines += [f"  {advice}" for advice in _advice(name, tries)]
+    return OSError("\n".join(lines))
+
+
+def _advice(name: str, tries: Sequence[Tuple[str, str]]) -> List[str]:
+    for tried, said in tries:
+        needed = said.partition(": ")[0]
+        if os.path.isfile(tried) and needed and os.path.basename(needed) != os.path.basename(tried) and ": cannot open" in said:
+            return [f"'{tried}' is there, but needs '{needed}', which the system does not find (see 'ldd {tried}')"]
+    if os.path.dirname(name):
+        return [] if os.path.exists(name) else [f"there is no file '{name}' (relative names start from '{os.getcwd()}')"]
+    return ["install the library, add its folder to the loader's search path, or give the full path of the file"]
+
+
+def wrong_library_name(name: Any) -> TypeError:
+    """`name` is nothing that can be opened."""
+    return TypeError(f"dlopen(name): name must be a file name, None, or an already-opened 'void *' handle, not {_describe(name)}")
+
+
+def not_a_library(value: Any) -> TypeError:
+    """``ffi.dlclose(value)``."""
+    return TypeError(f"dlclose(lib): lib must be what dlopen() returned, not {_describe(value)}")
+
+
+def closed(name: str) -> ValueError:
+    """A library is used after `ffi.dlclose`."""
+    return ValueError(f"library '{name}' has already been closed")
+
+
+def not_a_variable(library: str, name: str, what: str) -> AttributeError:
+    """`lib.name = …` where `name` is no variable."""
+    return AttributeError(f"cannot assign to '{name}' of library '{library}': it is {what}, only global variables can be written")
+
+
+def no_address(library: str, name: str) -> AttributeError:
+    """``addressof(lib, name)`` of a constant."""
+    return AttributeError(f"'{name}' of library '{library}' is a constant: it has no address")
+
+
+def undeclared(library: str, name: str) -> AttributeError:
+    """No cdef has `name`."""
+    return AttributeError(f"library '{library}' has no function, variable or constant '{name}': no cdef() declares it")
+
+
+def no_such_symbol(library: str, name: str, said: str) -> AttributeError:
+    """The library does not export what a cdef declares."""
+    return AttributeError(f"variable '{name}' not found in library '{library}': {said}")
+
+
+def constant_without_value(library: str, name: str) -> NotImplementedError:
+    """The cdef gives a constant without its value."""
+    return NotImplementedError(
+        f"constant '{name}' cannot be read from library '{library}': the library exports no such symbol and the cdef gives no value; "
+        f"write '#define {name} <integer>', or {_COMPILED_MODES}"
+    )
+
+
+def not_text(what: str, value: Any) -> TypeError:
+    """`value` should be a str."""
+    return TypeError(f"{what} must be a string, not {_describe(value)}")
+
+
+def not_callable(value: Any) -> TypeError:
+    """``ffi.callback(type, value)``."""
+    return TypeError(f"the 'python_callable' argument is not callable: {_describe(value)}")
+
+
+def not_an_ffi(value: Any) -> TypeError:
+    """``ffi.include(value)``."""
+    return TypeError(f"ffi.include() expects an argument that is also of type cffi.FFI, not {_describe(value)}")
+
+
+def no_such_constant(name: str) -> AttributeError:
+    """``ffi.integer_const(name)``."""
+    return AttributeError(f"integer constant '{name}' not found: no cdef() declares it with a value")
+
+
+def source_needed(method: str) -> ValueError:
+    """A method of the compiled modes is called before `set_source`."""
+    return ValueError(f"set_source() must be called before {method}()")
+
+
+def wrong_mode(method: str, *, compiled: bool) -> TypeError:
+    """A method of one mode is called in the other."""
+    ours, other = "C extension modules", "dlopen()-style pure Python modules (set_source() with None)"
+    return TypeError(f"{method}() is only for {ours if compiled else other}, not for {other if compiled else ours}")
+
+
+def only_on_windows() -> AttributeError:
+    """``ffi.getwinerror()`` elsewhere."""
+    return AttributeError("ffi.getwinerror() is only there on Windows; here, read ffi.errno")
+
+
+def _describe(value: Any) -> str:
+    return f"{value!r} of type {type(value).__name__}" if len(repr(value)) < 80 else type(value).__name__

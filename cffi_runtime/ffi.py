@@ -1,0 +1,349 @@
+"""Class FFI: the surface of the in-line modes and of build scripts. A method checks its arguments and delegates."""
+
+from __future__ import annotations
+
+import _cffi_backend
+
+from cffi_runtime import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from typing import Any, Callable, Dict, Hashable, List, Mapping, NoReturn, Optional, Sequence, TextIO, Tuple, TypeVar, Union
+
+    from _cffi_backend import CData, CType
+
+    from cffi_runtime.inline.declare import Namespace
+    from cffi_runtime.inline.library import Library
+    from cffi_runtime.classic.parser import Parser
+    from cffi_runtime.inline.verify import Verifier
+
+    Result = TypeVar("Result")
+    PathLike = Union[str, os.PathLike[str]]
+    TypeLike = Union[str, CType]
+
+_CORE = _cffi_backend.FFI()
+"""An ffi that declares nothing: it knows the standard types and does all that needs no declarations."""
+_CHAR_ARRAY = _CORE.typeof("char[]")
+_NO_BUFFER = object()
+
+
+class FFI:
+    """The entry to C: declares functions and types, loads libraries, makes and converts C data, writes and builds modules.
+
+    Everything that takes a C type takes it as text (``"struct point *"``) or as the ctype object that `typeof` returns.
+    """
+
+    CData = _cffi_backend.FFI.CData
+    CType = _cffi_backend.FFI.CType
+    NULL = _cffi_backend.FFI.NULL
+    error = _cffi_backend.FFI.error
+    buffer = _cffi_backend.buffer
+
+    string = staticmethod(_cffi_backend.string)
+    unpack = staticmethod(_cffi_backend.unpack)
+    memmove = staticmethod(_cffi_backend.memmove)
+    release = staticmethod(_cffi_backend.release)
+    from_handle = staticmethod(_cffi_backend.from_handle)
+    gc = staticmethod(_cffi_backend.gcp)
+    new_handle = staticmethod(_CORE.new_handle)
+
+    _assigned_source: Tuple[str, Optional[str], str, Dict[str, Any]]
+    verifier: Verifier
+
+    def __init__(self, backend: Any = None) -> None:
+        """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
+        self._backend: Any = _cffi_backend if backend is None else backend
+        self._core = _cffi_backend.FFI()
+        self._compiled: Any = None
+        self._types: Dict[str, CType] = {}
+        self._names: Optional[Namespace] = None
+        self._libraries: List[Library] = []
+        self._included_ffis: List[FFI] = []
+        self._cdefsources: List[str] = []
+        self._embedding: Optional[str] = None
+        self._windows_unicode: Optional[bool] = None
+
+    # ---- declarations
+
+    def cdef(self, csource: str, override: bool = False, packed: bool = False, pack: Optional[int] = None) -> None:
+        """Parse the C declarations in `csource`; nothing is declared if there is an error in them.
+
+        `override`: a declaration may replace an earlier, different one. `packed`: structs have no padding.
+        `pack`: fields are aligned to at most so many bytes. Raises `CDefError`.
+        """
+        self._declare(csource, override=override, packed=packed, pack=pack)
+
+    def embedding_api(self, csource: str, packed: bool = False, pack: Optional[int] = None) -> None:
+        """Declare the functions that the embedding library exports; Python code defines them with `def_extern`."""
+        self._declare(f'extern "Python+C" {{ {csource}\n}}', packed=packed, pack=pack)
+        if self._embedding is None:
+            self._embedding = ""
+
+    def embedding_init_code(self, pysource: str) -> None:
+        """Give the Python code that the embedding library runs on its first use."""
+        from cffi_runtime.source import embedding_code
+
+        self._embedding = embedding_code(self._embedding, pysource)
+
+    def include(self, ffi_to_include: FFI) -> None:
+        """Let everything that `ffi_to_include` declares, now or later, be usable here."""
+        if not isinstance(ffi_to_include, FFI):
+            raise errors.not_an_ffi(ffi_to_include)
+        self._namespace().include(ffi_to_include._namespace())
+        self._included_ffis.append(ffi_to_include)
+        self._cdefsources.extend(["[", *ffi_to_include._cdefsources, "]"])
+
+    def set_unicode(self, enabled_flag: bool) -> None:
+        """Declare TCHAR and its like for Windows, as ``wchar_t`` (True) or as ``char`` (False)."""
+        from cffi_runtime.source import unicode_types
+
+        if self._windows_unicode is not None:
+            raise ValueError("set_unicode() can only be called once")
+        self._declare(unicode_types(enabled_flag))
+        self._windows_unicode = bool(enabled_flag)
+
+    def list_types(self) -> Tuple[List[str], List[str], List[str]]:
+        """Return the sorted names of all declared typedefs, structs and unions."""
+        return self._namespace().type_names()
+
+    def integer_const(self, name: str) -> int:
+        """Return the value of the declared integer constant or enumerator `name`."""
+        value = self._namespace().integer(name)
+        if value is None:
+            raise errors.no_such_constant(name)
+        return value
+
+    # ---- types
+
+    def typeof(self, cdecl: Any) -> CType:
+        """Return the ctype that `cdecl` names; or that of a cdata; or, of a function of a compiled module, its function type."""
+        return self._ctype(cdecl) if isinstance(cdecl, str) else self._core.typeof(cdecl)
+
+    def sizeof(self, cdecl: Union[TypeLike, CData]) -> int:
+        """Return the size in bytes of a type or of a cdata."""
+        return self._backend.sizeof(self._ctype(cdecl))
+
+    def alignof(self, cdecl: TypeLike) -> int:
+        """Return the alignment in bytes of a type."""
+        return self._backend.alignof(self._ctype(cdecl))
+
+    def offsetof(self, cdecl: TypeLike, *fields_or_indexes: Union[str, int]) -> int:
+        """Return the offset in bytes of a field, or of a field of a field …; a number is an index into an array."""
+        return self._core.offsetof(self._ctype(cdecl), *fields_or_indexes)
+
+    def getctype(self, cdecl: TypeLike, replace_with: str = "") -> str:
+        """Return how C writes the declaration of `replace_with` (a name, ``"*"``, ``"[5]"`` …) as a value of the type."""
+        return self._core.getctype(self._ctype(cdecl), replace_with)
+
+    # ---- values
+
+    def new(self, cdecl: TypeLike, init: Any = None) -> CData:
+        """Allocate C memory for what `cdecl`, a pointer or array type, points to; it lives as long as the returned cdata."""
+        ctype = self._ctype(cdecl)
+        try:
+            return self._backend.newp(ctype, init)
+        except TypeError:
+            self._explain(ctype)
+            raise
+
+    def new_allocator(
+        self, alloc: Optional[Callable[[int], CData]] = None, free: Optional[Callable[[CData], object]] = None,
+        should_clear_after_alloc: bool = True,
+    ) -> Callable[..., CData]:
+        """Return a function like `new` that gets its memory from `alloc` and gives it back to `free`."""
+        allocator = self._core.new_allocator(alloc, free, should_clear_after_alloc)
+        return lambda cdecl, init=None: allocator(self._ctype(cdecl), init)
+
+    def cast(self, cdecl: TypeLike, source: Any) -> CData:
+        """Return `source` (a cdata, number or character) converted to the type as C's casts do."""
+        return self._backend.cast(self._ctype(cdecl), source)
+
+    def from_buffer(self, cdecl: Any, python_buffer: Any = _NO_BUFFER, require_writable: bool = False) -> CData:
+        """Return an array (``char[]`` by default) or pointer that points into the memory of a Python object."""
+        if python_buffer is _NO_BUFFER:
+            return self._backend.from_buffer(_CHAR_ARRAY, cdecl, require_writable)
+        return self._backend.from_buffer(self._ctype(cdecl), python_buffer, require_writable)
+
+    def addressof(self, cdata: Any, *fields_or_indexes: Union[str, int]) -> CData:
+        """Return a pointer to a struct, array or (given a library and a name) function or variable, or to a part of it."""
+        loaded = getattr(type(cdata), "_cffi_loaded", None)
+        if loaded is not None:
+            return loaded.address(*fields_or_indexes)
+        return self._core.addressof(cdata, *fields_or_indexes)
+
+    def callback(self, cdecl: TypeLike, python_callable: Any = None, error: Any = None, onerror: Any = None) -> Any:
+        """Return a C function pointer that calls `python_callable`; without one, a decorator that makes it."""
+        ctype = self._function_type(cdecl)
+
+        def decorate(function: Any) -> CData:
+            if not callable(function):
+                raise errors.not_callable(function)
+            return self._backend.callback(ctype, function, error, onerror)
+
+        return decorate if python_callable is None else decorate(python_callable)
+
+    def def_extern(self, *args: Any, **kwds: Any) -> NoReturn:
+        """Only compiled modules have ``extern "Python"`` functions: use the `ffi` of the module."""
+        raise ValueError("ffi.def_extern() is only available on API-mode FFI objects: call it on the ffi of the compiled module")
+
+    def init_once(self, func: Callable[[], Result], tag: Hashable) -> Result:
+        """Call `func` the first time that `tag` is given; return what it returned then. Other threads wait."""
+        return self._core.init_once(func, tag)
+
+    @property
+    def errno(self) -> int:
+        """The C `errno` that the last call of a C function in this thread left."""
+        return self._backend.get_errno()
+
+    @errno.setter
+    def errno(self, errno: int) -> None:
+        self._backend.set_errno(errno)
+
+    def getwinerror(self, code: int = -1) -> Tuple[int, str]:
+        """Return number and text of the last error of Windows (or of `code`)."""
+        if not hasattr(self._backend, "getwinerror"):
+            raise errors.only_on_windows()
+        return self._backend.getwinerror(code)
+
+    # ---- libraries
+
+    def dlopen(self, name: Any, flags: int = 0) -> Library:
+        """Load a shared library: by file name or path, None for the C library and what else is loaded, or by a ``void *`` handle."""
+        from cffi_runtime.inline.library import new_library
+        from cffi_runtime.inline.loader import load
+
+        library = new_library(self._namespace(), *load(self._backend, name, flags))
+        self._libraries.append(library)  # its functions may outlive the caller's reference to it
+        return library
+
+    def dlclose(self, lib: Library) -> None:
+        """Unload a library; its functions and variables cannot be used any more, and must not be through older references."""
+        from cffi_runtime.inline.library import close
+
+        close(lib)
+
+    def verify(self, source: str = "", tmpdir: Optional[str] = None, **kwargs: Any) -> Any:
+        """Compile `source` with what is declared into a module, or find it compiled; return its `lib`. See `Verifier`."""
+        from cffi_runtime.inline.verify import verify
+
+        return verify(self, source, tmpdir, kwargs)
+
+    # ---- modules
+
+    def set_source(self, module_name: str, source: Optional[str], source_extension: str = ".c", **kwds: Any) -> None:
+        """Say which module is to be made: C code to begin it with, or None for ABI mode; `kwds` are those of `Extension`."""
+        from cffi_runtime.source import assign
+
+        assign(self, module_name, source, source_extension, kwds)
+
+    def set_source_pkgconfig(
+        self, module_name: str, pkgconfig_libs: List[str], source: str, source_extension: str = ".c", **kwds: Any
+    ) -> None:
+        """As `set_source`, with the compiler flags that pkg-config tells of `pkgconfig_libs` added to `kwds`."""
+        from cffi_runtime.source import assign, with_pkgconfig
+
+        assign(self, module_name, source, source_extension, with_pkgconfig(pkgconfig_libs, kwds))
+
+    def emit_c_code(self, filename: Union[PathLike, TextIO]) -> None:
+        """Write the C source of the module to a path or text file."""
+        from cffi_runtime.source import emit_c
+
+        emit_c(self, filename)
+
+    def emit_python_code(self, filename: Union[PathLike, TextIO]) -> None:
+        """Write the ``.py`` of the ABI-mode module to a path or text file."""
+        from cffi_runtime.source import emit_python
+
+        emit_python(self, filename)
+
+    def distutils_extension(self, tmpdir: PathLike = "build", verbose: bool = True) -> Any:
+        """Write the C source below `tmpdir`; return the `setuptools.Extension` that builds it."""
+        from cffi_runtime.source import extension
+
+        return extension(self, tmpdir, verbose)
+
+    def compile(self, tmpdir: PathLike = ".", verbose: int = 0, target: Optional[str] = None, debug: Optional[bool] = None) -> str:
+        """Write the module below `tmpdir` and, unless it is of ABI mode, compile it; return the path of the result.
+
+        `target`: file name of the result; ``"name.*"`` gets the system's ending of shared libraries.
+        """
+        from cffi_runtime.source import compile_module
+
+        return compile_module(self, tmpdir, verbose=verbose, target=target, debug=debug)
+
+    # ---- inside
+
+    @property
+    def _parser(self) -> Parser:
+        from cffi_runtime.classic.parser import Parser
+
+        return Parser(self._namespace())
+
+    def _namespace(self) -> Namespace:
+        if self._names is None:
+            from cffi_runtime.inline.declare import Namespace
+
+            self._names = Namespace(self._backend, self._types)
+        return self._names
+
+    def _declare(self, text: str, **options: Any) -> None:
+        if not isinstance(text, str):
+            raise errors.not_text("cdef() argument", text)
+        self._namespace().declare(text, **options)
+        self._cdefsources.append(text)
+        if options.get("override"):
+            self._forget_libraries()
+
+    def _ctype(self, cdecl: Any) -> Any:
+        """Return the ctype that a text names. Whatever is no text is passed on: the backend knows what it takes."""
+        if not isinstance(cdecl, str):
+            return cdecl
+        try:
+            return self._types[cdecl]
+        except KeyError:
+            return self._resolve(cdecl)
+
+    def _function_type(self, cdecl: Any) -> Any:
+        """As `_ctype`, but a text may also name a function itself, which stands for a pointer to it."""
+        if not isinstance(cdecl, str):
+            return cdecl
+        known = self._types.get(cdecl) or self._find_quickly(cdecl)
+        return known or self._namespace().realize_text(cdecl, function_as_pointer=True)
+
+    def _resolve(self, text: str) -> CType:
+        from cffi_runtime.inline.declare import LOCK
+
+        with LOCK:  # no cdef may come between finding and remembering
+            ctype = self._find_quickly(text)
+            if ctype is None:
+                ctype = self._namespace().realize_text(text)
+            self._types[text] = ctype
+        return ctype
+
+    def _find_quickly(self, text: str) -> Optional[CType]:
+        """Ask the backend: it parses types of the standard names, and of a compiled module, without any help."""
+        if self._names is not None and self._names.may_redefine(text):
+            return None
+        try:
+            return (self._compiled or self._core).typeof(text)
+        except (_cffi_backend.FFI.error, ValueError, OverflowError):
+            return None  # the parser of the build side knows more, and explains more
+
+    def _explain(self, ctype: Any) -> None:
+        """Raise the reason why a struct that `new` refuses is incomplete, if it is more than being opaque."""
+        item = getattr(ctype, "item", None)
+        reason = self._names.realizer.reason(item) if self._names is not None else None
+        if reason is not None:
+            raise reason
+
+    def _forget_libraries(self) -> None:
+        from cffi_runtime.inline.library import forget
+
+        for library in self._libraries:
+            forget(library)
+
+
+for _name in dir(_cffi_backend):
+    if _name.startswith("RTLD_"):
+        setattr(FFI, _name, getattr(_cffi_backend, _name))

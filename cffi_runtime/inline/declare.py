@@ -1,0 +1,172 @@
+"""What an in-line `FFI` has declared: its own cdefs and those of the FFIs it includes, and the ctype objects made from them."""
+
+from __future__ import annotations
+
+from _thread import RLock
+
+from cffi_runtime import errors
+from cffi_runtime.inline.realize import Realizer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Set, Tuple, Union
+
+    from _cffi_backend import CType
+
+    from cffi_build import model
+    from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
+
+    Global = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+
+LOCK = RLock()
+"""Held while declarations change and while ctype objects are made: one lock for all, because FFIs include each other."""
+
+_PUNCTUATION = dict.fromkeys(map(ord, "*()[],;:"), " ")
+
+
+class Namespace:
+    """The declarations of one `FFI`. The part of the build side that the run time needs is imported when one of these is made."""
+
+    def __init__(self, backend: Any, types_by_text: Dict[str, CType]) -> None:
+        """Make an empty one. `types_by_text` is a cache of the caller, to be emptied whenever a text may mean something else."""
+        from cffi_build import cdef, declarations, model
+
+        self._cdef = cdef
+        self._kinds = declarations
+        self._model = model
+        self._types_by_text = types_by_text
+        self._included: List[Namespace] = []
+        self._indexed: Optional[Tuple[List[int], Dict[str, Optional[int]], Dict[str, Global]]] = None
+        self._changes = 0
+        self._own = declarations.Declarations()
+        self.realizer = Realizer(backend, self._own)
+
+    @property
+    def declarations(self) -> Declarations:
+        """Everything declared so far, with what the included FFIs have declared so far."""
+        if self._included:
+            self._own.included[:] = [other.declarations for other in self._included]
+        return self._own
+
+    def declare(self, text: str, *, override: bool = False, **options: Any) -> None:
+        """Add the declarations of `text`: all of them or, when one is wrong, none."""
+        with LOCK:
+            self.replace(self._cdef.parse(text, known=self.declarations, override=override, **options), override=override)
+
+    def replace(self, declarations: Declarations, *, override: bool = False) -> None:
+        """Let `declarations` be what is declared."""
+        with LOCK:
+            self._own = declarations
+            self._changes += 1
+            self._types_by_text.clear()
+            self.realizer.redeclare(declarations, override=override)
+
+    def include(self, other: Namespace) -> None:
+        """Let what `other` declares be declared here too, with the same ctype objects."""
+        with LOCK:
+            if self in other._all():
+                raise errors.includes_itself()
+            for namespace in other._all():
+                self._check_agreement(namespace._own)
+            self._included.append(other)
+            self.realizer.include(other.realizer)
+            self._types_by_text.clear()
+
+    def _check_agreement(self, other: Declarations) -> None:
+        for kind in ("globals", "typedefs", "records", "enums"):
+            mine, theirs = getattr(self._own, kind), getattr(other, kind)
+            for name in mine.keys() & theirs.keys():
+                if mine[name] != theirs[name] and _says_something(mine[name]) and _says_something(theirs[name]):
+                    raise errors.included_twice(getattr(name, "name", name))
+
+    def parse_type(self, text: str) -> model.CType:
+        """Return the type that `text` names."""
+        with LOCK:
+            return self._cdef.parse_type(text, self.declarations)
+
+    def realize_text(self, text: str, *, function_as_pointer: bool = False) -> CType:
+        """Return the ctype object of the type that `text` names; of a pointer to it, if it is a function type and that is allowed."""
+        with LOCK:
+            ctype = self.parse_type(text)
+            if function_as_pointer and isinstance(ctype, self._model.Function):
+                ctype = self._model.Pointer(ctype)
+            return self.realizer.realize(ctype)
+
+    def may_redefine(self, text: str) -> bool:
+        """Tell whether a word of `text` is a declared typedef, which may hide a standard one."""
+        words = text.translate(_PUNCTUATION).split()
+        return any(not namespace._own.typedefs.keys().isdisjoint(words) for namespace in self._all())
+
+    def pointer_to(self, declared: Global) -> CType:
+        """Return the ctype of the address of a function or variable, whose own type must be known to the end."""
+        with LOCK:
+            ctype = declared.type
+            assert ctype is not None, "a macro has no address"
+            if not self.is_function(declared):
+                self.realizer.realize(ctype)
+            return self.realizer.realize(self._model.Pointer(ctype))
+
+    def is_function(self, declared: Global) -> bool:
+        """Tell a function from variables and constants."""
+        return isinstance(declared, self._kinds.FunctionDeclaration)
+
+    def is_constant(self, declared: Global) -> bool:
+        """Tell what cannot be written: constants, and variables of a const type."""
+        if isinstance(declared, self._kinds.ConstantDeclaration):
+            return True
+        return isinstance(declared.type, self._model.Qualified) and declared.type.const
+
+    def integer(self, name: str) -> Optional[int]:
+        """Return the value of an integer constant or enumerator; None for any other name."""
+        integers = self.integers()
+        if name in integers and integers[name] is None:
+            raise errors.missing(f"constant '{name}'", "its value")
+        return integers.get(name)
+
+    def integers(self) -> Dict[str, Optional[int]]:
+        """Return the value of every integer constant and enumerator, None where only the C compiler knows it."""
+        return self._index()[0]
+
+    def symbols(self) -> Dict[str, Global]:
+        """Return what may be found in a library by its name: functions, variables, and constants that have no value in the cdef."""
+        return self._index()[1]
+
+    def type_names(self) -> Tuple[List[str], List[str], List[str]]:
+        """Return the names of all typedefs, structs and unions, each list sorted, without those that have none in C."""
+        typedefs: Set[str] = set()
+        records: Set[model.Record] = set()
+        with LOCK:
+            for namespace in self._all():
+                typedefs.update(namespace._own.typedefs)
+                records.update(record for record in namespace._own.records if not record.name.startswith("$"))
+        structs, unions = ([record.name for record in records if record.kind == kind] for kind in ("struct", "union"))
+        return sorted(typedefs), sorted(structs), sorted(unions)
+
+    def _all(self) -> List[Namespace]:
+        """Return this namespace and all that it includes; what comes earlier goes before."""
+        return [self, *(each for other in self._included for each in other._all())]
+
+    def _index(self) -> Tuple[Dict[str, Optional[int]], Dict[str, Global]]:
+        with LOCK:
+            stamp = [namespace._changes for namespace in self._all()]
+            if self._indexed is None or self._indexed[0] != stamp:
+                integers: Dict[str, Optional[int]] = {}
+                symbols: Dict[str, Global] = {}
+                for namespace in reversed(self._all()):
+                    namespace._add_to_index(integers, symbols)
+                self._indexed = (stamp, integers, symbols)
+            return self._indexed[1:]
+
+    def _add_to_index(self, integers: Dict[str, Optional[int]], symbols: Dict[str, Global]) -> None:
+        for enum in self._own.enums.values():
+            integers.update(enum.enumerators or ())
+        for name, declared in self._own.globals.items():
+            if isinstance(declared, self._kinds.ConstantDeclaration) and (declared.type is None or declared.value is not None):
+                integers[name] = declared.value
+            elif not (isinstance(declared, self._kinds.FunctionDeclaration) and declared.linkage):
+                symbols[name] = declared
+
+
+def _says_something(declared: Any) -> bool:
+    """Tell a declaration from the mere mention of a struct or enum."""
+    return getattr(declared, "fields", True) is not None and getattr(declared, "enumerators", True) is not None

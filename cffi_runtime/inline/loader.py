@@ -1,0 +1,53 @@
+"""Finding and loading a shared library for `ffi.dlopen()`."""
+
+from __future__ import annotations
+
+import os
+
+from cffi_runtime import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, List, Tuple
+
+
+def load(backend: Any, name: Any, flags: int) -> Tuple[Any, str]:
+    """Return the backend's handle of the library, and the name to call it.
+
+    `name` is a file name or path, None for what the process has loaded already, or a ``void *`` that dlopen() returned.
+    A name that the system does not find as it is, such as ``m``, is looked up by `ctypes.util.find_library`.
+    """
+    if isinstance(name, backend.FFI.CData):
+        return backend.load_library(name, flags), repr(name)
+    if name is None:
+        return backend.load_library(None, flags), "<None>"
+    try:
+        path = os.fspath(name)
+    except TypeError:
+        raise errors.wrong_library_name(name) from None
+    if not isinstance(path, str):
+        raise errors.wrong_library_name(name)
+    return _load_path(backend, path, flags), path
+
+
+def _load_path(backend: Any, path: str, flags: int) -> Any:
+    tries: List[Tuple[str, str]] = []
+    for candidate in _candidates(path, tries):
+        try:
+            return backend.load_library(candidate, flags)
+        except OSError as reason:
+            tries.append((candidate, str(reason).rpartition(f"cannot load library '{candidate}': ")[2]))
+    raise errors.unknown_library(path, tries)
+
+
+def _candidates(path: str, tries: List[Tuple[str, str]]) -> Iterator[str]:
+    yield path
+    if os.path.dirname(path):
+        return
+    from ctypes.util import find_library
+
+    found = find_library(path)
+    if found is None:
+        tries.append((f"ctypes.util.find_library('{path}')", "no such library"))
+    elif found != path:
+        yield found

@@ -1,0 +1,102 @@
+"""Structs and unions of an in-line `FFI`: made when mentioned, completed when their fields are needed."""
+
+from __future__ import annotations
+
+from cffi_runtime import errors
+from cffi_runtime.inline.place import place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
+
+    from _cffi_backend import CType
+
+    from cffi_build import model
+    from cffi_build.declarations import RecordDeclaration
+
+_NAMES_OF_FILE = ("_IO_FILE", "$FILE")
+
+
+class Records:
+    """The struct and union ctypes of one `FFI`.
+
+    One that is only pointed to exists before its fields do: it waits, and `complete_waiting` gives it its fields.
+    What then stands in the way (a ``...``, a field of unknown size) is kept in `reasons`.
+    """
+
+    def __init__(self, backend: Any, visit: Callable[[model.CType], CType], declared: Mapping[model.Record, RecordDeclaration] = {}) -> None:
+        self._backend = backend
+        self._visit = visit
+        self._declared = declared
+        self._made: Dict[model.Record, CType] = {}
+        self._done: Set[model.Record] = set()
+        self._under_way: List[model.Record] = []
+        self._waiting: List[model.Record] = []
+        self.reasons: Dict[CType, Exception] = {}
+
+    def declare(self, declared: Mapping[model.Record, RecordDeclaration]) -> None:
+        """Take over a further cdef and complete what it gives fields to."""
+        self._declared = declared
+        self._waiting = [record for record in self._made if record not in self._done]
+        self.complete_waiting()
+
+    def reference(self, record: model.Record) -> CType:
+        """Return the ctype of `record`, which need not be complete before `complete_waiting` is called."""
+        made = self._made.get(record)
+        if made is None:
+            made = self._made[record] = self._new(record)
+            self._waiting.append(record)
+        return made
+
+    def complete(self, record: model.Record) -> CType:
+        """Return the ctype of `record` with its fields; without if it is opaque."""
+        made = self.reference(record)
+        declaration = self._declared.get(record)
+        if record not in self._done and declaration is not None and declaration.fields is not None:
+            self._complete(made, declaration)
+            self._done.add(record)
+            self.reasons.pop(made, None)
+        return made
+
+    def complete_waiting(self) -> None:
+        """Complete what was mentioned in passing, as far as it can be."""
+        while self._waiting:
+            record = self._waiting.pop()
+            try:
+                self.complete(record)
+            except Exception as reason:  # whatever it is, it is raised when the struct is used by value
+                self.reasons[self._made[record]] = reason
+
+    def _new(self, record: model.Record) -> CType:
+        from cffi_build.model import spelling
+
+        if record.name in _NAMES_OF_FILE and record.kind == "struct":
+            # the backend has one FILE for the whole process, which accepts Python's file objects
+            return self._backend.FFI().typeof("FILE")
+        if record.kind == "union":
+            return self._backend.new_union_type(spelling(record))
+        return self._backend.new_struct_type(spelling(record))
+
+    def _complete(self, made: CType, declaration: RecordDeclaration) -> None:
+        record = declaration.type
+        if declaration.partial:
+            raise errors.missing(made.cname, "its layout")
+        if record in self._under_way:
+            raise errors.contains_itself([self._made[other].cname for other in self._under_way])
+        self._under_way.append(record)
+        try:
+            self._fill(made, declaration)
+        finally:
+            self._under_way.remove(record)
+
+    def _fill(self, made: CType, declaration: RecordDeclaration) -> None:
+        assert declaration.fields is not None
+        fields: List[Tuple[Any, ...]] = []
+        for field in declaration.fields:
+            fields.append((field.name, self._visit(field.type), -1 if field.bits is None else field.bits))
+        if not declaration.align and not any(field.align for field in declaration.fields):
+            self._backend.complete_struct_or_union(made, fields, None, -1, -1, 0, declaration.pack)
+            return
+        placed = place(self._backend, made.cname, declaration, [ctype for _, ctype, _ in fields])
+        fields = [(*field, offset) for field, offset in zip(fields, placed.offsets)]
+        self._backend.complete_struct_or_union(made, fields, None, placed.size, placed.alignment)
