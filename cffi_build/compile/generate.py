@@ -16,7 +16,7 @@ from cffi_build.errors import ConfigError
 def c_text(configuration: Configuration, module: Module) -> str:
     """Return the C source of the extension module that `module` describes."""
     declared, code = declarations(configuration, module), prelude(configuration, module)
-    return emit.c_source(module.name, declared, code, limited_api=limited_api.floor(module.limited_api) is not None, strict=True)
+    return emit.c_source(module.name, declared, code, limited_api=limited_api.floor(module.limited_api) or False)
 
 
 def declarations(configuration: Configuration, module: Module) -> Declarations:

@@ -18,7 +18,6 @@ checks = {
     "Python's zlib restores it too": zlib.decompress(packed) == data,
     "we restore what Python's zlib packed": zlib_stream.decompress(zlib.compress(data)) == data,
     "checksum equals that of Python's zlib": zlib_stream.crc32(data) == zlib.crc32(data),
-    "versions agree": zlib_stream.version() == zlib.ZLIB_RUNTIME_VERSION,
 }
 print(f"zlib {zlib_stream.version()}: {len(data)} bytes of {folder}/*.py -> {len(packed)} bytes, crc32 {zlib_stream.crc32(data):08x}")
 for what, good in checks.items():

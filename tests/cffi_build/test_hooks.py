@@ -1,0 +1,225 @@
+"""The hooks of PEP 517 and 660, each called in a process of its own as frontends do."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import cffi_build
+from cffi_build.hooks import REQUIREMENTS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SQUARED = ROOT / "integration" / "packages" / "squared"
+PROGRAM = "import json, sys, cffi_build; print(json.dumps(getattr(cffi_build, sys.argv[1])(*json.loads(sys.argv[2]))))"
+
+SMALL = """
+[build-system]
+requires = ["cffi"]
+build-backend = "cffi_build"
+[project]
+name = "small"
+version = "1.0"
+{project}
+[tool.cffi]
+{top}
+[[tool.cffi.modules]]
+name = "_small"
+cdef = "int f(int);"
+source = "static int f(int x) {{ return x + 1; }}"
+{keys}
+"""
+
+
+def call(hook, project, *arguments, code=0, **environment):
+    """Call a hook in `project`; return its result, or what it wrote when `code` says that it must fail."""
+    command = [sys.executable, "-c", PROGRAM, hook, json.dumps([str(argument) for argument in arguments])]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
+    done = subprocess.run(command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stderr if code else json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def squared(tmp_path):
+    project = tmp_path / "squared"
+    shutil.copytree(SQUARED, project)
+    return project
+
+
+@pytest.fixture
+def small(tmp_path):
+    def make(project="", top="", keys=""):
+        folder = tmp_path / "small"
+        folder.mkdir(exist_ok=True)
+        (folder / "pyproject.toml").write_text(SMALL.format(project=project, top=top, keys=keys), encoding="utf-8")
+        return folder
+
+    return make
+
+
+def listing(folder):
+    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def metadata(text):
+    """The lines of a METADATA file that are not part of the description."""
+    return text.partition("\n\n")[0].splitlines()
+
+
+def requirements(project, tmp_path):
+    folder = call("prepare_metadata_for_build_wheel", project, tmp_path)
+    lines = metadata((tmp_path / folder / "METADATA").read_text(encoding="utf-8"))
+    return [line.partition(": ")[2].replace(" ", "") for line in lines if line.startswith("Requires-Dist")]
+
+
+# ---- what is needed
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist", "editable"])
+def test_requirement_hooks_name_setuptools_and_need_neither_it_nor_a_compiler(kind, tmp_path):
+    command = [sys.executable, "-S", "-c", PROGRAM, f"get_requires_for_build_{kind}", "[]"]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": ""}, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    assert json.loads(done.stdout) == list(REQUIREMENTS)
+    assert json.loads(done.stdout)[0].startswith("setuptools>=")
+
+
+def test_the_requirements_are_those_of_our_extra_named_build():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith("build = [")]
+    assert ast.literal_eval(line.partition(" = ")[2]) == list(REQUIREMENTS)
+
+
+def test_every_hook_of_pep_517_and_660_is_there_and_at_most_ten_lines_long():
+    hooks = {f"get_requires_for_build_{kind}" for kind in ("wheel", "sdist", "editable")}
+    hooks |= {f"prepare_metadata_for_build_{kind}" for kind in ("wheel", "editable")} | {"build_wheel", "build_sdist", "build_editable"}
+    assert set(cffi_build.__all__) == hooks
+    tree = ast.parse((ROOT / "cffi_build" / "hooks.py").read_text(encoding="utf-8"))
+    lengths = {node.name: node.end_lineno - node.lineno + 1 for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert hooks <= set(lengths)
+    assert max(lengths[hook] for hook in hooks) <= 10
+
+
+# ---- metadata
+
+
+def test_metadata_needs_no_path_and_equals_the_wheel_s(squared, tmp_path):
+    folder = call("prepare_metadata_for_build_wheel", squared, tmp_path, PATH="")
+    wheel = call("build_wheel", squared, tmp_path, {}, tmp_path / folder)
+    prepared = (tmp_path / folder / "METADATA").read_text(encoding="utf-8")
+    other = call("build_wheel", squared, tmp_path / "without")
+    for path in (tmp_path / wheel, tmp_path / "without" / other):
+        assert zipfile.ZipFile(path).read(f"{folder}/METADATA").decode() == prepared
+
+
+def test_metadata_of_an_editable_install_is_the_wheel_s(squared, tmp_path):
+    folders = [
+        call(f"prepare_metadata_for_build_{kind}", squared, tmp_path / kind) and next((tmp_path / kind).glob("*.dist-info"))
+        for kind in ("wheel", "editable")
+        if not (tmp_path / kind).mkdir()
+    ]
+    texts = [(folder / "METADATA").read_text(encoding="utf-8") for folder in folders]
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("project", "top", "expected"),
+    [
+        ("", "", ["cffi>=1.17"]),
+        ('dependencies = ["cffi-other"]', "", ["cffi-other", "cffi>=1.17"]),
+        ('dependencies = ["CFFI >= 2"]', "", ["CFFI>=2"]),
+        ("", "runtime-requirement = false", []),
+        ("", 'runtime-requirement = "cffi>=3"', ["cffi>=3"]),
+    ],
+)
+def test_the_wheel_requires_cffi_unless_the_project_says_otherwise(small, tmp_path, project, top, expected):
+    assert requirements(small(project=project, top=top), tmp_path) == expected
+
+
+# ---- wheels
+
+
+def test_a_wheel_has_the_extension_and_a_stable_abi_tag_and_nothing_is_written_to_the_source_tree(squared, tmp_path):
+    before = listing(squared)
+    wheel = call("build_wheel", squared, tmp_path / "out")
+    assert listing(squared) == before
+    assert wheel.startswith("squared-1.0-cp39-abi3-")
+    names = zipfile.ZipFile(tmp_path / "out" / wheel).namelist()
+    assert [name for name in names if "dist-info" not in name] == ["squared/__init__.py", "squared/__main__.py", "squared/_squared.abi3.so"]
+
+
+def test_without_the_limited_api_the_tag_is_exact(small, tmp_path):
+    wheel = call("build_wheel", small(keys="limited-api = false"), tmp_path)
+    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+    assert wheel.startswith(f"small-1.0-{tag}-{tag}")
+
+
+def test_the_highest_floor_of_all_modules_is_the_wheel_s(small, tmp_path):
+    version = f"3.{sys.version_info[1]}"
+    more = f'limited-api = "{version}"\n[[tool.cffi.modules]]\nname = "_other"\ncdef = ""\nsource = ""'
+    wheel = call("build_wheel", small(keys=more), tmp_path)
+    assert wheel.startswith(f"small-1.0-cp3{sys.version_info[1]}-abi3-")
+
+
+# ---- source distributions
+
+
+def test_an_sdist_is_complete_and_its_wheel_has_the_same_files(squared, tmp_path):
+    sdist = call("build_sdist", squared, tmp_path)
+    with tarfile.open(tmp_path / sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+        archive.extractall(tmp_path / "unpacked")
+    assert {"src/squared.cdef.h", "csrc/square.c", "csrc/square.h", "pyproject.toml", "src/squared/__init__.py"} <= names
+    wheels = [call("build_wheel", project, tmp_path / str(n)) for n, project in enumerate((squared, tmp_path / "unpacked" / "squared-1.0"))]
+    contents = [
+        {entry.filename: entry.CRC for entry in zipfile.ZipFile(tmp_path / str(n) / wheel).infolist() if not entry.filename.endswith(".so")}
+        for n, wheel in enumerate(wheels)
+    ]
+    record = "squared-1.0.dist-info/RECORD"  # has the extension's checksum
+    assert contents[0].pop(record)
+    assert contents[1].pop(record)
+    assert contents[0] == contents[1]
+
+
+# ---- editable installs
+
+
+def test_an_editable_install_compiles_in_place_and_points_to_the_source_tree(squared, tmp_path):
+    wheel = call("build_editable", squared, tmp_path)
+    assert (squared / "src" / "squared" / "_squared.abi3.so").is_file()
+    (pth,) = [name for name in zipfile.ZipFile(tmp_path / wheel).namelist() if name.endswith(".pth")]
+    assert zipfile.ZipFile(tmp_path / wheel).read(pth).decode().strip() == str(squared / "src")
+
+
+# ---- mistakes
+
+
+@pytest.mark.parametrize("hook", ["prepare_metadata_for_build_wheel", "build_wheel", "build_sdist", "build_editable"])
+def test_a_wrong_configuration_ends_every_hook_with_a_message_and_nothing_made(small, tmp_path, hook):
+    output = tmp_path / "out"
+    output.mkdir()
+    message = call(hook, small(keys='librarys = ["m"]'), output, code=1)
+    assert "pyproject.toml: tool.cffi.modules[0].librarys: unknown key (did you mean 'libraries'?)" in message
+    assert "Traceback" not in message
+    assert [path for path in output.rglob("*") if path.is_file() and path.suffix in (".whl", ".gz")] == []
+
+
+def test_a_project_with_nothing_to_build_is_told_so(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\n', encoding="utf-8")
+    assert "no [[tool.cffi.modules]] table" in call("build_wheel", tmp_path, tmp_path / "out", code=1)
+
+
+def test_an_unknown_config_setting_is_refused_with_the_nearest_one(small, tmp_path):
+    command = "import cffi_build; cffi_build.build_wheel('out', {'editable-mod': 'strict', 'jobs': '2'})"
+    done = subprocess.run([sys.executable, "-c", command], cwd=small(), stderr=subprocess.PIPE, encoding="utf-8")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "-C editable-mod: unknown setting (did you mean 'editable-mode'?)",
+        "-C jobs: not implemented yet in this version of cffi; set it in pyproject.toml",
+    ]
