@@ -54,10 +54,11 @@
 #define PLATFORM_BIG_ENDIAN 0
 #endif
 
-#if defined(__arm__) || defined(__aarch64__)
-#define PLATFORM_ARM 1
+/* Unnamed bit-fields count for the alignment of a struct. */
+#if (defined(__arm__) || defined(__aarch64__)) && !defined(__APPLE__)
+#define PLATFORM_ARM_BIT_FIELDS 1
 #else
-#define PLATFORM_ARM 0
+#define PLATFORM_ARM_BIT_FIELDS 0
 #endif
 
 #if defined(_WIN32) && !defined(_WIN64)

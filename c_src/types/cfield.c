@@ -13,7 +13,6 @@ CField *cfield_new(CType *type, PyObject *name, const CField *place)
     field->bit_shift = place->bit_shift;
     field->bit_size = place->bit_size;
     field->flags = place->flags;
-    field->unit = place->unit;
     return field;
 }
 

@@ -116,10 +116,9 @@ struct CField {
     CType *type;       /* const, owned */
     PyObject *name;    /* const, owned, interned */
     Py_ssize_t offset; /* const: bytes from the start of the record whose field it is */
-    short bit_shift;   /* const: of a bit-field: bits from the least significant bit of its unit; else CFIELD_* below */
+    short bit_shift;   /* const: of a bit-field: bits from the least significant of an integer of `type` at `offset`; else CFIELD_* below */
     short bit_size;    /* const: bits, or -1 */
     uint8_t flags;     /* const: CFIELD_IGNORED_BY_INIT or 0 */
-    uint8_t unit;      /* const: of a bit-field: the bytes at `offset` to load and store for it (1 to 8, any); else 0 */
 };
 enum { CFIELD_PLAIN = -1, CFIELD_OPEN_ARRAY = -2 /* an open array, or one of no items at the end */ }; /* bit_shift */
 enum { CFIELD_IGNORED_BY_INIT = 1 /* union members after the first: not set by positional initializers */ };

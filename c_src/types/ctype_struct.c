@@ -242,7 +242,6 @@ static int fields_add_spec(FieldList *list, const FieldSpec *field, const Layout
         .bit_shift = (short)(field->bits >= 0 ? member->shift : CFIELD_PLAIN),
         .bit_size = (short)member->bits,
         .flags = ignored ? CFIELD_IGNORED_BY_INIT : 0,
-        .unit = (uint8_t)member->unit,
     };
     if (is_padding(field))
         return 0;

@@ -14,7 +14,7 @@ typedef struct {
     Place next;          /* behind the last member */
     ptrdiff_t end;       /* bytes up to the end of the furthest member */
     int align;           /* of the record so far */
-    ptrdiff_t unit_size; /* MSVC: bytes of the unit that is being filled with bit-fields; 0: none */
+    ptrdiff_t unit_size; /* MSVC: bytes of the unit that the last member, a bit-field, lies in; 0: no such */
     int unit_used;       /* MSVC: bits of it that are taken */
 } Layout;
 
@@ -77,7 +77,7 @@ static LayoutStatus place_member(Layout *layout, LayoutMember *member)
         return LAYOUT_TOO_LARGE;
     member->standard = layout->next.byte;
     member->offset = member->given >= 0 ? member->given : member->standard;
-    member->shift = member->unit = 0;
+    member->shift = 0;
     raise_align(layout, align);
     end = (Place){member->offset, 0};
     if (!size_add(end.byte, member->size, &end.byte) || !reach(layout, end))
@@ -90,18 +90,17 @@ static LayoutStatus place_member(Layout *layout, LayoutMember *member)
 static void set_bits(const Layout *layout, LayoutMember *member, ptrdiff_t offset, int shift)
 {
     member->standard = member->offset = offset;
-    member->unit = (int)member->size;
-    member->shift = layout->options->big_endian_bits ? 8 * member->unit - shift - member->bits : shift;
+    member->shift = layout->options->big_endian_bits ? 8 * (int)member->size - shift - member->bits : shift;
 }
 
 /* ---- GCC ---- */
 
+/* The next member starts at a multiple of the type's own alignment, however packed. */
 static bool gcc_zero_width(Layout *layout, const LayoutMember *member)
 {
-    int align = member_align(layout, member);
     if (layout->options->rules == LAYOUT_GCC_ARM)
-        raise_align(layout, align);
-    return place_align(&layout->next, align) && reach(layout, layout->next);
+        raise_align(layout, member->align);
+    return place_align(&layout->next, member->align) && reach(layout, layout->next);
 }
 
 static LayoutStatus gcc_place_bits(Layout *layout, LayoutMember *member)
@@ -127,22 +126,39 @@ static LayoutStatus gcc_place_bits(Layout *layout, LayoutMember *member)
 
 /* ---- MSVC ---- */
 
-static LayoutStatus msvc_place_bits(Layout *layout, LayoutMember *member)
+/* Starts a unit of the member's type; bit-fields do not count for the alignment of a union. */
+static bool msvc_start_unit(Layout *layout, const LayoutMember *member)
 {
     int align = member_align(layout, member);
-    bool follows = layout->unit_size != 0; /* a bit-field that is not of width 0 comes before */
-    if (member->bits == 0 && !follows && !layout->options->is_union)
-        return LAYOUT_OK;
-    if (member->bits == 0 || layout->unit_size != member->size || layout->unit_used + member->bits > 8 * (int)member->size) {
-        if (!place_align(&layout->next, align))
-            return LAYOUT_TOO_LARGE;
-        layout->unit_size = member->bits == 0 ? 0 : member->size;
-        layout->unit_used = 0;
-        if (!layout->options->is_union)
-            raise_align(layout, align);
-        if (!size_add(layout->next.byte, layout->unit_size, &layout->next.byte) || !reach(layout, layout->next))
-            return LAYOUT_TOO_LARGE;
-    }
+    if (!layout->options->is_union)
+        raise_align(layout, align);
+    if (!place_align(&layout->next, align))
+        return false;
+    layout->unit_size = member->size;
+    layout->unit_used = 0;
+    return size_add(layout->next.byte, member->size, &layout->next.byte) && reach(layout, layout->next);
+}
+
+/* Counts only behind another bit-field: a struct goes on at a multiple of the alignment, a union gets room for the type. */
+static bool msvc_zero_width(Layout *layout, const LayoutMember *member)
+{
+    bool follows = layout->unit_size != 0;
+    layout->unit_size = 0;
+    if (!follows)
+        return true;
+    if (layout->options->is_union)
+        return reach(layout, (Place){member->size, 0});
+    raise_align(layout, member_align(layout, member));
+    return place_align(&layout->next, member_align(layout, member)) && reach(layout, layout->next);
+}
+
+static LayoutStatus msvc_place_bits(Layout *layout, LayoutMember *member)
+{
+    if (member->bits == 0)
+        return msvc_zero_width(layout, member) ? LAYOUT_OK : LAYOUT_TOO_LARGE;
+    bool fits = layout->unit_size == member->size && layout->unit_used + member->bits <= 8 * (int)member->size;
+    if ((layout->options->is_union || !fits) && !msvc_start_unit(layout, member))
+        return LAYOUT_TOO_LARGE;
     set_bits(layout, member, layout->next.byte - member->size, layout->unit_used);
     layout->unit_used += member->bits;
     return LAYOUT_OK;
@@ -150,24 +166,9 @@ static LayoutStatus msvc_place_bits(Layout *layout, LayoutMember *member)
 
 /* ---- the whole ---- */
 
-/* Shortens the unit of a bit-field that would reach beyond the record, so that no access does. */
-static bool narrow_unit(LayoutMember *member, ptrdiff_t record_size)
-{
-    int last; /* the bits of the unit, in the order of memory, that are needed */
-    if (member->unit == 0 || !member->named || member->offset + member->unit <= record_size)
-        return true;
-    last = PLATFORM_BIG_ENDIAN ? 8 * member->unit - member->shift : member->shift + member->bits;
-    int unit = (last + 7) / 8;
-    if (PLATFORM_BIG_ENDIAN)
-        member->shift -= 8 * (member->unit - unit);
-    member->unit = unit;
-    return member->offset + unit <= record_size;
-}
-
-static LayoutStatus layout_finish(Layout *layout, LayoutMember *members, size_t count, LayoutResult *result, size_t *bad)
+static LayoutStatus layout_finish(const Layout *layout, LayoutResult *result)
 {
     const LayoutOptions *options = layout->options;
-    *bad = count == 0 ? 0 : count - 1;
     result->end = layout->end;
     result->standard_align = layout->align;
     result->align = options->align > 0 ? options->align : layout->align;
@@ -178,13 +179,7 @@ static LayoutStatus layout_finish(Layout *layout, LayoutMember *members, size_t 
         result->size = options->size;
     else if (!size_align(layout->end, result->align, &result->size))
         return LAYOUT_TOO_LARGE;
-    if (result->size < layout->end)
-        return LAYOUT_TOO_SMALL;
-    for (*bad = 0; *bad < count; ++*bad) {
-        if (!narrow_unit(&members[*bad], result->size))
-            return LAYOUT_ACROSS;
-    }
-    return LAYOUT_OK;
+    return result->size < layout->end ? LAYOUT_TOO_SMALL : LAYOUT_OK;
 }
 
 LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result, size_t *bad)
@@ -193,10 +188,8 @@ LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members,
     LayoutStatus status = LAYOUT_OK;
     for (*bad = 0; *bad < count; ++*bad) {
         LayoutMember *member = &members[*bad];
-        if (options->is_union) {
+        if (options->is_union)
             layout.next = (Place){0, 0};
-            layout.unit_size = 0;
-        }
         if (member->bits < 0)
             status = place_member(&layout, member);
         else if (options->rules == LAYOUT_MSVC)
@@ -206,5 +199,6 @@ LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members,
         if (status != LAYOUT_OK)
             return status;
     }
-    return layout_finish(&layout, members, count, result, bad);
+    *bad = count == 0 ? 0 : count - 1;
+    return layout_finish(&layout, result);
 }

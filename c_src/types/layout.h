@@ -16,7 +16,7 @@ typedef enum {
 
 #if PLATFORM_WINDOWS
 #define LAYOUT_HERE LAYOUT_MSVC
-#elif PLATFORM_ARM
+#elif PLATFORM_ARM_BIT_FIELDS
 #define LAYOUT_HERE LAYOUT_GCC_ARM
 #else
 #define LAYOUT_HERE LAYOUT_GCC_X86
@@ -42,8 +42,8 @@ typedef struct {
     /* out */
     ptrdiff_t standard; /* the offset by the rules, after the members before it as they lie */
     ptrdiff_t offset;   /* the offset: `given`, else `standard`; of a bit-field that of its unit */
-    int shift;          /* bit-field: bits from the least significant bit of its unit */
-    int unit;           /* bit-field: bytes to load and store for it, 1 to 8, never beyond the end of the record */
+    int shift;          /* bit-field: bits from the least significant bit of its unit, an integer of `size` bytes; the unit may
+                           reach beyond the end of the record, the bytes with bits of the field do not */
 } LayoutMember;
 
 typedef struct {
