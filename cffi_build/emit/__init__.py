@@ -1,0 +1,77 @@
+"""From declarations to the text of a module: C for the compiled modes, Python for the out-of-line ABI mode."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Collection, Optional, Sequence, Union
+
+from cffi_build.declarations import Declarations
+
+
+def c_source(
+    module_name: str,
+    declarations: Declarations,
+    preamble: str,
+    *,
+    limited_api: Union[bool, str, None] = True,
+    embedding: Optional[object] = None,
+    included_modules: Sequence[str] = (),
+    strict: bool = True,
+    hold_gil: Collection[str] = (),
+    free_threading: bool = True,
+) -> str:
+    """Return the C source of the extension module `module_name` (dotted), which needs no other file.
+
+    `preamble` is the user's C code. `limited_api`: True or "auto" for the stable ABI of Python 3.9, a version such as "3.11",
+    False for exactly the interpreter that compiles it. `included_modules`: the dotted names of the modules of ``ffi.include()``.
+    `strict`: a size, offset or constant that differs from the cdef's does not compile; otherwise using it raises ``ffi.error``.
+    `hold_gil`: the names of functions that are called without releasing the GIL. `free_threading`: the C code needs no GIL.
+    """
+    from cffi_build.emit.c_module import write_module
+
+    if embedding is not None:
+        raise NotImplementedError("embedding: C modules that start Python are not written yet")
+    return write_module(
+        module_name,
+        declarations,
+        preamble,
+        limited_api=limited_api,
+        included_modules=included_modules,
+        strict=strict,
+        hold_gil=hold_gil,
+        free_threading=free_threading,
+    )
+
+
+def py_source(module_name: str, declarations: Declarations, *, included_modules: Sequence[str] = ()) -> str:
+    """Return the source of the Python module `module_name` (dotted) for the out-of-line ABI mode: the same bytes everywhere.
+
+    Raise VerificationMissing for what only a C compiler could tell.
+    """
+    from cffi_build.emit.py_module import write_module
+
+    return write_module(module_name, declarations, included_modules)
+
+
+def required_runtime(declarations: Declarations) -> str:
+    """Return the requirement on the runtime of a module with `declarations`: nothing that we print needs ours."""
+    return "cffi>=1.17"
+
+
+def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:
+    """Write `text` to the file `path` unless it is there already, and return whether it was written.
+
+    A file that stays the same keeps its time, so that nothing is compiled again; readers never see half a file.
+    """
+    target, data = Path(path), text.encode("utf-8")
+    if target.is_file() and target.read_bytes() == data:
+        return False
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.new")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True

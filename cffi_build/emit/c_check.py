@@ -1,0 +1,60 @@
+"""Statements by which the C compiler compares a value with the type that the cdef gives it."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from cffi_build import model
+from cffi_build.emit.scope import fields, find_record
+from cffi_build.emit.unit import Unit, is_integer
+from cffi_build.emit.writer import quote
+from cffi_build.model import Array, CType, Enum, Pointer, Primitive, Record, UnknownInteger, qualify, unqualified
+from cffi_build.primitives import BY_NAME
+
+
+def check_exactly(unit: Unit, value: str, ctype: CType) -> Iterator[str]:
+    """Yield what compiles only when `value` is of type `ctype`, qualifiers aside."""
+    ctype = unqualified(ctype)
+    if isinstance(ctype, Array) and not isinstance(ctype.length, int):
+        yield from check_exactly(unit, f"{value}[0]", ctype.item)
+    elif unit.spelling.can_spell(ctype):
+        pointer = Pointer(qualify(ctype, const=True, volatile=True))
+        yield f"{{ {unit.spell(pointer, '_cffi_p')} = &{value}; (void)_cffi_p; }}"
+    elif isinstance(ctype, Array):
+        yield from check_exactly(unit, f"{value}[0]", ctype.item)
+    elif isinstance(ctype, Record):
+        yield from _check_fields(unit, value, ctype)
+
+
+def check_field(unit: Unit, value: str, ctype: CType, what: str) -> Iterator[str]:
+    """Yield what compiles only when `value`, a field and no bit-field, is of type `ctype`; any integer will do unless strict."""
+    ctype = unqualified(ctype)
+    if not (is_integer(ctype) or is_character(ctype) or isinstance(ctype, Enum)):
+        yield from check_exactly(unit, value, ctype)
+    elif unit.strict and unit.spelling.can_spell(ctype):
+        message = f"{what}: the cdef says '{model.spelling(ctype)}', C has another size or sign"
+        macro = "_cffi_check_integer" if isinstance(ctype, (Primitive, UnknownInteger)) and is_integer(ctype) else "_cffi_check_size"
+        yield f"{macro}({value}, {unit.spell(ctype)}, {quote(message)});"
+    else:
+        yield f"_cffi_check_integral({value});"
+
+
+def check_bit_field(value: str) -> str:
+    """Return what compiles only when `value` is an integer; bit-fields have no address."""
+    return f"_cffi_check_integral({value});"
+
+
+def is_character(ctype: CType) -> bool:
+    """Return whether values of `ctype` are characters in Python."""
+    return isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind == "char"
+
+
+def _check_fields(unit: Unit, value: str, record: Record) -> Iterator[str]:
+    """Yield the checks for all fields of a record that has no name in C."""
+    declaration = find_record(unit.declarations, record)
+    for field in fields(unit.declarations, declaration, flatten=True) if declaration else ():
+        inside = f"{value}.{field.name}"
+        if field.bits is not None:
+            yield from [check_bit_field(inside)] if field.name else []
+        else:
+            yield from check_field(unit, inside, field.type, f"field '{field.name}'")

@@ -1,0 +1,115 @@
+"""Prints constants and enumerators: how a compiled module tells their values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterator, Optional, Tuple
+
+from cffi_build.declarations import ConstantDeclaration, EnumDeclaration, Position
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.tables import GlobalRow
+from cffi_build.emit.unit import Unit, constants, is_integer_constant, pointer_constants
+from cffi_build.emit.writer import Writer, quote
+from cffi_build.model import CType, Enum, unqualified
+
+
+@dataclass(frozen=True)
+class IntegerConstant:
+    """A constant or enumerator; `value` None: the C compiler tells it."""
+
+    name: str
+    value: Optional[int]
+    operation: int
+    position: Position
+
+
+def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
+    """Yield the constants, then the enumerators of every enum that is listed."""
+    for constant in constants(unit.declarations):
+        if is_integer_constant(constant):
+            yield IntegerConstant(constant.name, constant.value, op.CONSTANT_INT, constant.position)
+    for enum in unit.scope.enums.values():
+        yield from enumerators(enum)
+
+
+def enumerators(enum: EnumDeclaration) -> Iterator[IntegerConstant]:
+    """Yield the enumerators of `enum`."""
+    for name, value in enum.enumerators or ():
+        yield IntegerConstant(name, value, op.ENUM, enum.position)
+
+
+def integer_rows(unit: Unit) -> Iterator[GlobalRow]:
+    """Yield the rows of integer constants: they share one function, which the runtime tells the row it is called for."""
+    for constant in integer_constants(unit):
+        yield GlobalRow(constant.name, Opcode(constant.operation, -1), "_cffi_integer_constant")
+
+
+def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+    """Print the function that tells the value of every integer constant, and what compares them at compile time."""
+    found = list(integer_constants(unit))
+    if not found:
+        return
+    head = "static int _cffi_integer_constant(unsigned long long *value)"
+    with writer.function(head):
+        with writer.block("switch (((struct _cffi_getconst_s *)value)->gindex)"):
+            for constant in found:
+                writer.at(constant.position)
+                writer.line(f"case {row_numbers[constant.name]}: {_tell(constant)};")
+            writer.here()
+        writer.line("return 0;")
+    writer.line()
+    for constant in found:
+        if unit.strict and constant.value is not None:
+            _write_check(writer, constant.name, constant.value, constant.position)
+    writer.here()
+    writer.line()
+
+
+def _tell(constant: IntegerConstant) -> str:
+    if constant.value is None:
+        return f"_cffi_tell({constant.name})"
+    return f"_cffi_tell_and_compare({constant.name}, {c_integer(constant.value)})"
+
+
+def _write_check(writer: Writer, name: str, value: int, position: Position) -> None:
+    writer.at(position)
+    message = f"'{name}' is not {value} in C, as the cdef says"
+    writer.line(f"_cffi_check_constant({name}, {c_integer(value)}, {quote(message)})")
+
+
+def c_integer(value: int) -> str:
+    """Return a C integer constant expression for `value`, of a type that holds it."""
+    if value == -(1 << 63):
+        return "(-9223372036854775807LL - 1)"
+    if value >= 1 << 63:
+        return f"{value}ULL"
+    return f"{value}LL" if abs(value) >= 1 << 31 else str(value)
+
+
+def constant_rows(unit: Unit) -> Iterator[GlobalRow]:
+    """Yield the rows of all other constants."""
+    for constant, ctype in _other_constants(unit):
+        yield GlobalRow(constant.name, Opcode(op.CONSTANT, unit.types.index(ctype)), f"_cffi_const_{constant.name}")
+
+
+def write_constants(writer: Writer, unit: Unit) -> None:
+    """Print a function for every other constant, which copies its value."""
+    for constant, ctype in _other_constants(unit):
+        _write_constant(writer, unit, constant, ctype)
+
+
+def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
+    for constant in (*constants(unit.declarations), *pointer_constants(unit.declarations)):
+        if constant.type is not None and not is_integer_constant(constant):
+            yield constant, unqualified(constant.type)
+
+
+def _write_constant(writer: Writer, unit: Unit, constant: ConstantDeclaration, ctype: CType) -> None:
+    cast = f"({unit.spell(ctype)})" if isinstance(ctype, Enum) else ""
+    with writer.function(f"static void _cffi_const_{constant.name}(char *out)"):
+        writer.at(constant.position)
+        writer.line(f"{unit.spell(ctype, 'value')} = {cast}{constant.name};")
+        writer.here()
+        writer.line("memcpy(out, &value, sizeof(value));")
+    writer.line()

@@ -1,0 +1,71 @@
+"""Prints ``extern "Python"`` functions: C functions whose body is in Python."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+
+from cffi_build.declarations import FunctionDeclaration
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.tables import GlobalRow
+from cffi_build.emit.unit import Unit, externals
+from cffi_build.emit.writer import Writer, quote
+from cffi_build.model import CType, Pointer, Primitive, Record, Void, unqualified
+
+_BY_ADDRESS = (Primitive("long double"), Primitive("float _Complex"), Primitive("double _Complex"))
+_SLOT = 8
+"""Bytes that each argument takes in what the runtime gets."""
+
+
+def external_rows(unit: Unit) -> Iterator[GlobalRow]:
+    """Yield the rows of all ``extern "Python"`` functions."""
+    for function in externals(unit.declarations):
+        index = unit.types.index(Pointer(function.type))
+        yield GlobalRow(function.name, Opcode(op.EXTERN_PYTHON, index), f"&_cffi_externpy_{function.name}", function.name)
+
+
+def write_externals(writer: Writer, unit: Unit) -> None:
+    """Print all ``extern "Python"`` functions."""
+    for function in externals(unit.declarations):
+        _write(writer, unit, function)
+
+
+def _write(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
+    result = unqualified(function.type.result)
+    size = "0" if isinstance(result, Void) else f"sizeof({unit.spell(result)})"
+    name = quote(f"{unit.module_name}.{function.name}")
+    writer.line(f"static struct _cffi_externpy_s _cffi_externpy_{function.name} = {{ {name}, {size}, NULL, NULL }};")
+    linkage = "CFFI_DLLEXPORT" if function.linkage == "Python+C" else "static"
+    writer.at(function.position)
+    writer.line(f"{linkage} {_signature(unit, function)}")
+    writer.here()
+    with writer.block(""):
+        _write_body(writer, unit, function, result)
+    writer.line()
+
+
+def _signature(unit: Unit, function: FunctionDeclaration) -> str:
+    ctype = function.type
+    parameters = [unit.spell(unqualified(each), f"x{number}") for number, each in enumerate(ctype.parameters)]
+    convention = "_cffi_stdcall " if ctype.abi else ""
+    return unit.spell(unqualified(ctype.result), f"{convention}{function.name}({', '.join(parameters) or 'void'})")
+
+
+def _write_body(writer: Writer, unit: Unit, function: FunctionDeclaration, result: CType) -> None:
+    returns = not isinstance(result, Void)
+    count = max(1, len(function.type.parameters))
+    room = f"union {{ char bytes[{_SLOT * count}]; long long align;"
+    writer.line(f"{room} {unit.spell(result, 'result')}; }} data;" if returns else f"{room} }} data;")
+    for number, each in enumerate(function.type.parameters):
+        writer.lines(*_store(unqualified(each), number))
+    writer.line(f"_cffi_call_python(&_cffi_externpy_{function.name}, data.bytes);")
+    if returns:
+        writer.line("return data.result;")
+
+
+def _store(ctype: CType, number: int) -> List[str]:
+    """Return the statements that store one argument; what is longer than a slot goes by address."""
+    slot = f"data.bytes + {_SLOT * number}"
+    if isinstance(ctype, Record) or ctype in _BY_ADDRESS:
+        return [f"{{ void *address = &x{number}; memcpy({slot}, &address, sizeof(address)); }}"]
+    return [f"memcpy({slot}, &x{number}, sizeof(x{number}));"]

@@ -1,0 +1,100 @@
+"""Compile-time comparison of a struct's layout: the cdef's fields are printed as a struct of their own, and the C compiler compares."""
+
+from __future__ import annotations
+
+from typing import Iterator, Optional
+
+from cffi_build import model
+from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.emit.scope import fields, find_record, is_nameless
+from cffi_build.emit.typetable import has_unknown_length
+from cffi_build.emit.unit import Unit
+from cffi_build.emit.writer import Writer, quote
+from cffi_build.model import Array, CType, Record
+
+
+def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:
+    """Print statements that compile only when `declaration`, laid out by itself, equals the record in C."""
+    if not _printable(unit, declaration):
+        return
+    record = declaration.type
+    said, real = f"{record.kind} _cffi_layout", unit.spell(record)
+    writer.here()
+    _write_record(writer, unit, declaration, said)
+    for field in fields(unit.declarations, declaration, flatten=True):
+        if field.bits is None:
+            writer.at(field.position)
+            message = f"field '{field.name}' of '{real}' has another offset in C than the cdef says"
+            writer.line(f"_cffi_assert(offsetof({real}, {field.name}) == offsetof({said}, {field.name}), {quote(message)});")
+    writer.at(declaration.position)
+    message = f"'{real}' has another size in C than the cdef says (write '...;' as its last field if it has more of them)"
+    writer.line(f"_cffi_assert(sizeof({real}) == sizeof({said}), {quote(message)});")
+
+
+def _printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
+    """Return whether the cdef says everything about the layout."""
+    if declaration is None or not declaration.fields or declaration.partial:
+        return False
+    return all(_field_printable(unit, field) for field in declaration.fields)
+
+
+def _field_printable(unit: Unit, field: Field) -> bool:
+    if has_unknown_length(field.type):
+        return False
+    nameless = _nameless(unit, field.type)
+    return _printable(unit, find_record(unit.declarations, nameless)) if nameless else _speakable(unit, field.type)
+
+
+def _speakable(unit: Unit, ctype: CType) -> bool:
+    return unit.spelling.can_spell(ctype) or isinstance(model.unqualified(ctype), (model.Pointer, model.Enum))
+
+
+def _nameless(unit: Unit, ctype: CType) -> Optional[Record]:
+    """Return the nameless record that `ctype` is, or is an array of."""
+    while isinstance(ctype, (model.Qualified, Array)):
+        ctype = ctype.base if isinstance(ctype, model.Qualified) else ctype.item
+    return ctype if isinstance(ctype, Record) and is_nameless(ctype) and not unit.spelling.can_spell(ctype) else None
+
+
+def _write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, head: str) -> None:
+    if declaration.pack:
+        writer.directive(f"#pragma pack(push, {declaration.pack})")
+    aligned = f"{head.replace(' ', f' _CFFI_ALIGNED({declaration.align}) ', 1)}" if declaration.align else head
+    with writer.block(aligned, "};"):
+        writer.lines(*_fields(unit, declaration))
+    if declaration.pack:
+        writer.directive("#pragma pack(pop)")
+
+
+def _fields(unit: Unit, declaration: RecordDeclaration) -> Iterator[str]:
+    for field in declaration.fields or ():
+        bits = "" if field.bits is None else f" : {field.bits}"
+        aligned = f"_CFFI_ALIGNED({field.align}) " if field.align else ""
+        yield f"{aligned}{_field(unit, field)}{bits};"
+
+
+def _field(unit: Unit, field: Field) -> str:
+    nameless = _nameless(unit, field.type)
+    declaration = find_record(unit.declarations, nameless) if nameless else None
+    if declaration is None:
+        ctype = _stand_in(unit, field.type)
+        return unit.spell(ctype, field.name)
+    inside = " ".join(_fields(unit, declaration))
+    return f"{declaration.type.kind} {{ {inside} }} {_dimensions(field)}"
+
+
+def _dimensions(field: Field) -> str:
+    text, ctype = field.name, model.unqualified(field.type)
+    while isinstance(ctype, Array):
+        text += f"[{'' if ctype.length is None else ctype.length}]"
+        ctype = model.unqualified(ctype.item)
+    return text
+
+
+def _stand_in(unit: Unit, ctype: CType) -> CType:
+    """Return a type of the same layout that C can spell: any pointer does for a pointer, an int for an enum."""
+    if unit.spelling.can_spell(ctype):
+        return ctype
+    if isinstance(model.unqualified(ctype), model.Pointer):
+        return model.Pointer(model.Void())
+    return model.Primitive("int")

@@ -1,0 +1,187 @@
+"""Prints a whole C module: headers, the user's code, functions, tables, the function that Python calls on import."""
+
+from __future__ import annotations
+
+from typing import Collection, Dict, Iterable, Optional, Sequence, Union
+
+from cffi_build.declarations import Declarations
+from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
+from cffi_build.emit.c_externpy import external_rows, write_externals
+from cffi_build.emit.c_function import function_rows, write_direct, write_pypy_wrapper, write_wrapper
+from cffi_build.emit.c_struct import record_rows, write_checks
+from cffi_build.emit.c_variable import variable_rows, write_variables
+from cffi_build.emit.conversion import helpers, uses_char16
+from cffi_build.emit.enums import enum_rows
+from cffi_build.emit.headers import header
+from cffi_build.emit.tables import Tables, TypenameRow, by_name
+from cffi_build.emit.unit import Unit, externals, functions, make_unit
+from cffi_build.emit.writer import Writer, quote
+
+LOWEST = "3.9"
+"""The lowest Python of a module in the limited API when none is asked for."""
+
+_CHECKED_WARNINGS = ("-Wincompatible-pointer-types", "-Wint-conversion", "-Wimplicit-function-declaration")
+"""What compilers only warn about, but is a cdef that does not fit the C code."""
+
+
+def write_module(
+    module_name: str,
+    declarations: Declarations,
+    preamble: str,
+    *,
+    limited_api: Union[bool, str, None],
+    included_modules: Sequence[str],
+    strict: bool,
+    hold_gil: Collection[str],
+    free_threading: bool,
+) -> str:
+    """Return the C source; see `cffi_build.emit.c_source`."""
+    unit = make_unit(module_name, declarations, strict=strict, hold_gil=hold_gil)
+    writer = Writer(base_name(module_name) + ".c")
+    writer.line(f"/* Made by cffi from the declarations of {module_name}. Do not edit: it is made anew at every build. */")
+    _write_settings(writer, unit, limited_api, free_threading)
+    writer.paste(header("cffi_abi.h"))
+    writer.paste(header("cffi_module.h"))
+    writer.here()
+    writer.line("/* ---- the user's C code " + "-" * 89 + " */")
+    writer.paste(preamble)
+    writer.here()
+    writer.line("/* ---- declarations " + "-" * 94 + " */")
+    writer.line()
+    _write_declarations(writer, unit, included_modules)
+    return writer.text()
+
+
+def base_name(module_name: str) -> str:
+    """Return the last component of a dotted name."""
+    return module_name.rpartition(".")[2]
+
+
+def _write_settings(writer: Writer, unit: Unit, limited_api: Union[bool, str, None], free_threading: bool) -> None:
+    version = floor(limited_api)
+    if version is not None:
+        writer.directive(f"#define _CFFI_LIMITED_API {_hexadecimal(version)}")
+    if free_threading:
+        writer.directive("#define _CFFI_FREE_THREADED")
+    writer.directive("#define _CFFI_VERSION " + ("_CFFI_VERSION_CHAR16" if uses_char16(unit) else "_CFFI_VERSION_BASIC"))
+    writer.line()
+
+
+def floor(limited_api: Union[bool, str, None]) -> Optional[str]:
+    """Return the lowest Python version that the option `limited_api` stands for, None for no limited API."""
+    if limited_api in (True, "auto"):
+        return LOWEST
+    return limited_api or None if not isinstance(limited_api, bool) else None
+
+
+def _hexadecimal(version: str) -> str:
+    major, minor = map(int, version.split("."))
+    return f"0x{major:02X}{minor:02X}0000"
+
+
+def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[str]) -> None:
+    tables = _tables(unit)
+    _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
+    _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
+    _write_tables(writer, tables)
+    _write_context(writer, unit, tables, included_modules)
+    writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
+
+
+def _tables(unit: Unit) -> Tables:
+    """Return all tables; this gives every type its slots."""
+    rows = [*function_rows(unit), *integer_rows(unit), *constant_rows(unit), *variable_rows(unit), *external_rows(unit)]
+    return Tables(sorted(rows, key=by_name), record_rows(unit), enum_rows(unit), _typenames(unit))
+
+
+def _typenames(unit: Unit) -> Sequence[TypenameRow]:
+    rows = [
+        TypenameRow(typedef.name, unit.types.index(typedef.type, f"(*({typedef.name} *)0)"))
+        for typedef in unit.declarations.typedefs.values()
+    ]
+    return sorted(rows, key=by_name)
+
+
+def _write_code(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+    _begin_checks(writer)
+    write_externals(writer, unit)
+    write_integers(writer, unit, row_numbers)
+    write_constants(writer, unit)
+    write_variables(writer, unit)
+    write_checks(writer, unit)
+    for function in functions(unit.declarations):
+        write_direct(writer, unit, function)
+    _end_checks(writer)
+    _write_wrappers(writer, unit)
+
+
+def _begin_checks(writer: Writer) -> None:
+    writer.directive("#if defined(__GNUC__) && !defined(__cplusplus)")
+    writer.directive("#pragma GCC diagnostic push")
+    for warning in _CHECKED_WARNINGS:
+        writer.directive(f"#pragma GCC diagnostic error {quote(warning)}")
+    writer.directive("#endif")
+    writer.line()
+
+
+def _end_checks(writer: Writer) -> None:
+    writer.directive("#if defined(__GNUC__) && !defined(__cplusplus)")
+    writer.directive("#pragma GCC diagnostic pop")
+    writer.directive("#endif")
+    writer.line()
+
+
+def _write_wrappers(writer: Writer, unit: Unit) -> None:
+    writer.directive("#ifndef PYPY_VERSION")
+    writer.line()
+    writer.lines(*helpers(unit), "")
+    for function in functions(unit.declarations):
+        write_wrapper(writer, unit, function)
+    writer.directive("#else")
+    writer.line()
+    for function in functions(unit.declarations):
+        write_pypy_wrapper(writer, unit, function)
+    writer.directive("#endif")
+    writer.line()
+
+
+def _write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
+    with writer.block(f"static {declaration}[] =", "};"):
+        writer.lines(*items)
+    writer.line()
+
+
+def _write_tables(writer: Writer, tables: Tables) -> None:
+    first_field, fields, records = 0, [], []
+    for record in tables.records:
+        records.append(record.in_c(first_field))
+        fields += [field.in_c() for field in record.fields]
+        first_field += len(record.fields)
+    for name, rows in (
+        ("global", [row.in_c() for row in tables.globals]),
+        ("field", fields),
+        ("struct_union", records),
+        ("enum", [row.in_c() for row in tables.enums]),
+        ("typename", [row.in_c() for row in tables.typenames]),
+    ):
+        if rows:
+            _write_array(writer, f"const struct _cffi_{name}_s _cffi_{name}s", rows)
+
+
+def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str]) -> None:
+    if included_modules:
+        _write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
+    has_fields = any(record.fields for record in tables.records)
+    flags = "_CFFI_CTX_EXTERN_PYTHON" if any(externals(unit.declarations)) else "0"
+    with writer.block("static const struct _cffi_type_context_s _cffi_context =", "};"):
+        writer.line("_cffi_types,")
+        writer.line("_cffi_globals," if tables.globals else "NULL,")
+        writer.line("_cffi_fields," if has_fields else "NULL,")
+        writer.line("_cffi_struct_unions," if tables.records else "NULL,")
+        writer.line("_cffi_enums," if tables.enums else "NULL,")
+        writer.line("_cffi_typenames," if tables.typenames else "NULL,")
+        counts = (tables.globals, tables.records, tables.enums, tables.typenames)
+        writer.line("".join(f"{len(rows)}, " for rows in counts).rstrip())
+        writer.line("_cffi_includes," if included_modules else "NULL,")
+        writer.line(f"{len(unit.types.slots)}, {flags},")
+    writer.line()

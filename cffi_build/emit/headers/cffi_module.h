@@ -1,0 +1,408 @@
+/* cffi_module.h: what a generated module needs around Python.h.  It is pasted into the module below cffi_abi.h.
+ *
+ * Before it, the module may define
+ *   _CFFI_LIMITED_API    the lowest Python whose stable ABI is enough, as Py_LIMITED_API spells it
+ *   _CFFI_VERSION        the handshake to ask for (_CFFI_VERSION_BASIC, ...)
+ *   _CFFI_FREE_THREADED  the user's C code may run without the GIL
+ * and on the compiler's command line _CFFI_NO_LIMITED_API switches the first off.
+ */
+
+/* ---- Python.h ---------------------------------------------------------------------------------------------------
+ *
+ * The stable ABI is for ordinary builds of the interpreter: debug and free-threaded ones have none that fits.
+ * On Windows pyconfig.h picks the library to link by Py_LIMITED_API, so that the decision must come before it.
+ */
+
+#if defined(_CFFI_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API) && !defined(Py_LIMITED_API)
+#ifdef _MSC_VER
+#if !defined(_DEBUG) && !defined(Py_GIL_DISABLED)
+#define Py_LIMITED_API _CFFI_LIMITED_API
+#endif
+#else
+#include <pyconfig.h>
+#if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
+#define Py_LIMITED_API _CFFI_LIMITED_API
+#endif
+#endif
+#endif
+
+#include <Python.h>
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+#ifndef __cplusplus
+#include <stdbool.h>
+#endif
+
+/* ---- compilers ------------------------------------------------------------------------------------------------ */
+
+#ifdef _MSC_VER
+#define _CFFI_UNUSED
+#define _CFFI_NOINLINE __declspec(noinline)
+#define _CFFI_ALIGNED(n) __declspec(align(n))
+#define _cffi_alignof(T) __alignof(T)
+#else
+#define _CFFI_UNUSED __attribute__((unused))
+#define _CFFI_NOINLINE __attribute__((noinline, unused))
+#define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
+#define _cffi_alignof(T) __alignof__(T)
+#endif
+
+#if defined(_WIN32) && !defined(_WIN64)
+#define _cffi_stdcall __stdcall
+#else
+#define _cffi_stdcall
+#endif
+
+#ifndef CFFI_DLLEXPORT
+#ifdef _WIN32
+#define CFFI_DLLEXPORT __declspec(dllexport)
+#else
+#define CFFI_DLLEXPORT __attribute__((visibility("default")))
+#endif
+#endif
+
+#ifdef __cplusplus
+typedef bool _cffi_bool_t;
+typedef char16_t _cffi_char16_t;
+typedef char32_t _cffi_char32_t;
+#define _cffi_assert(condition, message) static_assert(condition, message)
+#else
+typedef _Bool _cffi_bool_t;
+typedef uint_least16_t _cffi_char16_t;
+typedef uint_least32_t _cffi_char32_t;
+#ifdef __GNUC__
+#define _cffi_assert(condition, message) _Static_assert(condition, message)
+#else
+#define _cffi_assert(condition, message) _cffi_assert_at(condition, __LINE__)
+#define _cffi_assert_at(condition, line) _cffi_assert_named(condition, line)
+#define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
+#endif
+#endif
+
+#ifdef _MSC_VER
+typedef Py_ssize_t _cffi_ssize_t;
+#ifdef __cplusplus
+#include <complex>
+typedef std::complex<float> _cffi_float_complex_t;
+typedef std::complex<double> _cffi_double_complex_t;
+#else
+#include <complex.h>
+typedef _Fcomplex _cffi_float_complex_t;
+typedef _Dcomplex _cffi_double_complex_t;
+#endif
+#else
+#include <sys/types.h>
+typedef ssize_t _cffi_ssize_t;
+typedef float _Complex _cffi_float_complex_t;
+typedef double _Complex _cffi_double_complex_t;
+#endif
+
+/* ---- types whose size the C compiler tells -------------------------------------------------------------------- */
+
+#define _cffi_prim_int(size, is_signed)                                                                                \
+    ((size) == 1   ? ((is_signed) ? _CFFI_PRIM_INT8 : _CFFI_PRIM_UINT8)                                                \
+     : (size) == 2 ? ((is_signed) ? _CFFI_PRIM_INT16 : _CFFI_PRIM_UINT16)                                              \
+     : (size) == 4 ? ((is_signed) ? _CFFI_PRIM_INT32 : _CFFI_PRIM_UINT32)                                              \
+     : (size) == 8 ? ((is_signed) ? _CFFI_PRIM_INT64 : _CFFI_PRIM_UINT64)                                              \
+                   : _CFFI_PRIM_UNKNOWN_INTEGER)
+
+#define _cffi_prim_float(size)                                                                                         \
+    ((size) == sizeof(float)         ? _CFFI_PRIM_FLOAT                                                                \
+     : (size) == sizeof(double)      ? _CFFI_PRIM_DOUBLE                                                               \
+     : (size) == sizeof(long double) ? _CFFI_PRIM_UNKNOWN_LONG_DOUBLE                                                  \
+                                     : _CFFI_PRIM_UNKNOWN_FLOAT)
+
+/* ---- checks by the compiler: what is not as the cdef says does not compile ------------------------------------ */
+
+#define _cffi_check_integral(value) ((void)((value) | 0))
+
+#define _cffi_check_size(value, T, message)                                                                            \
+    _cffi_check_integral(value);                                                                                       \
+    _cffi_assert(sizeof(value) == sizeof(T), message)
+
+#define _cffi_is_signed(T) (((T)-1) <= 0)
+
+#ifdef __GNUC__
+#define _cffi_check_integer(value, T, message)                                                                         \
+    _cffi_check_integral(value);                                                                                       \
+    _cffi_assert(sizeof(value) == sizeof(T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T), message)
+#else
+#define _cffi_check_integer(value, T, message) _cffi_check_size(value, T, message)
+#endif
+
+/* Only a value that the compiler knows can be compared by it; the runtime compares every value. */
+#define _cffi_same(value, said)                                                                                        \
+    ((((value) <= 0) == ((said) <= 0)) && (unsigned long long)(value) == (unsigned long long)(said))
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__cplusplus)
+#define _cffi_check_constant(value, said, message)                                                                     \
+    _cffi_assert(__builtin_choose_expr(__builtin_constant_p(value), _cffi_same(value, said), 1), message);
+#elif defined(__GNUC__)
+#define _cffi_check_constant(value, said, message)                                                                     \
+    _cffi_assert(__builtin_constant_p(value) ? _cffi_same(value, said) : 1, message);
+#else
+#define _cffi_check_constant(value, said, message)
+#endif
+
+/* ---- constants: the body of `_cffi_integer_constant` ---------------------------------------------------------- */
+
+#define _cffi_tell(name)                                                                                               \
+    *value = (unsigned long long)((name) | 0);                                                                         \
+    return ((name) <= 0) ? _CFFI_CONST_NOT_POSITIVE : 0
+
+#define _cffi_tell_and_compare(name, said)                                                                             \
+    *value = (unsigned long long)((name) | 0);                                                                         \
+    return (((name) <= 0) ? _CFFI_CONST_NOT_POSITIVE : 0) | (_cffi_same(name, said) ? 0 : _CFFI_CONST_DIFFERS)
+
+/* ---- what the runtime exports --------------------------------------------------------------------------------- */
+
+static void *_cffi_exports[_CFFI_EXPORTS_CHAR16];
+
+#define _cffi_export(number, type) ((type)_cffi_exports[number])
+
+#define _cffi_to_c_i8 _cffi_export(_CFFI_EXPORT_TO_C_I8, int (*)(PyObject *))
+#define _cffi_to_c_u8 _cffi_export(_CFFI_EXPORT_TO_C_U8, int (*)(PyObject *))
+#define _cffi_to_c_i16 _cffi_export(_CFFI_EXPORT_TO_C_I16, int (*)(PyObject *))
+#define _cffi_to_c_u16 _cffi_export(_CFFI_EXPORT_TO_C_U16, int (*)(PyObject *))
+#define _cffi_to_c_i32 _cffi_export(_CFFI_EXPORT_TO_C_I32, int (*)(PyObject *))
+#define _cffi_to_c_u32 _cffi_export(_CFFI_EXPORT_TO_C_U32, unsigned int (*)(PyObject *))
+#define _cffi_to_c_i64 _cffi_export(_CFFI_EXPORT_TO_C_I64, long long (*)(PyObject *))
+#define _cffi_to_c_u64 _cffi_export(_CFFI_EXPORT_TO_C_U64, unsigned long long (*)(PyObject *))
+#define _cffi_to_c_char _cffi_export(_CFFI_EXPORT_TO_C_CHAR, int (*)(PyObject *))
+#define _cffi_from_c_pointer _cffi_export(_CFFI_EXPORT_FROM_C_POINTER, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c_pointer _cffi_export(_CFFI_EXPORT_TO_C_POINTER, char *(*)(PyObject *, _cffi_opcode_t))
+#define _cffi_restore_errno _cffi_export(_CFFI_EXPORT_RESTORE_ERRNO, void (*)(void))
+#define _cffi_save_errno _cffi_export(_CFFI_EXPORT_SAVE_ERRNO, void (*)(void))
+#define _cffi_from_char _cffi_export(_CFFI_EXPORT_FROM_C_CHAR, PyObject *(*)(char))
+#define _cffi_from_c_deref _cffi_export(_CFFI_EXPORT_FROM_C_DEREF, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c _cffi_export(_CFFI_EXPORT_TO_C, int (*)(char *, _cffi_opcode_t, PyObject *))
+#define _cffi_from_c_struct _cffi_export(_CFFI_EXPORT_FROM_C_STRUCT, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c_wchar_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR_T, wchar_t (*)(PyObject *))
+#define _cffi_from_wchar_t _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR_T, PyObject *(*)(wchar_t))
+#define _cffi_to_c_long_double _cffi_export(_CFFI_EXPORT_TO_C_LONG_DOUBLE, long double (*)(PyObject *))
+#define _cffi_to_c_bool _cffi_export(_CFFI_EXPORT_TO_C_BOOL, _cffi_bool_t (*)(PyObject *))
+#define _cffi_prepare_pointer                                                                                          \
+    _cffi_export(_CFFI_EXPORT_PREPARE_POINTER, Py_ssize_t (*)(_cffi_opcode_t, PyObject *, char **))
+#define _cffi_convert_array _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
+#define _cffi_call_python _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
+#define _cffi_to_c_wchar3216_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR3216_T, int (*)(PyObject *))
+#define _cffi_from_char16 _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR3216_T, PyObject *(*)(int))
+#define _cffi_from_char32 _cffi_from_char16
+
+#ifndef PYPY_VERSION
+
+/* ---- arguments: each `_cffi_to_X` stores the converted value; true on error, with an exception set ------------ */
+
+#define _CFFI_DEFINE_TO_INTEGER(name, T)                                                                               \
+    static _CFFI_NOINLINE int _cffi_to_##name(PyObject *object, T *out)                                                \
+    {                                                                                                                  \
+        *out = _cffi_is_signed(T) ? (sizeof(T) == 1   ? (T)_cffi_to_c_i8(object)                                       \
+                                     : sizeof(T) == 2 ? (T)_cffi_to_c_i16(object)                                      \
+                                     : sizeof(T) == 4 ? (T)_cffi_to_c_i32(object)                                      \
+                                                      : (T)_cffi_to_c_i64(object))                                     \
+                                  : (sizeof(T) == 1   ? (T)_cffi_to_c_u8(object)                                       \
+                                     : sizeof(T) == 2 ? (T)_cffi_to_c_u16(object)                                      \
+                                     : sizeof(T) == 4 ? (T)_cffi_to_c_u32(object)                                      \
+                                                      : (T)_cffi_to_c_u64(object));                                    \
+        return *out == (T)-1 && PyErr_Occurred() != NULL;                                                              \
+    }
+
+#define _CFFI_DEFINE_TO_FLOAT(name, T)                                                                                 \
+    static _CFFI_NOINLINE int _cffi_to_##name(PyObject *object, T *out)                                                \
+    {                                                                                                                  \
+        double value = PyFloat_AsDouble(object);                                                                       \
+        *out = (T)value;                                                                                               \
+        return value == -1.0 && PyErr_Occurred() != NULL;                                                              \
+    }
+
+static _CFFI_NOINLINE int _cffi_to_long_double(PyObject *object, long double *out)
+{
+    *out = _cffi_to_c_long_double(object);
+    return *out == -1 && PyErr_Occurred() != NULL;
+}
+
+static _CFFI_NOINLINE int _cffi_to_bool(PyObject *object, _cffi_bool_t *out)
+{
+    *out = _cffi_to_c_bool(object);
+    return *out && PyErr_Occurred() != NULL;
+}
+
+static _CFFI_NOINLINE int _cffi_to_char(PyObject *object, char *out)
+{
+    *out = (char)_cffi_to_c_char(object);
+    return *out == (char)-1 && PyErr_Occurred() != NULL;
+}
+
+static _CFFI_NOINLINE int _cffi_to_wchar_t(PyObject *object, wchar_t *out)
+{
+    *out = _cffi_to_c_wchar_t(object);
+    return *out == (wchar_t)-1 && PyErr_Occurred() != NULL;
+}
+
+static _CFFI_NOINLINE int _cffi_to_char16(PyObject *object, _cffi_char16_t *out)
+{
+    *out = (_cffi_char16_t)_cffi_to_c_wchar3216_t(object);
+    return *out == (_cffi_char16_t)-1 && PyErr_Occurred() != NULL;
+}
+
+static _CFFI_NOINLINE int _cffi_to_char32(PyObject *object, _cffi_char32_t *out)
+{
+    *out = (_cffi_char32_t)_cffi_to_c_wchar3216_t(object);
+    return *out == (_cffi_char32_t)-1 && PyErr_Occurred() != NULL;
+}
+
+/* Structs, unions, enums, complex numbers. */
+#define _cffi_to_value(object, type, out) (_cffi_to_c((char *)(out), type, object) < 0)
+
+static _CFFI_NOINLINE int _cffi_to_function(PyObject *object, _cffi_opcode_t type, void **out)
+{
+    *out = _cffi_to_c_pointer(object, type);
+    return *out == NULL && PyErr_Occurred() != NULL;
+}
+
+/* A list, tuple or string becomes an array that lives as long as the call: a block in the list `memory`. */
+union _cffi_block {
+    union _cffi_block *next;
+    long double align1;
+    long long align2;
+};
+
+static int _cffi_to_array(PyObject *object, _cffi_opcode_t type, Py_ssize_t size, void **out, void **memory)
+{
+    union _cffi_block *block = NULL;
+
+    if (size <= PY_SSIZE_T_MAX - (Py_ssize_t)sizeof(*block))
+        block = (union _cffi_block *)PyMem_Malloc(sizeof(*block) + (size_t)size);
+    if (block == NULL) {
+        PyErr_NoMemory();
+        return 1;
+    }
+    block->next = (union _cffi_block *)*memory;
+    *memory = block;
+    *out = block + 1;
+    memset(*out, 0, (size_t)size);
+    return _cffi_convert_array((char *)*out, type, object) < 0;
+}
+
+static _CFFI_NOINLINE int _cffi_to_pointer(PyObject *object, _cffi_opcode_t type, void **out, void **memory)
+{
+    char *pointer = NULL;
+    Py_ssize_t size = _cffi_prepare_pointer(type, object, &pointer);
+
+    *out = pointer;
+    return size == 0 ? 0 : size < 0 ? 1 : _cffi_to_array(object, type, size, out, memory);
+}
+
+static _CFFI_NOINLINE void _cffi_free(void *memory)
+{
+    union _cffi_block *block = (union _cffi_block *)memory;
+
+    while (block != NULL) {
+        union _cffi_block *next = block->next;
+        PyMem_Free(block);
+        block = next;
+    }
+}
+
+static _CFFI_NOINLINE int _cffi_unpack(PyObject *args, const char *name, Py_ssize_t count, PyObject **items)
+{
+    Py_ssize_t given = PyTuple_Size(args), i;
+
+    if (given != count) {
+        if (given >= 0)
+            PyErr_Format(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", name, count, given);
+        return 1;
+    }
+    for (i = 0; i < count; i++)
+        items[i] = PyTuple_GetItem(args, i);
+    return 0;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------------------- */
+
+static _CFFI_NOINLINE PyThreadState *_cffi_enter(void)
+{
+    PyThreadState *state = PyEval_SaveThread();
+    _cffi_restore_errno();
+    return state;
+}
+
+static _CFFI_NOINLINE void _cffi_leave(PyThreadState *state)
+{
+    _cffi_save_errno();
+    PyEval_RestoreThread(state);
+}
+
+/* ---- results -------------------------------------------------------------------------------------------------- */
+
+static _CFFI_UNUSED PyObject *_cffi_none(void)
+{
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+#define _cffi_from_integer(value, T)                                                                                   \
+    (_cffi_is_signed(T) ? (sizeof(T) <= sizeof(long) ? PyLong_FromLong((long)(value))                                  \
+                                                     : PyLong_FromLongLong((long long)(value)))                        \
+                        : (sizeof(T) < sizeof(long)    ? PyLong_FromLong((long)(value))                                \
+                           : sizeof(T) == sizeof(long) ? PyLong_FromUnsignedLong((unsigned long)(value))               \
+                                                       : PyLong_FromUnsignedLongLong((unsigned long long)(value))))
+
+/* ---- the handshake -------------------------------------------------------------------------------------------- */
+
+static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_context_s *context)
+{
+    const void *raw[_CFFI_RAW_COUNT];
+    PyObject *runtime, *address, *module = NULL;
+
+    raw[_CFFI_RAW_MODULE_NAME] = name;
+    raw[_CFFI_RAW_VERSION] = (const void *)(uintptr_t)_CFFI_VERSION;
+    raw[_CFFI_RAW_EXPORTS] = _cffi_exports;
+    raw[_CFFI_RAW_CONTEXT] = context;
+    runtime = PyImport_ImportModule("_cffi_backend");
+    if (runtime == NULL)
+        return NULL;
+    address = PyLong_FromVoidPtr(raw);
+    if (address != NULL) {
+        module = PyObject_CallMethod(runtime, "_init_cffi_1_0_external_module", "O", address);
+        Py_DECREF(address);
+    }
+    Py_DECREF(runtime);
+#if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
+    if (module != NULL && PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED) < 0)
+        Py_CLEAR(module);
+#endif
+    return module;
+}
+
+#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
+    PyMODINIT_FUNC PyInit_##base_name(void);                                                                           \
+    PyMODINIT_FUNC PyInit_##base_name(void)                                                                            \
+    {                                                                                                                  \
+        return _cffi_make_module(full_name, &_cffi_context);                                                           \
+    }
+
+#else /* PyPy calls the functions and reads the tables itself */
+
+#ifdef __cplusplus
+#define _CFFI_EXTERN_C extern "C"
+#else
+#define _CFFI_EXTERN_C
+#endif
+
+#define _CFFI_PYPY_EXTERN_PYTHON 0x0A03 /* from this version on, p[1] is the function for extern "Python" */
+
+#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
+    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[]);                                    \
+    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[])                                     \
+    {                                                                                                                  \
+        if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)             \
+            _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                    \
+        p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                                 \
+        p[1] = &_cffi_context;                                                                                         \
+    }
+
+#endif

@@ -1,0 +1,69 @@
+"""Numbers of the binary interface: operations, flags and versions, as in headers/cffi_abi.h (a test compares)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+PRIMITIVE = 1
+POINTER = 3
+ARRAY = 5
+OPEN_ARRAY = 7
+STRUCT_UNION = 9
+ENUM = 11
+FUNCTION = 13
+FUNCTION_END = 15
+NOOP = 17
+BITFIELD = 19
+TYPENAME = 21
+CPYTHON_BLTN_V = 23
+CPYTHON_BLTN_N = 25
+CPYTHON_BLTN_O = 27
+CONSTANT = 29
+CONSTANT_INT = 31
+GLOBAL_VAR = 33
+DLOPEN_FUNC = 35
+DLOPEN_CONST = 37
+GLOBAL_VAR_F = 39
+EXTERN_PYTHON = 41
+
+OPERATIONS = {
+    number: name for name, number in sorted(globals().items()) if name.isupper() and isinstance(number, int)
+}
+"""Number: name, without the prefix that C gives it."""
+
+FUNCTION_VARIADIC = 1
+FUNCTION_STDCALL = 2
+STRUCT_FILE = -1
+
+F_UNION = 0x01
+F_CHECK_FIELDS = 0x02
+F_PACKED = 0x04
+F_EXTERNAL = 0x08
+F_OPAQUE = 0x10
+
+VERSION_BASIC = 0x2601
+VERSION_EMBED = 0x2701
+VERSION_CHAR16 = 0x2801
+
+
+@dataclass(frozen=True)
+class Opcode:
+    """One slot of a table: an operation and its argument, a number or (in C only) an expression that the C compiler evaluates."""
+
+    operation: int
+    argument: Union[int, str] = 0
+
+    def in_c(self) -> str:
+        """Return the C expression for it."""
+        return f"_CFFI_OP(_CFFI_OP_{OPERATIONS[self.operation]}, {self.argument})"
+
+    def in_python(self) -> bytes:
+        """Return the four bytes for it."""
+        assert isinstance(self.argument, int), self.argument
+        return big_endian((self.argument << 8) | self.operation)
+
+
+def big_endian(number: int) -> bytes:
+    """Return `number` as the tables of a Python module hold it: four bytes, signed, the most significant one first."""
+    return number.to_bytes(4, "big", signed=True)

@@ -1,0 +1,156 @@
+"""Prints a Python module: the tables of the out-of-line ABI mode, which needs no compiler and is the same on every platform."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence, Union
+
+from cffi_build.declarations import (
+    ConstantDeclaration,
+    Declarations,
+    EnumDeclaration,
+    Field,
+    FunctionDeclaration,
+    Position,
+    RecordDeclaration,
+    VariableDeclaration,
+)
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.enums import names, primitive_for
+from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.records import has_unusual_alignment, record_flags
+from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
+from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name
+from cffi_build.emit.typetable import TypeTable
+from cffi_build.emit.unit import constants, each, variables
+from cffi_build.errors import FFIError, VerificationError, VerificationMissing
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, UnknownFloat, UnknownInteger, spelling
+
+_SLOTS_A_LINE = 8
+_LONGEST = 2**31 - 1
+
+
+def write_module(module_name: str, declarations: Declarations, included_modules: Sequence[str]) -> str:
+    """Return the Python source; see `cffi_build.emit.py_source`."""
+    listed = scope(declarations, flatten=False)
+    _refuse_what_needs_c(listed)
+    types = TypeTable(listed.records, listed.enums, lambda ctype: "")
+    tables = _tables(listed, types)
+    lines = [f"# Made by cffi from the declarations of {module_name}. Do not edit.", "import _cffi_backend"]
+    lines += [f"from {name} import ffi as _ffi{number}" for number, name in enumerate(included_modules)]
+    lines += ["", "ffi = _cffi_backend.FFI(", f"    {module_name!r},", f"    _version=0x{op.VERSION_BASIC:X},"]
+    lines += _types(types)
+    lines += _table("_globals", [row.in_python() for row in tables.globals])
+    lines += _table("_struct_unions", [row.in_python() for row in tables.records])
+    lines += _table("_enums", [row.in_python() for row in tables.enums])
+    lines += _table("_typenames", [row.in_python() for row in tables.typenames])
+    lines += _table("_includes", [f"_ffi{number}," for number, _ in enumerate(included_modules)])
+    return "\n".join([*lines, ")", ""])
+
+
+def _types(types: TypeTable) -> List[str]:
+    rows = [types.slots[start : start + _SLOTS_A_LINE] for start in range(0, len(types.slots), _SLOTS_A_LINE)]
+    texts = [repr(b"".join(slot.in_python() for slot in row)) for row in rows] or ["b''"]
+    return ["    _types=(", *(f"        {text}" for text in texts), "    ),"]
+
+
+def _table(name: str, rows: Sequence[str]) -> List[str]:
+    return [f"    {name}=(", *(f"        {row}" for row in rows), "    ),"] if rows else []
+
+
+def _tables(listed: Scope, types: TypeTable) -> Tables:
+    return Tables(
+        sorted(_globals(listed, types), key=by_name),
+        [_record(listed.declarations, types, scoped) for scoped in listed.records.values()],
+        [_enum(types, enum) for enum in listed.enums.values()],
+        sorted((TypenameRow(each.name, types.index(each.type)) for each in listed.declarations.typedefs.values()), key=by_name),
+    )
+
+
+def _globals(listed: Scope, types: TypeTable) -> Iterator[GlobalRow]:
+    declarations = listed.declarations
+    for function in each(declarations, FunctionDeclaration):
+        yield GlobalRow(function.name, Opcode(op.DLOPEN_FUNC, types.index(function.type)))
+    for variable in variables(declarations):
+        yield GlobalRow(variable.name, Opcode(op.GLOBAL_VAR, types.index(variable.type)))
+    for constant in constants(declarations):
+        yield _constant(constant, types)
+    for enum in listed.enums.values():
+        for name, value in enum.enumerators or ():
+            assert value is not None, name
+            yield GlobalRow(name, Opcode(op.ENUM, -1), value=value)
+
+
+def _constant(constant: ConstantDeclaration, types: TypeTable) -> GlobalRow:
+    if constant.value is not None:
+        return GlobalRow(constant.name, Opcode(op.CONSTANT_INT, -1), value=constant.value)
+    assert constant.type is not None, constant.name
+    return GlobalRow(constant.name, Opcode(op.DLOPEN_CONST, types.index(constant.type)))
+
+
+def _record(declarations: Declarations, types: TypeTable, scoped: ScopedRecord) -> RecordRow:
+    record, flags = scoped.declaration.type, record_flags(declarations, scoped)
+    fields = () if scoped.external else tuple(_field(types, field) for field in scoped.declaration.fields or ())
+    return RecordRow(record.name, types.index(record), flags, fields=fields)
+
+
+def _field(types: TypeTable, field: Field) -> FieldRow:
+    index = types.index(field.type)
+    if field.bits is None:
+        return FieldRow(field.name, Opcode(op.NOOP, index))
+    return FieldRow(field.name, Opcode(op.BITFIELD, index), size=field.bits)
+
+
+def _enum(types: TypeTable, enum: EnumDeclaration) -> EnumRow:
+    values = [value for _, value in enum.enumerators or () if value is not None]
+    return EnumRow(enum.type.name, types.index(enum.type), primitive_for(values), names(enum))
+
+
+def _refuse_what_needs_c(listed: Scope) -> None:
+    """Raise an error for the first declaration that only a C compiler can complete, or that has no place in the tables."""
+    for scoped in listed.records.values():
+        if not scoped.external:
+            _refuse_record(scoped.declaration)
+    for enum in listed.enums.values():
+        if enum.partial or any(value is None for _, value in enum.enumerators or ()):
+            raise _missing(enum.position, f"the values of '{spelling(enum.type)}' are left to the C compiler")
+    for typedef in listed.declarations.typedefs.values():
+        _refuse_type(typedef.type, typedef.position, typedef.name)
+    for entry in listed.declarations.globals.values():
+        _refuse_global(entry)
+
+
+def _refuse_record(record: RecordDeclaration) -> None:
+    name = spelling(record.type)
+    if record.partial:
+        raise _missing(record.position, f"'{name}' ends in '...'")
+    if has_unusual_alignment(record):
+        raise FFIError(f"{_where(record.position)}: '{name}': ABI mode has the natural and the packed layout only, no other alignment")
+    for field in record.fields or ():
+        _refuse_type(field.type, field.position, field.name)
+
+
+def _refuse_global(entry: Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]) -> None:
+    if isinstance(entry, FunctionDeclaration) and entry.linkage:
+        raise VerificationError(f"{_where(entry.position)}: '{entry.name}': extern \"Python\" is a function in C: it needs API mode")
+    if isinstance(entry, ConstantDeclaration) and entry.type is None and entry.value is None:
+        raise _missing(entry.position, f"the value of '{entry.name}' is '...'")
+    if entry.type is not None:
+        _refuse_type(entry.type, entry.position, entry.name)
+
+
+def _refuse_type(ctype: CType, position: Position, name: str) -> None:
+    for part in parts(ctype):
+        if isinstance(part, (UnknownInteger, UnknownFloat)):
+            raise _missing(position, f"'{name}': the size of '{part.name}' is left to the C compiler")
+        if isinstance(part, Array) and part.length is UNKNOWN_LENGTH:
+            raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
+        if isinstance(part, Array) and isinstance(part.length, int) and part.length > _LONGEST:
+            raise FFIError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")
+
+
+def _missing(position: Position, problem: str) -> VerificationMissing:
+    return VerificationMissing(f"{_where(position)}: {problem}, but ABI mode has none: write it out, or use API mode")
+
+
+def _where(position: Position) -> str:
+    return f"{position.file}:{position.line}"

@@ -1,0 +1,42 @@
+"""What the tables say of a struct or union, in C and in Python modules alike."""
+
+from __future__ import annotations
+
+from cffi_build.declarations import Declarations, RecordDeclaration
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.scope import ScopedRecord, anonymous_member
+from cffi_build.emit.typetable import has_unknown_length
+
+
+def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
+    """Return the flags of a record's row."""
+    declaration = scoped.declaration
+    flags = op.F_UNION if declaration.type.kind == "union" else 0
+    if scoped.external:
+        return flags | op.F_EXTERNAL | (op.F_OPAQUE if declaration.fields is None else 0)
+    if declaration.fields is None:
+        return flags | op.F_OPAQUE
+    flags |= op.F_PACKED if declaration.pack == 1 else 0
+    return flags | (op.F_CHECK_FIELDS if _checkable(declarations, declaration) else 0)
+
+
+def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bool:
+    """Return whether the runtime can compare the layout with its own: it must be computable, and listed as it is nested."""
+    anonymous = any(anonymous_member(declarations, field) for field in declaration.fields or ())
+    return is_computable(declaration) and not anonymous
+
+
+def is_computable(declaration: RecordDeclaration) -> bool:
+    """Return whether the runtime's own rules give the layout: nothing is left to the compiler, no unusual alignment is asked for."""
+    unknown = any(has_unknown_length(field.type) for field in declaration.fields or ())
+    return not (declaration.partial or unknown or has_unusual_alignment(declaration))
+
+
+def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
+    """Return whether an alignment other than the natural and the packed one is asked for."""
+    return bool(declaration.align) or declaration.pack > 1 or any(field.align for field in declaration.fields or ())
+
+
+def where(declaration: RecordDeclaration) -> str:
+    """Return the position of `declaration` as messages begin."""
+    return f"{declaration.position.file}:{declaration.position.line}"

@@ -1,0 +1,160 @@
+"""How C spells types and values: the names that the user's C code knows, also for records that have a typedef only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Iterator, Optional, Tuple
+
+from cffi_build import model
+from cffi_build.declarations import Declarations
+from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
+from cffi_build.errors import FFIError
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record
+
+_ALIASES = {
+    "_Bool": "_cffi_bool_t",
+    "ssize_t": "_cffi_ssize_t",
+    "char16_t": "_cffi_char16_t",
+    "char32_t": "_cffi_char32_t",
+    "float _Complex": "_cffi_float_complex_t",
+    "double _Complex": "_cffi_double_complex_t",
+}
+"""Primitives that not every compiler spells alike: cffi_module.h defines these names."""
+
+_KEYWORDS = {"restrict": "__restrict", "__stdcall": "_cffi_stdcall"}
+_KEYWORD = re.compile(r"\b(?:restrict|__stdcall)\b")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the C compiler finds a record: `pointer` is a null pointer to the type `root` (None: it has no name), `path` leads inside."""
+
+    pointer: str
+    root: Optional[str]
+    path: str = ""
+
+    def value(self, field: str = "") -> str:
+        """Return an expression, never to be evaluated, for the record or one of its fields."""
+        inside = ".".join(filter(None, (self.path, field)))
+        return f"({self.pointer})->{inside}" if inside else f"*({self.pointer})"
+
+    def offset(self, field: str) -> str:
+        """Return the constant expression for the offset of `field`."""
+        if self.root is None:
+            base = f" - (size_t)&({self.pointer})->{self.path}" if self.path else ""
+            return f"(size_t)&{self.value(field)}{base}"
+        if not self.path:
+            return f"offsetof({self.root}, {field})"
+        return f"offsetof({self.root}, {self.path}.{field}) - offsetof({self.root}, {self.path})"
+
+
+class Spelling:
+    """Spells the types of one set of declarations."""
+
+    def __init__(self, declarations: Declarations) -> None:
+        self._declarations = declarations
+        self._typedefs = dict(_needed_typedefs(declarations))
+        self._places = dict(_places(declarations, self))
+
+    def spell(self, ctype: CType, declarator: str = "") -> str:
+        """Return the C declaration of `declarator` as a `ctype`."""
+        return _KEYWORD.sub(lambda match: _KEYWORDS[match[0]], model.spelling(self._translate(ctype), declarator))
+
+    def can_spell(self, ctype: CType) -> bool:
+        """Return whether the user's C code has names for everything in `ctype`."""
+        try:
+            self._translate(ctype)
+        except FFIError:
+            return False
+        return True
+
+    def place(self, record: Record) -> Optional[Place]:
+        """Return where the C compiler finds `record`, None when it cannot."""
+        if is_nameless(record) and record not in self._typedefs:
+            return self._places.get(record)
+        name = self.spell(record)
+        return Place(f"({name} *)0", name)
+
+    def typedef_value(self, ctype: CType) -> str:
+        """Return an expression, never to be evaluated, of type `ctype`, which has an array of unknown length; "" without a typedef."""
+        name = self._typedefs.get(ctype)
+        return f"(*({name} *)0)" if name else ""
+
+    def _translate(self, ctype: CType) -> CType:
+        """Return `ctype` in words that C has; a type that only a typedef names becomes a `Primitive` of that name."""
+        if ctype in self._typedefs:
+            return Primitive(self._typedefs[ctype])
+        if isinstance(ctype, Primitive):
+            return Primitive(_ALIASES.get(ctype.name, ctype.name))
+        if isinstance(ctype, (Qualified, Pointer, Array, Function)):
+            return self._translate_inside(ctype)
+        if isinstance(ctype, (Record, Enum)):
+            return self._translate_tag(ctype)
+        return ctype
+
+    def _translate_inside(self, ctype: CType) -> CType:
+        if isinstance(ctype, Qualified):
+            return replace(ctype, base=self._translate(ctype.base))
+        if isinstance(ctype, Pointer):
+            return Pointer(self._translate(ctype.target))
+        if isinstance(ctype, Function):
+            parameters = tuple(map(self._translate, ctype.parameters))
+            return replace(ctype, result=self._translate(ctype.result), parameters=parameters)
+        assert isinstance(ctype, Array)
+        if ctype.length is UNKNOWN_LENGTH:
+            raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: declare a variable, a field or a typedef with it")
+        return replace(ctype, item=self._translate(ctype.item))
+
+    def _translate_tag(self, tag: CType) -> CType:
+        assert isinstance(tag, (Record, Enum))
+        if tag == FILE:
+            return Primitive("FILE")
+        if tag.name.startswith("$"):
+            raise FFIError(f"no C name for the type {model.spelling(tag)!r}, which is needed here: give it a tag or a typedef")
+        return tag
+
+
+def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:
+    """Yield the types that need the name of their typedef, because a part of them has no name of its own; the first typedef last."""
+    for each in reversed(list(visible(declarations))):
+        for typedef in reversed(list(each.typedefs.values())):
+            if any(map(_has_no_name, parts(typedef.type))):
+                yield typedef.type, typedef.name
+
+
+def _has_no_name(ctype: CType) -> bool:
+    if isinstance(ctype, Array):
+        return ctype.length is UNKNOWN_LENGTH
+    return isinstance(ctype, (Record, Enum)) and ctype.name.startswith("$")
+
+
+def _places(declarations: Declarations, spelling: Spelling) -> Iterator[Tuple[Record, Place]]:
+    """Yield where the nameless records are: behind a typedef of a pointer, or inside another record; the best place last."""
+    for each in reversed(list(visible(declarations))):
+        for record in reversed(list(each.records)):
+            if not is_nameless(record) and spelling.can_spell(record):
+                yield from _places_inside(declarations, spelling.spell(record), record)
+        for typedef in reversed(list(each.typedefs.values())):
+            yield from _places_behind(typedef.name, typedef.type)
+
+
+def _places_behind(name: str, ctype: CType) -> Iterator[Tuple[Record, Place]]:
+    if isinstance(ctype, Pointer):
+        target = model.unqualified(ctype.target)
+        if isinstance(target, Record) and is_nameless(target):
+            yield target, Place(f"({name})0", None)
+
+
+def _places_inside(declarations: Declarations, root: str, record: Record, path: str = "") -> Iterator[Tuple[Record, Place]]:
+    declaration = find_record(declarations, record)
+    if declaration is None:
+        return
+    for field in fields(declarations, declaration, flatten=True):
+        inner, inside = model.unqualified(field.type), f"{path}{field.name}"
+        while isinstance(inner, Array) and inner.length is not None:
+            inner, inside = model.unqualified(inner.item), inside + "[0]"
+        if isinstance(inner, Record) and is_nameless(inner) and field.name:
+            yield inner, Place(f"({root} *)0", root, inside)
+            yield from _places_inside(declarations, root, inner, inside + ".")
+

@@ -1,0 +1,139 @@
+"""Rows of a module's tables; each prints as C or as Python (spec: binary interface, sections 3 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence, Tuple, Union
+
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.opcodes import Opcode, big_endian
+from cffi_build.emit.writer import quote
+
+CNumber = Union[int, str]
+"""A number, or (in C only) an expression that the C compiler evaluates."""
+
+COMPUTE = -2
+"""Size and alignment of a record that the runtime lays out."""
+
+
+@dataclass(frozen=True)
+class GlobalRow:
+    """A function, variable or constant. `value` is for Python, `address` and `extra` are C expressions."""
+
+    name: str
+    opcode: Opcode
+    address: str = "NULL"
+    extra: str = "NULL"
+    value: int = 0
+
+    def in_c(self) -> str:
+        """Return the initializer of a `struct _cffi_global_s`."""
+        return f"{{ {quote(self.name)}, {_pointer(self.address)}, {self.opcode.in_c()}, {_pointer(self.extra)} }},"
+
+    def in_python(self) -> str:
+        """Return two items of the tuple `_globals`."""
+        return f"{self.opcode.in_python() + self.name.encode()!r}, {self.value},"
+
+
+def _pointer(expression: str) -> str:
+    return expression if expression == "NULL" else f"(void *){expression}"
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """A field of a record. `size`: bytes, or bits when the opcode is BITFIELD."""
+
+    name: str
+    opcode: Opcode
+    offset: CNumber = -1
+    size: CNumber = -1
+
+    def in_c(self) -> str:
+        """Return the initializer of a `struct _cffi_field_s`."""
+        return f"{{ {quote(self.name)}, {_size(self.offset)}, {_size(self.size)}, {self.opcode.in_c()} }},"
+
+    def in_python(self) -> bytes:
+        """Return what stands for it in the tuple of its record."""
+        bits = b""
+        if self.opcode.operation != op.NOOP:
+            assert isinstance(self.size, int), self.size
+            bits = big_endian(self.size)
+        return self.opcode.in_python() + bits + self.name.encode()
+
+
+def _size(number: CNumber) -> str:
+    return f"(size_t){number}" if number in (-1, COMPUTE) else str(number)
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A struct or union; `fields` are its rows in the table of fields."""
+
+    name: str
+    type_index: int
+    flags: int
+    size: CNumber = -1
+    alignment: CNumber = -1
+    fields: Tuple[FieldRow, ...] = ()
+
+    def in_c(self, first_field: int) -> str:
+        """Return the initializer of a `struct _cffi_struct_union_s`."""
+        first = -1 if self.flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
+        numbers = f"{self.type_index}, {self.flags}, {_size(self.size)}, {self.alignment}, {first}, {len(self.fields)}"
+        return f"{{ {quote(self.name)}, {numbers} }},"
+
+    def in_python(self) -> str:
+        """Return an item of the tuple `_struct_unions`."""
+        head = big_endian(self.type_index) + big_endian(self.flags) + self.name.encode()
+        return "(" + " ".join(f"{item!r}," for item in [head, *(field.in_python() for field in self.fields)]) + "),"
+
+
+@dataclass(frozen=True)
+class EnumRow:
+    """An enum. `primitive`: the number of its integer type."""
+
+    name: str
+    type_index: int
+    primitive: CNumber
+    enumerators: Sequence[str]
+
+    def in_c(self) -> str:
+        """Return the initializer of a `struct _cffi_enum_s`."""
+        return f"{{ {quote(self.name)}, {self.type_index}, {self.primitive}, {quote(','.join(self.enumerators))} }},"
+
+    def in_python(self) -> str:
+        """Return an item of the tuple `_enums`."""
+        assert isinstance(self.primitive, int), self.primitive
+        numbers = big_endian(self.type_index) + big_endian(self.primitive)
+        return f"{numbers + self.name.encode() + bytes(1) + ','.join(self.enumerators).encode()!r},"
+
+
+@dataclass(frozen=True)
+class TypenameRow:
+    """A typedef."""
+
+    name: str
+    type_index: int
+
+    def in_c(self) -> str:
+        """Return the initializer of a `struct _cffi_typename_s`."""
+        return f"{{ {quote(self.name)}, {self.type_index} }},"
+
+    def in_python(self) -> str:
+        """Return an item of the tuple `_typenames`."""
+        return f"{big_endian(self.type_index) + self.name.encode()!r},"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables but the one of types; each is in the order of names."""
+
+    globals: Sequence[GlobalRow]
+    records: Sequence[RecordRow]
+    enums: Sequence[EnumRow]
+    typenames: Sequence[TypenameRow]
+
+
+def by_name(row: Union[GlobalRow, TypenameRow]) -> bytes:
+    """Return the key by which the runtime searches: the bytes of the name."""
+    return row.name.encode()

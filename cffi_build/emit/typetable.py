@@ -1,0 +1,142 @@
+"""The table of types of a module: gives each type its slots, arguments before what is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, Iterable, List, Tuple, Union
+
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.scope import FILE
+from cffi_build.errors import VerificationMissing
+from cffi_build.model import (
+    UNKNOWN_LENGTH,
+    Array,
+    CType,
+    Enum,
+    Function,
+    Pointer,
+    Primitive,
+    Qualified,
+    Record,
+    UnknownFloat,
+    UnknownInteger,
+    Void,
+    spelling,
+)
+from cffi_build.primitives import BY_NAME
+
+
+@dataclass(frozen=True)
+class Length:
+    """The slot after an ARRAY: how many items, a number or (in C only) an expression."""
+
+    items: Union[int, str]
+
+    def in_c(self) -> str:
+        """Return the C expression for it."""
+        return f"(_cffi_opcode_t)({self.items})"
+
+    def in_python(self) -> bytes:
+        """Return the four bytes for it."""
+        assert isinstance(self.items, int), self.items
+        return op.big_endian(self.items)
+
+
+Slot = Union[Opcode, Length]
+
+
+class TypeTable:
+    """Slots handed out so far. A type that was asked for before keeps its slot."""
+
+    def __init__(self, records: Iterable[Record], enums: Iterable[Enum], typedef_value: Callable[[CType], str]) -> None:
+        self.slots: List[Slot] = []
+        self._records = {record: index for index, record in enumerate(records)}
+        self._enums = {enum: index for index, enum in enumerate(enums)}
+        self._typedef_value = typedef_value
+        self._indices: Dict[Tuple[CType, str], int] = {}
+
+    def index(self, ctype: CType, value: str = "") -> int:
+        """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
+        plain = strip(ctype)
+        key = (plain, value if has_unknown_length(plain) else "")
+        if key not in self._indices:
+            self._indices[key] = self._add(plain, value)
+        return self._indices[key]
+
+    def parameter(self, function: Function, number: int) -> int:
+        """Return the slot of a parameter: each function has its own, which the runtime fills before the function can be called."""
+        return self.index(function) + 1 + number
+
+    def _add(self, ctype: CType, value: str) -> int:
+        slots: List[Slot]
+        if isinstance(ctype, Array) and ctype.length is not None:
+            slots = self._array(ctype, value)
+        elif isinstance(ctype, Function):
+            slots = self._function(ctype)
+        else:
+            slots = [self._opcode(ctype, value)]
+        self.slots += slots
+        return len(self.slots) - len(slots)
+
+    def _array(self, ctype: Array, value: str) -> List[Slot]:
+        value = value or self._typedef_value(ctype)
+        item = self.index(ctype.item, value and f"{value}[0]")
+        if isinstance(ctype.length, int):
+            return [Opcode(op.ARRAY, item), Length(ctype.length)]
+        if not value:
+            raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known: only the C compiler can tell it")
+        return [Opcode(op.ARRAY, item), Length(f"sizeof({value}) / sizeof({value}[0])")]
+
+    def _function(self, ctype: Function) -> List[Slot]:
+        flags = op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")
+        result = self.index(ctype.result)
+        parameters = [self._opcode(parameter, "") for parameter in ctype.parameters]
+        return [Opcode(op.FUNCTION, result), *parameters, Opcode(op.FUNCTION_END, flags)]
+
+    def _opcode(self, ctype: CType, value: str) -> Opcode:
+        """Return the opcode of a type that needs only one; `ctype` is stripped."""
+        if isinstance(ctype, Pointer):
+            value = value or (self._typedef_value(ctype) if has_unknown_length(ctype) else "")
+            return Opcode(op.POINTER, self.index(ctype.target, value and f"(*{value})"))
+        if isinstance(ctype, Array):
+            return Opcode(op.OPEN_ARRAY, self.index(ctype.item, value and f"{value}[0]"))
+        if isinstance(ctype, Record):
+            return Opcode(op.STRUCT_UNION, op.STRUCT_FILE if ctype == FILE else self._records[ctype])
+        if isinstance(ctype, Enum):
+            return Opcode(op.ENUM, self._enums[ctype])
+        return Opcode(op.PRIMITIVE, _primitive(ctype))
+
+
+def _primitive(ctype: CType) -> Union[int, str]:
+    if isinstance(ctype, UnknownInteger):
+        return f"_cffi_prim_int(sizeof({ctype.name}), (({ctype.name})-1) <= 0)"
+    if isinstance(ctype, UnknownFloat):
+        return f"_cffi_prim_float(sizeof({ctype.name}))"
+    if isinstance(ctype, Void):
+        return 0
+    assert isinstance(ctype, Primitive), ctype
+    return BY_NAME[ctype.name].number
+
+
+def strip(ctype: CType) -> CType:
+    """Return `ctype` without any qualifier, on any level: the tables have none."""
+    if isinstance(ctype, Qualified):
+        return strip(ctype.base)
+    if isinstance(ctype, Pointer):
+        return Pointer(strip(ctype.target))
+    if isinstance(ctype, Array):
+        return Array(strip(ctype.item), ctype.length)
+    if isinstance(ctype, Function):
+        return replace(ctype, result=strip(ctype.result), parameters=tuple(map(strip, ctype.parameters)))
+    return ctype
+
+
+def has_unknown_length(ctype: CType) -> bool:
+    """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows."""
+    ctype = strip(ctype)
+    while isinstance(ctype, (Pointer, Array)):
+        if isinstance(ctype, Array) and ctype.length is UNKNOWN_LENGTH:
+            return True
+        ctype = ctype.target if isinstance(ctype, Pointer) else ctype.item
+    return False
