@@ -80,6 +80,9 @@ class Array:
     length: Union[int, None, _UnknownLength]
 
 
+Convention = Literal["", "__stdcall"]
+
+
 @dataclass(frozen=True)
 class Function:
     """A function type. `names` (one a parameter, None where not given) is not part of the type's identity."""
@@ -87,7 +90,7 @@ class Function:
     result: CType
     parameters: Tuple[CType, ...]
     variadic: bool = False
-    abi: Literal["", "__stdcall"] = ""
+    abi: Convention = ""
     names: Tuple[Optional[str], ...] = field(default=(), compare=False)
 
 
@@ -159,7 +162,7 @@ def _spell_pointer(ctype: Pointer, declarator: str) -> str:
     target = ctype.target
     if isinstance(target, Function) and target.abi:
         declarator = f"{target.abi} {declarator}"
-    return spelling(target, f"({declarator})" if isinstance(target, (Array, Function)) else declarator)
+    return spelling(target, f"({declarator})" if isinstance(unqualified(target), (Array, Function)) else declarator)
 
 
 def _spell_qualified(ctype: Qualified, declarator: str) -> str:
