@@ -6,6 +6,7 @@ from typing import Optional
 
 from cffi_build.cdef.expressions import Expressions
 from cffi_build.cdef.keywords import ATTRIBUTE_WORDS, CONVENTIONS
+from cffi_build.model import Convention
 
 LARGEST_ALIGNMENT = 16
 """What a bare ``aligned`` means: the alignment of the largest type (x86, ARM)."""
@@ -29,7 +30,7 @@ class Found:
     def __init__(self) -> None:
         self.packed = False
         self.align = 0
-        self.convention: Optional[str] = None
+        self.convention: Optional[Convention] = None
         self.at = 0
 
 
@@ -39,7 +40,7 @@ class Attributes(Expressions):
     def at_attribute(self) -> bool:
         """Tell whether an attribute, a calling convention or an asm label begins here."""
         token = self.tokens[self.pos]
-        return token in _STARTS or token == "[" and self.tokens[self.pos + 1] == "["
+        return token in _STARTS or (token == "[" and self.tokens[self.pos + 1] == "[")
 
     def attributes(self, found: Optional[Found]) -> Optional[Found]:
         """{ attribute | calling-convention | asm-label } — add them to `found`, which is made when needed."""

@@ -36,6 +36,7 @@ class Cursor:
         self.above = tokens.above
         self.behind = tokens.behind
         self.pos = 0
+        self.locate = source.locate
         self.scope = scope
         self.types = scope.types
         self.depth = 0
@@ -98,7 +99,7 @@ class Cursor:
             token = self.tokens[self.pos]
             if token in _OPENING:
                 waiting.append(_OPENING[token])
-            elif not token or token in (")", "]", "}") and token != waiting.pop():
+            elif not token or (token in (")", "]", "}") and token != waiting.pop()):
                 raise self.error(f"'{self.tokens[start]}' is never closed", at=start)
             self.pos += 1
             if not waiting:
@@ -106,7 +107,7 @@ class Cursor:
 
     def position(self, index: int) -> Position:
         """Return where token `index` stands."""
-        return self.source.locate(self.offsets[index])
+        return self.locate(self.offsets[index])
 
 
     def comment(self, first: int, last: int) -> str:
@@ -128,7 +129,7 @@ class Cursor:
             token = self.tokens[self.pos]
             if token == "{":
                 depth += 1
-            elif not token or token == "}" and not depth:
+            elif not token or (token == "}" and not depth):
                 return
             elif token == "}":
                 depth -= 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional, Tuple, Union
+from typing import List, Optional, Sequence, Tuple, Union
 
 from cffi_build.cdef.common_types import OPAQUE_TYPES
 from cffi_build.cdef.keywords import CONVENTIONS, KINDS, QUALIFIER_BITS, RESERVED
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+from cffi_build.model import UNKNOWN_LENGTH, Array, Convention, CType, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
 
 NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 """What may stand in the middle of a declarator."""
@@ -23,7 +23,14 @@ Length = Union[int, None, object]
 class Declarators(Specifiers):
     """Reads declarators. The type is built from the outside in: what stands behind parentheses before what is in them."""
 
-    def declarator(self, base: CType, naming: str, convention: Optional[str] = None) -> Declared:
+    _parameter_names: Sequence[Optional[str]] = ()
+
+    def recover(self) -> None:
+        """Go on behind what is wrong, outside of all parameters."""
+        super().recover()
+        self._parameter_names = ()
+
+    def declarator(self, base: CType, naming: str, convention: Optional[Convention] = None) -> Declared:
         """declarator: { "*" { qualifier } } ( name | "(" declarator ")" | nothing ) { array | parameters }"""
         tokens = self.tokens
         pos = start = self.pos
@@ -45,15 +52,15 @@ class Declarators(Specifiers):
                 return token, pos, base
         return self._full_declarator(base, naming, convention, pos - start)
 
-    def _full_declarator(self, base: CType, naming: str, convention: Optional[str], stars: int) -> Declared:
+    def _full_declarator(self, base: CType, naming: str, convention: Optional[Convention], stars: int) -> Declared:
         """( name | "(" declarator ")" | nothing ) { array | parameters } — the pointers have been read."""
         depth = self.depth
         self.deeper(stars + 1)
         if self.at_attribute():
             found = self.attributes(None)
             convention = convention if found is None or found.convention is None else found.convention
-            if isinstance(base, Function) and convention is not None:
-                base, convention = replace(base, abi=convention), None
+            if isinstance(base, Function):
+                base, convention = self.with_convention(base, convention), None
             if self.tokens[self.pos] == "*":
                 declared = self.declarator(base, naming, convention)
                 self.depth = depth
@@ -81,7 +88,7 @@ class Declarators(Specifiers):
             return True
         return following.isidentifier() and following not in RESERVED and not self.starts_type(self.pos + 1)
 
-    def _nested(self, base: CType, naming: str, convention: Optional[str]) -> Declared:
+    def _nested(self, base: CType, naming: str, convention: Optional[Convention]) -> Declared:
         """ "(" declarator ")" { array | parameters } — the second part is read first: it is the type of the first."""
         opening = self.pos
         self.skip_balanced()
@@ -94,7 +101,7 @@ class Declarators(Specifiers):
         self.pos = end
         return declared
 
-    def _pointer_qualifiers(self, base: CType, convention: Optional[str]) -> Tuple[CType, Optional[str]]:
+    def _pointer_qualifiers(self, base: CType, convention: Optional[Convention]) -> Tuple[CType, Optional[Convention]]:
         """{ qualifier | attribute } — after a ``*``"""
         bits = 0
         while True:
@@ -103,7 +110,7 @@ class Declarators(Specifiers):
                 bits |= QUALIFIER_BITS[token]
                 self.pos += 1
             elif token in CONVENTIONS and isinstance(base, Pointer) and isinstance(base.target, Function):
-                base = Pointer(replace(base.target, abi=CONVENTIONS[token]))
+                base = self.with_convention(base, CONVENTIONS[token])
                 self.pos += 1
             elif self.at_attribute():
                 found = self.attributes(None)
@@ -113,7 +120,15 @@ class Declarators(Specifiers):
             else:
                 return (self.qualified(base, bits) if bits else base), convention
 
-    def _suffixes(self, base: CType, convention: Optional[str]) -> CType:
+    def with_convention(self, ctype: CType, convention: Optional[Convention]) -> CType:
+        """Return a function type, or a pointer to one, with a calling convention; other types as they are."""
+        if convention is not None and isinstance(ctype, Function):
+            return replace(ctype, abi=convention)
+        if convention is not None and isinstance(ctype, Pointer) and isinstance(ctype.target, Function):
+            return Pointer(replace(ctype.target, abi=convention))
+        return ctype
+
+    def _suffixes(self, base: CType, convention: Optional[Convention]) -> CType:
         """{ "[" length "]" | "(" parameters ")" } — the last one is the innermost part of the type"""
         suffixes: List[Tuple[int, Union[Length, Function]]] = []
         while True:
@@ -144,6 +159,8 @@ class Declarators(Specifiers):
             self.pos += 1
         elif token == "*" and self.tokens[at + 1] == "]":
             self.pos += 1
+        elif token in self._parameter_names and self.tokens[at + 1] == "]":
+            self.pos += 1  # "int a[n]" in parameters is a pointer, whatever n is
         elif token != "]":
             length = self.constant().value
             if length < 0 or length >= 1 << 62:
@@ -170,16 +187,17 @@ class Declarators(Specifiers):
             kind = PLACEHOLDER
         return Function(kind, signature.parameters, signature.variadic, signature.abi, signature.names)
 
-    def _parameters(self, convention: str) -> Function:
+    def _parameters(self, convention: Convention) -> Function:
         """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" — the result is filled in later"""
         opening = self.pos
         tokens = self.tokens
         self.pos += 1
         types: List[CType] = []
         names: List[Optional[str]] = []
+        outer, self._parameter_names = self._parameter_names, names
         variadic = False
         token = tokens[self.pos]
-        if token == ")" or tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void):
+        if token == ")" or (tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void)):
             self.pos += 1 if token == ")" else 2
             return Function(PLACEHOLDER, (), False, convention)
         while True:
@@ -190,7 +208,7 @@ class Declarators(Specifiers):
                 variadic = True
                 self.pos += 2
                 break
-            base, storage, found = self.specifiers()
+            base, _, found = self.specifiers()
             name, _, ctype = self.declarator(base, MAYBE_NAMED, found.convention if found else None)
             if type(ctype) is not Pointer and type(ctype) is not Primitive:
                 ctype = self._adjusted(ctype, at)
@@ -202,6 +220,7 @@ class Declarators(Specifiers):
             self.pos += 1
             if token == ")":
                 break
+        self._parameter_names = outer
         return Function(PLACEHOLDER, tuple(types), variadic, convention, tuple(names))
 
     def _end_of_parameter(self, opening: int) -> str:

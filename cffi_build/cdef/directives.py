@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Callable, List, Optional, Tuple
 
 from cffi_build.cdef.cursor import Refused
@@ -46,13 +47,11 @@ class Directives(Enums):
 
     def directives_before(self, index: int) -> None:
         """Carry out the directives that stand before token `index`."""
-        while self._done < len(self._directives) and self._directives[self._done].index <= index:
+        while self._done < len(self._directives) and self._directives[self._done].before <= index:
             directive = self._directives[self._done]
             self._done += 1
-            try:
+            with suppress(Refused):
                 self._directive(directive)
-            except Refused:
-                pass
 
     def _directive(self, directive: Directive) -> None:
         name = directive.text[1:].split(None, 1)[:1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Optional, Set, Tuple
 
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.integers import INT, ArithmeticProblem, Integer, smallest
@@ -18,6 +18,8 @@ Enumerators = List[Tuple[str, Optional[int], int]]
 class Enums(Records):
     """Reads enum specifiers, and declares what they define or mention."""
 
+    _names: Set[str]
+
     def enum_specifier(self, typedef: bool) -> CType:
         """"enum" { attribute } ( tag | [ tag ] "{" enumerators "}" { attribute } )"""
         start = self.pos
@@ -26,7 +28,7 @@ class Enums(Records):
         tag = self.tag()
         token = self.tokens[self.pos]
         if token == ":" and self.tokens[self.pos + 1] != ":":
-            raise self.error("an enum with a fixed type", "leave out the ':' and the type; end the enum in '...' and the C compiler tells the size")
+            raise self.error("an enum with a fixed type", "leave the type out and end the enum in '...': the C compiler tells it")
         if token == "{":
             return self._defined_enum(tag, start, typedef)
         if not tag:
@@ -47,6 +49,7 @@ class Enums(Records):
         known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
         if known is not None:
             self.check_kind(known, "enum", tag)
+        self._names = set()
         enumerators, partial = self._enumerators(opening)
         self.attributes(None)
         ctype = Enum(name or self.new_name(typedef))
@@ -61,7 +64,7 @@ class Enums(Records):
             self.conflict(conflict.name, conflict, at)
             return ctype
         except Conflict as conflict:
-            self.conflict(spelling(ctype), conflict, opening)
+            self.conflict(spelling(ctype), conflict, opening - 1 if tag else opening)
             return ctype
         if used is not ctype:
             self.scope.forget_anonymous(count)
@@ -70,34 +73,24 @@ class Enums(Records):
     def _enumerators(self, opening: int) -> Tuple[Enumerators, bool]:
         """ "{" enumerator { "," enumerator } [ "," ] [ "..." [ "," ] ] "}" """
         enumerators: Enumerators = []
-        names = set()
         following: Optional[Integer] = Integer(0, INT)
         self.pos += 1
-        while True:
-            token = self.tokens[self.pos]
-            if token == "}":
-                if not enumerators:
-                    self.error("an enum without values", "write '...' between the braces if the C compiler is to tell them")
-                self.pos += 1
-                return enumerators, False
-            if token == "...":
+        if self.tokens[self.pos] == "}":
+            self.error("an enum without values", "write '...' between the braces if the C compiler is to tell them")
+        while not self.accept("}"):
+            if self.tokens[self.pos] == "...":
                 self._rest_of_enum()
                 return enumerators, True
-            if not token:
+            if not self.tokens[self.pos]:
                 raise self.unclosed(opening)
+            depth = self.depth
             try:
-                at = self.pos
                 following = self._enumerator(enumerators, following)
-                if token in names:
-                    self.error(f"two enumerators are called '{token}'", at=at)
-                names.add(token)
             except Refused:
+                self.depth = depth
                 following = None
                 self._skip_enumerator()
-            if not self.accept(",") and self.tokens[self.pos] not in ("}", ""):
-                self.expected("',' or '}' after the enumerator")
-                self._skip_enumerator()
-                self.accept(",")
+        return enumerators, False
 
     def _rest_of_enum(self) -> None:
         """"..." [ "," ] "}" """
@@ -106,7 +99,7 @@ class Enums(Records):
         self.expect("}", "'}': '...' stands for all other enumerators, so it must be the last")
 
     def _enumerator(self, enumerators: Enumerators, following: Optional[Integer]) -> Optional[Integer]:
-        """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] — return the value of the next one"""
+        """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] [ "," ] — return the value of the next one"""
         at = self.pos
         if not self.at_name():
             raise self.expected("the name of an enumerator")
@@ -117,19 +110,26 @@ class Enums(Records):
         value = following
         if self.accept("="):
             value = None if self.accept("...") else self.constant()
+        if name in self._names:
+            self.error(f"two enumerators are called '{name}'", at=at)
+        self._names.add(name)
         enumerators.append((name, None if value is None else value.value, at))
         self.scope.constants[name] = value
-        return None if value is None else self._next(value, at)
-
-    def _next(self, value: Integer, at: int) -> Optional[Integer]:
-        try:
-            return smallest(value.value + 1)
-        except ArithmeticProblem:
-            return None
+        if not self.accept(",") and self.tokens[self.pos] != "}":
+            raise self.expected("',' or '}' after the enumerator")
+        return None if value is None else _next(value)
 
     def _skip_enumerator(self) -> None:
-        """Step to the ``,`` or ``}`` behind what is wrong."""
+        """Step behind the ``,``, or to the ``}``, that ends what is wrong; give up the enum at a ``;``."""
         while self.tokens[self.pos] not in ("", ",", "}", ";"):
             self.pos += 1
         if self.tokens[self.pos] == ";":
             raise Refused
+        self.accept(",")
+
+
+def _next(value: Integer) -> Optional[Integer]:
+    try:
+        return smallest(value.value + 1)
+    except ArithmeticProblem:
+        return None  # nobody can need it

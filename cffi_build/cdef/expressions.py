@@ -7,8 +7,8 @@ from typing import Tuple
 from cffi_build.cdef import integers
 from cffi_build.cdef.cursor import Cursor, Refused
 from cffi_build.cdef.integers import ArithmeticProblem, Integer
-from cffi_build.cdef.layout import Layout, UnknownLayout
 from cffi_build.cdef.keywords import ATTRIBUTE, CONVENTION, IGNORED, KINDS, STORAGE
+from cffi_build.cdef.layout import Layout, UnknownLayout
 from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
@@ -165,13 +165,15 @@ class Expressions(Cursor):
         except LookupError:
             raise self._unknown(name) from None
         if value is None:
-            raise self.error(f"the value of '{name}' is known only to the C compiler", "write '...' here, so that it is asked for this too")
+            hint = "write '...' here, so that it is asked for this too"
+            raise self.error(f"the value of '{name}' is known only to the C compiler", hint)
         return value
 
     def _unknown(self, name: str) -> Refused:
         names = [*self.scope.constants, *self.scope.made.globals, *self.scope.enumerators()]
         guess = nearest(name, names)
-        return self.error(f"unknown constant '{name}'", f"did you mean '{guess}'?" if guess else f"declare it before with '#define {name} ...'")
+        hint = f"did you mean '{guess}'?" if guess else f"declare it before, with '#define {name} 42'"
+        return self.error(f"unknown constant '{name}'", hint)
 
 
 def _escaped(body: str) -> int:

@@ -96,7 +96,7 @@ def convert(value: int, primitive: str) -> Integer:
     value = wrap(value, bits, signed)
     if bits < INT.bits:
         return Integer(value, INT)
-    named_long = primitive in ("long", "unsigned long") or bits == LONG.bits > 32 and "long long" not in primitive
+    named_long = primitive in ("long", "unsigned long") or (bits == LONG.bits > 32 and "long long" not in primitive)
     rank = 1 if named_long else 0 if bits == 32 else 2
     return Integer(value, IntegerType(rank, bits, signed))
 

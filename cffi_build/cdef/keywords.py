@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Optional, Sequence, Tuple
 
-from cffi_build.model import CType, Primitive, Void
+from cffi_build.model import Convention, CType, Primitive, Void
 from cffi_build.primitives import PRIMITIVES
 
 # What a word does among the specifiers of a declaration (C11 6.7).
@@ -21,7 +21,7 @@ QUALIFIER_BITS = {
     "restrict": RESTRICT, "__restrict": RESTRICT, "__restrict__": RESTRICT,
 }
 
-CONVENTIONS: Dict[str, str] = {"__cdecl": "", "_cdecl": "", "__stdcall": "__stdcall", "_stdcall": "__stdcall", "WINAPI": "__stdcall"}
+CONVENTIONS: Dict[str, Convention] = {"__cdecl": "", "_cdecl": "", "__stdcall": "__stdcall", "_stdcall": "__stdcall", "WINAPI": "__stdcall"}
 
 ATTRIBUTE_WORDS = ("__attribute__", "__attribute", "__declspec", "_Alignas", "alignas")
 
@@ -91,15 +91,22 @@ def _combinations() -> Dict[Tuple[str, ...], CType]:
             table[tuple(sorted([*words, "int"]))] = Primitive(name)
         if words[0] in ("short", "long") and words[-1] != "double":
             table[tuple(sorted([*words, "signed"]))] = table[tuple(sorted([*words, "signed", "int"]))] = Primitive(name)
-    for words, name in (("unsigned", "unsigned int"), ("signed", "int"), ("signed int", "int"), ("_Complex", "double _Complex")):
-        table[tuple(sorted(words.split()))] = Primitive(name)
+    for text, name in (("unsigned", "unsigned int"), ("signed", "int"), ("signed int", "int"), ("_Complex", "double _Complex")):
+        table[tuple(sorted(text.split()))] = Primitive(name)
     return table
 
 
 COMBINATIONS = _combinations()
+_AS_USUAL = {name: COMBINATIONS[tuple(sorted(name.split()))] for name in (
+    "unsigned int", "unsigned char", "signed char", "unsigned short", "unsigned long", "long long", "unsigned long long",
+    "long double", "short int", "long int", "signed int", "unsigned", "void", "char", "short", "int", "long", "float", "double",
+)}
 
 
 def combine(words: Sequence[str]) -> Optional[CType]:
     """Return the type that the specifiers `words` make together, None when they make none."""
+    ctype = _AS_USUAL.get(" ".join(words))
+    if ctype is not None:
+        return ctype
     plain = [part for word in words for part in _ALIASES.get(word, word).split()]
     return COMBINATIONS.get(tuple(sorted(plain)))

@@ -24,9 +24,9 @@ _PIECE = re.compile(
 
 
 class Directive(NamedTuple):
-    """A line that begins with ``#``; `index` is that of the token behind it, `comment` what stands above it."""
+    """A line that begins with ``#``; `before` is the index of the token behind it, `comment` what stands above it."""
 
-    index: int
+    before: int
     offset: int
     text: str
     comment: str
@@ -67,8 +67,8 @@ def tokenize(text: str, start: int = 0, end: int = -1) -> Tokens:
     if not text.isascii():
         _find_foreign_letters(pieces, offsets, tokens.problems)
     first = 0
-    for index, piece in enumerate(pieces):
-        if piece[0] in "/#\\\"'" and _set_aside(text, pieces, offsets, index, first, tokens):
+    for index in [index for index, piece in enumerate(pieces) if piece[0] in "/#\\\"'"]:
+        if _set_aside(text, pieces, offsets, index, first, tokens):
             first = index + 1
     _keep(pieces[first:], offsets[first:-1], tokens)
     tokens.texts.extend(END)
@@ -88,7 +88,7 @@ def _set_aside(text: str, pieces: List[str], offsets: List[int], index: int, fir
     if kind in "\"'":
         _check_closed(piece.rstrip(_SPACE), offsets[index], tokens.problems)
         return False
-    if kind == "\\" and piece[1:2] not in ("\n", "\r") or kind == "/" and piece[1:2] not in ("/", "*"):
+    if (kind == "\\" and piece[1:2] not in ("\n", "\r")) or (kind == "/" and piece[1:2] not in ("/", "*")):
         return False
     _keep(pieces[first:index], offsets[first:index], tokens)
     if kind == "/":

@@ -137,9 +137,9 @@ class Parser(Directives):
         base, storage, found = self.specifiers()
         if storage & TYPEDEF:
             self._typedefs(base, found, count)
-        elif self.tokens[self.pos] != ";":
+        elif self.tokens[self.pos] not in (";", ""):
             self._globals(base, storage, found, start)
-        elif not isinstance(unqualified(base), (Record, Enum)):
+        elif self.tokens[self.pos] and not isinstance(unqualified(base), (Record, Enum)):
             self.error("a declaration without a name")
         self.expect(";", "';' after the declaration")
 
@@ -151,18 +151,20 @@ class Parser(Directives):
             raise self.error(f"'{spelling(base)}...' is no type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
-            own = self.attributes(None)
-            if found is not None and found.align or own is not None and own.align:
-                self._refuse_aligned_typedef(name, own or found)
+            own = self.attributes(None) or found
+            if own is not None:
+                ctype = self.with_convention(ctype, own.convention)
+                self._check_typedef_attributes(name, own)
             if unknown:
                 ctype = UnknownFloat(name) if kind == "float" else UnknownInteger(name)
             self._declare_typedef(name, ctype, at, count)
             if not self.accept(","):
                 return
 
-    def _refuse_aligned_typedef(self, name: str, found: Optional[Found]) -> None:
-        hint = "put the attribute on the struct itself, right behind its '}', or on the members of this type"
-        self.error(f"the typedef '{name}' has an alignment of its own", hint, found.at if found else None)
+    def _check_typedef_attributes(self, name: str, found: Found) -> None:
+        if found.align:
+            hint = "put the attribute on the struct itself, right behind its '}', or on the members of this type"
+            self.error(f"the typedef '{name}' has an alignment of its own", hint, found.at)
 
     def _declare_typedef(self, name: str, ctype: CType, at: int, count: int) -> None:
         if not self._weights.acceptable(ctype):
@@ -199,9 +201,7 @@ class Parser(Directives):
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
             token = self.tokens[self.pos]
             if token != ";" and token != "," and token != "=":
-                token = self._behind_declarator(ctype, at)
-                if token == "{":
-                    return
+                ctype = self._behind_declarator(ctype, at)
             if type(ctype) is Function:
                 declared: GlobalDeclaration = FunctionDeclaration(
                     name, ctype, self._linkage, self.position(at), self.comment(start, self.pos)
@@ -215,9 +215,9 @@ class Parser(Directives):
             if not self.accept(","):
                 return
 
-    def _behind_declarator(self, ctype: CType, at: int) -> str:
-        """{ attribute } — behind a declarator; return the token that follows"""
-        self.attributes(None)
+    def _behind_declarator(self, ctype: CType, at: int) -> CType:
+        """{ attribute } — behind a declarator; return the type with what they add"""
+        found = self.attributes(None)
         token = self.tokens[self.pos]
         if token == "{" and isinstance(ctype, Function):
             hint = "end the declaration in ';' and write the body into the source of set_source()"
@@ -225,7 +225,7 @@ class Parser(Directives):
             raise Refused
         if token not in (";", ",", "="):
             raise self.expected("';' after the declaration")
-        return token
+        return ctype if found is None else self.with_convention(ctype, found.convention)
 
     def _variable(self, name: str, ctype: CType, at: int, start: int) -> GlobalDeclaration:
         """Return the declaration of a variable, or of a constant when it is ``const``."""

@@ -114,7 +114,7 @@ class Records(Declarators):
             self.unfinished.append((ctype, opening))
         comment = self.comment(start, start)
         declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
-        self._declare_record(declaration, count, opening)
+        self._declare_record(declaration, count, opening - 1 if tag else opening)
         return ctype
 
     def _declare_record(self, declaration: RecordDeclaration, count: int, at: int) -> None:

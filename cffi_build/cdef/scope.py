@@ -49,6 +49,7 @@ class Scope:
         self.outside = list(_all_included(self.made.included))
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
         self.tags: Dict[str, Union[Record, Enum]] = {}
+        self.structs: Dict[str, Record] = {}
         self.constants: Dict[str, Optional[Integer]] = {}
         self._enumerators: Optional[Dict[str, Tuple[EnumDeclaration, Optional[int]]]] = None
 
@@ -68,10 +69,16 @@ class Scope:
         for declarations in [self.made, *self.outside]:
             for candidate in candidates:
                 if candidate in declarations.records:
-                    return self.tags.setdefault(name, candidate)
+                    return self._remember_tag(candidate)
             if Enum(name) in declarations.enums:
-                return self.tags.setdefault(name, Enum(name))
+                return self._remember_tag(Enum(name))
         return None
+
+    def _remember_tag(self, ctype: Union[Record, Enum]) -> Union[Record, Enum]:
+        self.tags[ctype.name] = ctype
+        if isinstance(ctype, Record) and ctype.kind == "struct":
+            self.structs[ctype.name] = ctype
+        return ctype
 
     def find_constant(self, name: str) -> Optional[Integer]:
         """Return the value of a constant, None when only the compiler knows it; LookupError when it is no constant."""
@@ -149,7 +156,7 @@ class Scope:
     def declare_record(self, declaration: RecordDeclaration) -> None:
         """Add a struct or union, or the members of one that was only mentioned; raise Conflict when it has others."""
         ctype = declaration.type
-        self.tags[ctype.name] = ctype
+        self._remember_tag(ctype)
         for declarations in [self.made, *self.outside]:
             earlier = declarations.records.get(ctype)
             if earlier is None:
@@ -166,7 +173,7 @@ class Scope:
         Return the type to use: that of an earlier declaration when an anonymous enum only repeats it.
         """
         ctype = declaration.type
-        self.tags[ctype.name] = ctype
+        self._remember_tag(ctype)
         for declarations in [self.made, *self.outside]:
             earlier = declarations.enums.get(ctype)
             if earlier is None:
@@ -202,9 +209,10 @@ class Scope:
 
     def forget_anonymous(self, count: int) -> None:
         """Drop the anonymous types made after there were `count`: a repeated declaration has made them again."""
-        for table in (self.made.records, self.made.enums):
-            while table and _number(next(reversed(table))) > count:
-                table.popitem()
+        while self.made.records and _number(next(reversed(self.made.records))) > count:
+            self.made.records.popitem()
+        while self.made.enums and _number(next(reversed(self.made.enums))) > count:
+            self.made.enums.popitem()
         self.made.anonymous_count = count
 
 

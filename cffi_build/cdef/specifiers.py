@@ -27,7 +27,7 @@ from cffi_build.cdef.keywords import (
     combine,
 )
 from cffi_build.cdef.suggestions import about_type
-from cffi_build.model import Array, CType, Primitive, qualify
+from cffi_build.model import Array, CType, Primitive, Qualified, qualify
 
 Specified = Tuple[CType, int, Optional[Found]]
 """What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
@@ -49,10 +49,21 @@ class Specifiers(Attributes):
 
     def specifiers(self) -> Specified:
         """specifiers: { storage-class | qualifier | type-specifier | attribute | function-specifier }"""
-        ctype = self.types.get(self.tokens[self.pos])
-        if ctype is not None and self.tokens[self.pos + 1] not in KINDS:
-            self.pos += 1  # one word, by far the most common case
-            return ctype, 0, None
+        pos = self.pos
+        word, following, third = self.tokens[pos:pos + 3]
+        ctype = self.types.get(word)
+        if ctype is not None:
+            if following not in KINDS:  # one word, by far the most common case
+                self.pos = pos + 1
+                return ctype, 0, None
+        elif third not in KINDS and third != "{":  # "struct tag" and "const type", the next most common
+            if word == "struct":
+                ctype = self.scope.structs.get(following)
+            elif word == "const" and following in self.types:
+                ctype = self.qualified(self.types[following], CONST)
+            if ctype is not None:
+                self.pos = pos + 2
+                return ctype, 0, None
         return self._several_specifiers()
 
     def _several_specifiers(self) -> Specified:
@@ -71,12 +82,12 @@ class Specifiers(Attributes):
                 qualifiers |= QUALIFIER_BITS[token]
             elif kind == STORAGE:
                 storage |= STORAGE_BITS[token]
-            elif kind == RECORD or kind == ENUM:
+            elif kind in (RECORD, ENUM):
                 self._check_only_type(ctype, words)
                 typedef = bool(storage & TYPEDEF)
                 ctype = self.record_specifier(typedef) if kind == RECORD else self.enum_specifier(typedef)
                 continue
-            elif kind == ATTRIBUTE or kind == CONVENTION or token == "[":
+            elif kind in (ATTRIBUTE, CONVENTION) or token == "[":
                 if not self.at_attribute():
                     break
                 found = self.attributes(found)
@@ -123,7 +134,7 @@ class Specifiers(Attributes):
     def _means_type(self, begun: int) -> bool:
         """Tell whether an unknown name was meant as a type: what follows is a name, ``*`` or the end of a parameter."""
         following = self.tokens[self.pos + 1]
-        return following in ("*", ",", ")", "(") or following.isidentifier() and following not in ("asm", "__asm__") or bool(begun)
+        return following in ("*", ",", ")", "(") or (following.isidentifier() and following not in ("asm", "__asm__")) or bool(begun)
 
     def _combined(self, words: List[str], start: int) -> CType:
         """type-specifier { type-specifier }: words that make one arithmetic type together"""
@@ -147,6 +158,8 @@ class Specifiers(Attributes):
 
     def qualified(self, ctype: CType, bits: int) -> CType:
         """Return `ctype` with the qualifiers of `bits`; those of an array are those of its items (C11 6.7.3p9)."""
+        if bits == CONST and type(ctype) is Primitive:
+            return Qualified(ctype, True)
         if isinstance(ctype, Array):
             return Array(self.qualified(ctype.item, bits), ctype.length)
         return qualify(ctype, const=bool(bits & CONST), volatile=bool(bits & VOLATILE), restrict=bool(bits & RESTRICT))

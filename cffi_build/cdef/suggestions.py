@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Optional
 
+from cffi_build.cdef.common_types import UNICODE_TYPES
 from cffi_build.cdef.keywords import REFUSED_WORDS
 
 _OTHER_NAMES: Dict[str, str] = {
@@ -21,7 +22,8 @@ _OTHER_NAMES: Dict[str, str] = {
 
 _SYSTEM_INTEGERS = frozenset(
     "blkcnt_t blksize_t clock_t clockid_t dev_t fsblkcnt_t fsfilcnt_t gid_t id_t ino_t key_t mode_t nlink_t off_t off64_t pid_t "
-    "rlim_t sa_family_t in_addr_t in_port_t sig_atomic_t socklen_t speed_t suseconds_t tcflag_t time_t uid_t useconds_t wint_t wctype_t".split()
+    "rlim_t sa_family_t in_addr_t in_port_t sig_atomic_t socklen_t speed_t suseconds_t "
+    "tcflag_t time_t uid_t useconds_t wint_t wctype_t".split()
 )
 
 _CPLUSPLUS = frozenset({"class", "namespace", "template", "using", "virtual", "constexpr", "public", "private"})
@@ -38,6 +40,8 @@ def about_type(name: str, known: Iterable[str]) -> str:
         return "C++ cannot be declared: give the functions an 'extern \"C\"' interface"
     if name in _CALLING:
         return "write '__stdcall' for it"
+    if name in UNICODE_TYPES:
+        return "call ffi.set_unicode(True) or ffi.set_unicode(False) first"
     declare = f"declare it with 'typedef ... {name};' if it comes from a header"
     if name in _SYSTEM_INTEGERS:
         return f"an integer type of the system: declare it with 'typedef int... {name};'"

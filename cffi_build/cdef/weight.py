@@ -21,7 +21,7 @@ class Weights:
 
     def acceptable(self, ctype: CType) -> bool:
         """Tell whether the type of a typedef stays within the limits; remember its weight."""
-        if isinstance(ctype, _SIMPLE) or isinstance(ctype, Pointer) and isinstance(ctype.target, _SIMPLE):
+        if isinstance(ctype, _SIMPLE) or (isinstance(ctype, Pointer) and isinstance(ctype.target, _SIMPLE)):
             return True
         depth, size = self._weigh(ctype)
         self._known[id(ctype)] = (depth, size, ctype)
