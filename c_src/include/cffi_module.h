@@ -272,10 +272,8 @@ union _cffi_block {
 
 static int _cffi_to_array(PyObject *object, _cffi_opcode_t type, Py_ssize_t size, void **out, void **memory)
 {
-    union _cffi_block *block = NULL;
+    union _cffi_block *block = (union _cffi_block *)PyMem_Malloc(sizeof(*block) + (size_t)size);
 
-    if (size <= PY_SSIZE_T_MAX - (Py_ssize_t)sizeof(*block))
-        block = (union _cffi_block *)PyMem_Malloc(sizeof(*block) + (size_t)size);
     if (block == NULL) {
         PyErr_NoMemory();
         return 1;
