@@ -5,18 +5,19 @@
 #include "data/cdata.h"
 
 /* Opens `source`: a file name (str, bytes, path-like), None (the program and what it has loaded), or a `void *` cdata (a handle that
- * somebody else opened and closes). A new CLibrary, or NULL with OSError that names the path and the system's reason. */
+ * somebody else opened and closes). A new CLibrary, or NULL with OSError that names the path and the system's reason. It is closed
+ * when it is collected. */
 PyObject *dynlib_open(State *state, PyObject *source, int flags);
 
-/* The address of `name`: NULL with an exception of type `missing` that names library, symbol and the system's reason; ValueError
- * when the library is closed. */
-char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing);
+/* The address of `name`. NULL with an exception: AttributeError (a function) or KeyError (a variable) that names the library, the
+ * symbol and the system's reason; ValueError when the library is closed. */
+char *dynlib_function(PyObject *library, const char *name);
+char *dynlib_variable(PyObject *library, const char *name);
 
-/* Whether close was called; and closing (a second time does nothing). 0 or -1. */
-bool dynlib_is_closed(PyObject *library);
+/* Closing; a second time does nothing. 0, or -1 with OSError. */
 int dynlib_close(PyObject *library);
 
-/* The path as it was given, for messages. Borrowed str. */
+/* What was opened, for messages. Borrowed str. */
 PyObject *dynlib_name_borrowed(PyObject *library);
 
 #endif

@@ -21,4 +21,15 @@ int os_library_flags(int (*add)(void *context, const char *name, long value), vo
 /* ffi.getwinerror(code): a tuple (code, message); code -1 means the saved one. RuntimeError-free only on Windows. */
 PyObject *os_windows_error(int code);
 
+/* A value per thread; `at_thread_exit` gets the value of each thread that ends, when it is not NULL. 0, or -1 without an exception. */
+typedef struct {
+    uintptr_t id;
+} OsThreadKey;
+int os_thread_key_make(OsThreadKey *key, void (*at_thread_exit)(void *value));
+void os_thread_key_free(OsThreadKey key);
+void *os_thread_key_get(OsThreadKey key);
+int os_thread_key_set(OsThreadKey key, void *value);
+
+void os_sleep(int milliseconds);
+
 #endif

@@ -1,6 +1,8 @@
 /* state.c: the life of the module's state. */
 #include "base/state.h"
 
+#include "base/attach.h"
+
 #include <stdlib.h>
 
 static int state_intern_strings(State *state)
@@ -23,7 +25,8 @@ int state_init(State *state, PyObject *module)
         PyErr_NoMemory();
         return -1;
     }
-    if (state_intern_strings(state) < 0)
+    state->attach = attach_target_new();
+    if (state->attach == NULL || state_intern_strings(state) < 0)
         return -1;
     state->interned = PyDict_New();
     state->type_cache = PyDict_New();
@@ -63,6 +66,8 @@ int state_visit(State *state, visitproc visit, void *arg)
     Py_VISIT(state->void_pointer);
     Py_VISIT(state->char_pointer);
     Py_VISIT(state->char_array);
+    for (StateRoot *root = state->roots; root != NULL; root = root->next)
+        Py_VISIT(root->object);
     return 0;
 }
 
@@ -80,6 +85,8 @@ void state_clear(State *state)
     Py_CLEAR(state->void_pointer);
     Py_CLEAR(state->char_pointer);
     Py_CLEAR(state->char_array);
+    for (StateRoot *root = state->roots; root != NULL; root = root->next)
+        Py_CLEAR(root->object);
     state_clear_free_list(state);
 #define STATE_TYPE(member) Py_CLEAR(state->member);
 #define STATE_OBJECT(member) Py_CLEAR(state->member);
@@ -93,4 +100,7 @@ void state_free(State *state)
     if (state->completing_lock != NULL)
         PyThread_free_lock(state->completing_lock);
     state->completing_lock = NULL;
+    if (state->attach != NULL)
+        attach_target_close(state->attach);
+    state->attach = NULL;
 }

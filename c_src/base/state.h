@@ -8,6 +8,12 @@ struct CType;
 
 #define STATE_FREE_CDATA_MAX 64
 
+/* An object that C code outside of the module's objects refers to: visited and cleared with the state. */
+typedef struct StateRoot {
+    PyObject *object; /* owned or NULL */
+    struct StateRoot *next;
+} StateRoot;
+
 typedef struct State {
 #define STATE_TYPE(member) PyTypeObject *member;
 #define STATE_OBJECT(member) PyObject *member;
@@ -40,6 +46,10 @@ typedef struct State {
     /* Held while a lazy record is completed (types/ctype_complete.c), and by which thread (FT_LOAD_WORD; 0: none). */
     PyThread_type_lock completing_lock;
     intptr_t completing_thread;
+
+    StateRoot *roots; /* a list; its items are never freed (extern "Python": call/externpy.c) */
+
+    struct AttachTarget *attach; /* const, owned: what C code that calls Python enters by (base/attach.h) */
 
     bool debug; /* const: CFFI_DEBUG=1 was set when the module was made */
 } State;

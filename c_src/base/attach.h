@@ -1,0 +1,43 @@
+/* attach.h: entering Python from C code that is called by anybody: threads that Python made, threads it never saw, at any time.
+ *
+ * An AttachTarget stands for one interpreter. What C code may call (closures, extern "Python") holds a reference to it; it outlives
+ * the interpreter, so that a late call is refused instead of touching what is gone.
+ *
+ *   open     every thread may enter
+ *   closing  atexit callbacks ran: only the thread that ends the interpreter, which still runs Python, may
+ *   gone     the module was freed: nobody may */
+#ifndef CFFI_BASE_ATTACH_H
+#define CFFI_BASE_ATTACH_H
+
+#include "base/py.h"
+
+typedef struct AttachTarget AttachTarget;
+
+/* One stay inside Python; lives on the stack of the caller. */
+typedef struct {
+    AttachTarget *target;
+    PyGILState_STATE gil_state; /* when this thread has a state of the interpreter */
+    PyThreadState *own;         /* otherwise: the state made for this stay or kept for this thread, */
+    PyThreadState *previous;    /* and the one of another interpreter that is set aside meanwhile */
+    bool counted;               /* the end of the interpreter waits for this thread to leave */
+} Attach;
+
+/* Makes the target of the current interpreter and registers its end with atexit. NULL with an exception. */
+AttachTarget *attach_target_new(void);
+AttachTarget *attach_target_ref(AttachTarget *target);
+void attach_target_unref(AttachTarget *target); /* may be called without the GIL */
+
+/* The module is going: nobody may enter any more. Drops the caller's reference. */
+void attach_target_close(AttachTarget *target);
+
+/* Whether every thread is let in, as far as can be told; whether none is any more; the interpreter, for comparison only. */
+bool attach_target_is_open(AttachTarget *target);
+bool attach_target_is_gone(AttachTarget *target);
+PyInterpreterState *attach_target_interpreter(const AttachTarget *target);
+
+/* true: this thread holds the GIL of the interpreter until attach_leave(); the thread state of a foreign thread is kept until the
+ * thread ends. false: the interpreter cannot be entered (any more); Python must not be touched. Leaves errno as it likes. */
+bool attach_enter(AttachTarget *target, Attach *attach);
+void attach_leave(Attach *attach);
+
+#endif

@@ -1,0 +1,151 @@
+/* call.c: calling C functions through libffi. */
+#include "call/call.h"
+
+#include "base/errno_tls.h"
+#include "call/cif.h"
+#include "call/closure.h"
+#include "call/memory.h"
+#include "call/variadic.h"
+#include "data/from_c.h"
+#include "types/err.h"
+
+#if PLATFORM_HAS_STDCALL
+#define STDCALL_ABI FFI_STDCALL
+#else
+#define STDCALL_ABI 0
+#endif
+
+/* ---- arguments ---- */
+
+static Py_ssize_t items_in(Py_ssize_t size, const CType *item)
+{
+    return item->size > 0 ? size / item->size : -1;
+}
+
+/* Stores the pointer for `value` at `slot`; what `value` initializes lives in `memory`. */
+static int store_pointer(CType *pointer, char *slot, PyObject *value, Memory *memory)
+{
+    char *address;
+    Py_ssize_t size = to_c_pointer_argument(pointer, value, &address);
+    if (size < 0)
+        return -1;
+    if (size > 0) {
+        address = memory_get(memory, (size_t)size);
+        if (address == NULL)
+            return -1;
+        memset(address, 0, (size_t)size);
+        if (to_c_array(pointer, address, items_in(size, pointer->u.pointer.item), value) < 0)
+            return -1;
+    }
+    *(char **)(void *)slot = address;
+    return 0;
+}
+
+static int store_argument(const PlanArgument *argument, char *slot, PyObject *value, Memory *memory)
+{
+    if (argument->pass == PASS_POINTER)
+        return store_pointer(argument->type, slot, value, memory);
+    if (argument->pass == PASS_RECORD)
+        memset(slot, 0, (size_t)argument->type->size);
+    return argument->convert(argument->type, slot, value);
+}
+
+/* ---- the call ---- */
+
+static void call_unlocked(CallPlan *plan, char *function, char *exchange)
+{
+    Py_BEGIN_ALLOW_THREADS
+    errno_restore();
+    ffi_call(&plan->cif, (void (*)(void))(uintptr_t)function, exchange + plan->result_offset, (void **)(void *)exchange);
+    errno_save();
+    Py_END_ALLOW_THREADS
+}
+
+static PyObject *convert_result(const CallPlan *plan, char *exchange)
+{
+    CType *result = plan->function->u.function.result;
+    char *data = exchange + plan->result_offset + plan->result_shift;
+    if (result->kind == KIND_VOID)
+        return Py_NewRef(Py_None);
+    return ctype_is_record(result) ? cdata_own_copy(result, data) : from_c(result, data);
+}
+
+/* The arguments are as many as the plan says. */
+static PyObject *call_planned(CallPlan *plan, char *function, PyObject *const *args)
+{
+    PyObject *result = NULL;
+    Memory memory;
+    memory_init(&memory);
+    char *exchange = memory_get(&memory, plan->exchange_size);
+    if (UNLIKELY(exchange == NULL))
+        return NULL;
+    for (Py_ssize_t i = 0; i < plan->count; i++) {
+        const PlanArgument *argument = &plan->arguments[i];
+        char *slot = exchange + argument->offset;
+        ((void **)(void *)exchange)[i] = slot;
+        if (UNLIKELY(store_argument(argument, slot, args[i], &memory) < 0)) {
+            err_add_argument(plan->function, i);
+            goto done;
+        }
+    }
+    call_unlocked(plan, function, exchange);
+    result = convert_result(plan, exchange);
+done:
+    memory_done(&memory);
+    return result;
+}
+
+/* ---- the routines of a function type ---- */
+
+COLD static PyObject *err_argument_count(const CType *ctype, Py_ssize_t nargs)
+{
+    return err_null(PyExc_TypeError, "'%s' expects %s%zd arguments, got %zd", ctype->name,
+                    ctype->u.function.variadic ? "at least " : "", ctype->u.function.argument_count, nargs);
+}
+
+static PyObject *call_general(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    CallPlan *plan = FT_LOAD_POINTER(ctype->u.function.plan);
+    return LIKELY(nargs == plan->count) ? call_planned(plan, function, args) : err_argument_count(ctype, nargs);
+}
+
+static PyObject *call_variadic(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    if (nargs < ctype->u.function.argument_count)
+        return err_argument_count(ctype, nargs);
+    CallPlan *plan = variadic_plan(ctype, args, nargs);
+    if (plan == NULL)
+        return NULL;
+    PyObject *result = call_planned(plan, function, args);
+    cif_free(plan);
+    return result;
+}
+
+PyObject *call_first(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    CTypeFunction *u = &ctype->u.function;
+    CTypeInvoke invoke = call_variadic;
+    if (!u->variadic) {
+        CallPlan *plan = cif_plan(ctype);
+        if (plan == NULL)
+            return NULL;
+        invoke = call_general;
+    }
+    FT_STORE_POINTER(u->invoke, invoke);
+    return invoke(ctype, function, args, nargs);
+}
+
+/* ---- the module ---- */
+
+int call_init(State *state)
+{
+    state->first_invoke = call_first;
+    state->default_abi = FFI_DEFAULT_ABI;
+    state->stdcall_abi = STDCALL_ABI;
+    if (PyModule_AddIntConstant(state->module, "FFI_DEFAULT_ABI", FFI_DEFAULT_ABI) < 0 ||
+        PyModule_AddIntConstant(state->module, "FFI_CDECL", FFI_DEFAULT_ABI) < 0)
+        return -1;
+    if (STDCALL_ABI != 0 && PyModule_AddIntConstant(state->module, "FFI_STDCALL", STDCALL_ABI) < 0)
+        return -1;
+    return closure_init(state);
+}

@@ -1,0 +1,226 @@
+/* cif_type.c: what libffi calls a C type. */
+#include "call/cif_type.h"
+
+#include <limits.h>
+
+#include "base/size.h"
+#include "types/err.h"
+
+/* A struct with more parts than this is too large for the stack of any thread. */
+#define MAX_PARTS (1 << 16)
+
+struct RecordLayout {
+    struct RecordLayout *next;
+    CType *record; /* borrowed: it is part of the function type */
+    ffi_type type;
+    ffi_type *elements[]; /* ended by NULL; arrays as one element an item */
+};
+
+/* ---- what cannot be passed ---- */
+
+COLD static ffi_type *err_record(CType *ct, const char *place, const char *why)
+{
+    return err_null(PyExc_NotImplementedError,
+                    "ctype '%s' not supported as %s.  %s.  Such structs are only supported as %s if the function is "
+                    "'API mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not "
+                    "taking a final '...' argument)",
+                    ct->name, place, why, place);
+}
+
+COLD static ffi_type *err_union(CType *ct, const char *place)
+{
+    return err_null(PyExc_NotImplementedError,
+                    "ctype '%s' not supported as %s by libffi.  Unions are only supported as %s if the function is 'API "
+                    "mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not taking "
+                    "a final '...' argument)",
+                    ct->name, place, place);
+}
+
+COLD static ffi_type *err_primitive(CType *ct, const char *place)
+{
+    const char *why = ct->kind == KIND_COMPLEX
+                          ? " (the support for complex types inside libffi is mostly missing at this point, so CFFI only "
+                            "supports complex types as arguments or return value in API-mode functions)"
+                          : "";
+    return err_null(PyExc_NotImplementedError, "ctype '%s' (size %zd) not supported as %s%s", ct->name, ct->size, place, why);
+}
+
+static ffi_type *err_layout(CType *ct, const char *place)
+{
+    if (ct->flags & CTYPE_PACKED)
+        return err_record(ct, place, "It is a 'packed' structure, with a different layout than expected by libffi");
+    return err_record(ct, place, "It is a struct declared with \"...;\", but the C calling convention may depend on the missing "
+                                 "fields; or, it contains anonymous struct/unions");
+}
+
+/* ---- primitives ---- */
+
+bool cif_char_is_signed(const CType *ct)
+{
+    return ct->primitive == PRIM_CHAR ? CHAR_MIN < 0 : ct->primitive == PRIM_WCHAR ? WCHAR_MIN < 0 : false;
+}
+
+static ffi_type *integer_type(Py_ssize_t size, bool is_signed)
+{
+    switch (size) {
+    case 1: return is_signed ? &ffi_type_sint8 : &ffi_type_uint8;
+    case 2: return is_signed ? &ffi_type_sint16 : &ffi_type_uint16;
+    case 4: return is_signed ? &ffi_type_sint32 : &ffi_type_uint32;
+    case 8: return is_signed ? &ffi_type_sint64 : &ffi_type_uint64;
+    default: return NULL;
+    }
+}
+
+/* The ffi_type of what is no record; NULL without an exception when libffi has none. */
+static ffi_type *simple_type(const CType *ct)
+{
+    switch (ct->kind) {
+    case KIND_VOID: return &ffi_type_void;
+    case KIND_BOOL:
+    case KIND_UNSIGNED: return integer_type(ct->size, false);
+    case KIND_SIGNED: return integer_type(ct->size, true);
+    case KIND_CHAR: return integer_type(ct->size, cif_char_is_signed(ct));
+    case KIND_FLOAT: return ct->size == sizeof(float) ? &ffi_type_float : &ffi_type_double;
+    case KIND_LONG_DOUBLE: return &ffi_type_longdouble;
+    case KIND_POINTER:
+    case KIND_FUNCTION: return &ffi_type_pointer;
+    default: return NULL;
+    }
+}
+
+/* ---- records ---- */
+
+/* The item type of a (nested) array and how many of them there are; other types are one of themselves. */
+static CType *array_parts(CType *ct, ptrdiff_t *count)
+{
+    *count = 1;
+    for (; ct->kind == KIND_ARRAY; ct = ct->u.array.item) {
+        Py_ssize_t length = ct->u.array.length;
+        if (length <= 0)
+            *count = 0;
+        else if (!size_multiply(*count, length, count))
+            *count = SIZE_LIMIT;
+    }
+    return ct;
+}
+
+/* The number of elements of a struct, or -1 with an exception when its shape is one that libffi does not know. */
+static Py_ssize_t count_parts(CType *record, const char *place)
+{
+    ptrdiff_t total = 0;
+    for (Py_ssize_t i = 0; i < record->u.record.field_count; i++) {
+        ptrdiff_t count;
+        array_parts(record->u.record.fields[i]->type, &count);
+        if (count == 0) {
+            err_record(record, place, "It is a struct with a zero-length array, which libffi does not support");
+            return -1;
+        }
+        if (count > MAX_PARTS || (total += count) > MAX_PARTS) {
+            err_record(record, place, "It is too large to be passed by value");
+            return -1;
+        }
+    }
+    if (total == 0)
+        err_record(record, place, "It is a struct without fields, which libffi does not support");
+    return total == 0 ? -1 : total;
+}
+
+/* Checks that a field lies where libffi will put it: after `end` at the next multiple of its alignment. */
+static bool lies_naturally(const CField *field, ptrdiff_t *end, int align)
+{
+    ptrdiff_t expected;
+    return size_align(*end, align, &expected) && expected == field->offset && size_add(expected, field->type->size, end);
+}
+
+static int fill_elements(struct RecordLayout *layout, const char *place, struct RecordLayout **records)
+{
+    CType *record = layout->record;
+    ffi_type **element = layout->elements;
+    ptrdiff_t end = 0;
+    int align = 1;
+    for (Py_ssize_t i = 0; i < record->u.record.field_count; i++) {
+        const CField *field = record->u.record.fields[i];
+        ptrdiff_t count;
+        CType *part = array_parts(field->type, &count);
+        ffi_type *type = cif_type(part, place, records);
+        if (type == NULL)
+            return -1;
+        if (!lies_naturally(field, &end, part->align)) {
+            err_layout(record, place);
+            return -1;
+        }
+        align = part->align > align ? part->align : align;
+        while (count-- > 0)
+            *element++ = type;
+    }
+    if (align != record->align || !size_align(end, align, &end) || end != record->size) {
+        err_layout(record, place);
+        return -1;
+    }
+    return 0;
+}
+
+static struct RecordLayout *new_layout(CType *record, Py_ssize_t count)
+{
+    struct RecordLayout *layout = PyMem_RawCalloc(1, sizeof *layout + ((size_t)count + 1) * sizeof *layout->elements);
+    if (layout == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    layout->record = record;
+    layout->type.type = FFI_TYPE_STRUCT;
+    layout->type.elements = layout->elements;
+    layout->type.size = (size_t)record->size;
+    layout->type.alignment = (unsigned short)record->align;
+    return layout;
+}
+
+static ffi_type *struct_type(CType *record, const char *place, struct RecordLayout **records)
+{
+    if (record->flags & CTYPE_BIT_FIELDS)
+        return err_record(record, place, "It is a struct with bit fields, which libffi does not support");
+    if (record->flags & CTYPE_CUSTOM_FIELDS)
+        return err_layout(record, place);
+    Py_ssize_t count = count_parts(record, place);
+    struct RecordLayout *layout = count < 0 ? NULL : new_layout(record, count);
+    if (layout == NULL)
+        return NULL;
+    if (fill_elements(layout, place, records) < 0) {
+        PyMem_RawFree(layout);
+        return NULL;
+    }
+    layout->next = *records;
+    *records = layout;
+    return &layout->type;
+}
+
+static ffi_type *record_type(CType *record, const char *place, struct RecordLayout **records)
+{
+    for (struct RecordLayout *known = *records; known != NULL; known = known->next) {
+        if (known->record == record)
+            return &known->type;
+    }
+    int complete = ctype_complete(record);
+    if (complete < 0)
+        return NULL;
+    if (complete == 0)
+        return err_null(PyExc_TypeError, "ctype '%s' has incomplete type", record->name);
+    return record->kind == KIND_UNION ? err_union(record, place) : struct_type(record, place, records);
+}
+
+ffi_type *cif_type(CType *ct, const char *place, struct RecordLayout **records)
+{
+    if (ctype_is_record(ct))
+        return record_type(ct, place, records);
+    ffi_type *type = simple_type(ct);
+    return type != NULL ? type : err_primitive(ct, place);
+}
+
+void cif_type_free(struct RecordLayout *records)
+{
+    while (records != NULL) {
+        struct RecordLayout *next = records->next;
+        PyMem_RawFree(records);
+        records = next;
+    }
+}

@@ -1,0 +1,213 @@
+/* externpy.c: extern "Python": C functions of a compiled module that call a Python function given with ffi.def_extern(). */
+#include "call/externpy.h"
+
+#include <stdio.h>
+
+#include "base/attach.h"
+#include "base/errno_tls.h"
+#include "call/pycall.h"
+#include "types/err.h"
+
+/* What one interpreter has given for one C function. The C function has them in a list, which is only ever added to: it is read by
+ * threads without a GIL. Never freed, since the C function is not either. */
+typedef struct Definition {
+    StateRoot root;          /* a tuple (function type, callable, onerror or None); NULL when the module was cleared */
+    State *state;            /* valid while inside the interpreter */
+    AttachTarget *target;    /* const, counted */
+    struct Definition *next; /* const */
+    char error_value[];      /* the result when the function fails; changed under the lock of the module */
+} Definition;
+
+static Definition *definitions(struct _cffi_externpy_s *externpy)
+{
+    return ATOMIC_LOAD_POINTER(externpy->reserved1);
+}
+
+static size_t result_size(const struct _cffi_externpy_s *externpy)
+{
+    return externpy->size_of_result;
+}
+
+/* ---- finding the interpreter ---- */
+
+static Definition *find_definition(Definition *first, const PyInterpreterState *interpreter)
+{
+    for (Definition *definition = first; definition != NULL; definition = definition->next) {
+        if (attach_target_interpreter(definition->target) == interpreter && !attach_target_is_gone(definition->target))
+            return definition;
+    }
+    return NULL;
+}
+
+/* The definition of the interpreter that this thread belongs to. A thread that belongs to none (or it is not known to which) takes the
+ * main interpreter, then the latest one that has a definition. */
+static Definition *choose_definition(Definition *first)
+{
+    PyThreadState *mine = PyGILState_GetThisThreadState();
+    Definition *definition = mine == NULL ? NULL : find_definition(first, PyThreadState_GetInterpreter(mine));
+    if (definition != NULL || (mine != NULL && COMPAT_GILSTATE_KNOWS_INTERPRETERS))
+        return definition;
+    definition = find_definition(first, PyInterpreterState_Main());
+    for (; definition == NULL && first != NULL; first = first->next) {
+        if (attach_target_is_open(first->target))
+            definition = first;
+    }
+    return definition;
+}
+
+/* ---- called from C ---- */
+
+static void convert_addresses(const CTypeFunction *function, char *args, char **addresses)
+{
+    for (Py_ssize_t i = 0; i < function->argument_count; i++) {
+        const CType *ct = function->arguments[i];
+        char *slot = args + 8 * i;
+        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->size > 8;
+        addresses[i] = by_address ? *(char **)(void *)slot : slot;
+    }
+}
+
+static void run_call(const PyCall *call, char *args, const char *error_value)
+{
+    const CTypeFunction *function = &call->function->u.function;
+    char *on_stack[16];
+    char **addresses = function->argument_count <= 16 ? on_stack : PyMem_New(char *, (size_t)function->argument_count);
+    if (addresses == NULL) {
+        memcpy(args, error_value, pycall_result_size(call->function));
+        PyErr_NoMemory();
+        PyErr_WriteUnraisable(call->callable);
+        return;
+    }
+    convert_addresses(function, args, addresses);
+    pycall_run(call, addresses, args, error_value);
+    if (addresses != on_stack)
+        PyMem_Free(addresses);
+}
+
+/* With the GIL. The tuple is kept while the function runs, which may define another one. */
+static bool run_definition(Definition *definition, char *args)
+{
+    PyObject *tuple;
+    FT_LOCK(definition->state->module);
+    tuple = Py_XNewRef(definition->root.object);
+    FT_UNLOCK();
+    if (tuple == NULL)
+        return false;
+    PyObject *onerror = PyTuple_GET_ITEM(tuple, 2);
+    PyCall call = {
+        .function = (CType *)PyTuple_GET_ITEM(tuple, 0),
+        .callable = PyTuple_GET_ITEM(tuple, 1),
+        .onerror = onerror == Py_None ? NULL : onerror,
+    };
+    run_call(&call, args, definition->error_value);
+    Py_DECREF(tuple);
+    return true;
+}
+
+static bool call_definition(Definition *definition, char *args)
+{
+    Attach attach;
+    if (!attach_enter(definition->target, &attach))
+        return false;
+    bool ran = run_definition(definition, args);
+    attach_leave(&attach);
+    return ran;
+}
+
+COLD static void say_undefined(const struct _cffi_externpy_s *externpy, char *args)
+{
+    fprintf(stderr, "extern \"Python\": function %s() called, but no code was attached to it yet with @ffi.def_extern().  "
+            "Returning 0.\n", externpy->name);
+    memset(args, 0, result_size(externpy));
+}
+
+void externpy_call(struct _cffi_externpy_s *externpy, char *args)
+{
+    errno_save();
+    Definition *definition = choose_definition(definitions(externpy));
+    if (UNLIKELY(definition == NULL))
+        say_undefined(externpy, args);
+    else if (UNLIKELY(!call_definition(definition, args)))
+        memcpy(args, definition->error_value, result_size(externpy));
+    errno_restore();
+}
+
+/* ---- defining ---- */
+
+static Definition *definition_of(struct _cffi_externpy_s *externpy, State *state)
+{
+    for (Definition *definition = definitions(externpy); definition != NULL; definition = definition->next) {
+        if (definition->target == state->attach)
+            return definition;
+    }
+    return NULL;
+}
+
+/* Makes the definition of this interpreter and adds it to the list of the C function. Under the lock of the module. */
+static Definition *add_definition(struct _cffi_externpy_s *externpy, State *state, size_t error_size)
+{
+    Definition *definition = PyMem_RawCalloc(1, sizeof *definition + error_size);
+    if (definition == NULL)
+        return (Definition *)PyErr_NoMemory();
+    definition->state = state;
+    definition->target = attach_target_ref(state->attach);
+    definition->root.next = state->roots;
+    state->roots = &definition->root;
+    void *first;
+    do {
+        first = definitions(externpy);
+        definition->next = first;
+    } while (!ATOMIC_SET_POINTER_IF(externpy->reserved1, first, (void *)definition));
+    return definition;
+}
+
+/* Stores `tuple` (a new reference, or NULL on failure) and returns what it replaces, for the caller to release. */
+static PyObject *replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject *tuple, const char *error, size_t size)
+{
+    Definition *definition = definition_of(externpy, state);
+    if (definition == NULL)
+        definition = add_definition(externpy, state, size);
+    if (definition == NULL)
+        return tuple;
+    PyObject *old = definition->root.object;
+    definition->root.object = tuple;
+    memcpy(definition->error_value, error, size);
+    return old;
+}
+
+static int define(struct _cffi_externpy_s *externpy, PyCall *call, const char *error_value, size_t size)
+{
+    State *state = call->function->state;
+    PyObject *tuple = PyTuple_Pack(3, call->function, call->callable, call->onerror == NULL ? Py_None : call->onerror);
+    PyObject *old;
+    if (tuple == NULL)
+        return -1;
+    FT_LOCK(state->module);
+    old = replace_locked(externpy, state, tuple, error_value, size);
+    FT_UNLOCK();
+    Py_XDECREF(old);
+    return old == tuple ? -1 : 0;
+}
+
+static size_t error_size(const struct _cffi_externpy_s *externpy, const CType *function)
+{
+    size_t size = pycall_result_size(function);
+    return size > result_size(externpy) ? size : result_size(externpy);
+}
+
+int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error, PyObject *onerror)
+{
+    PyCall call;
+    size_t size = error_size(externpy, function);
+    char *error_value = PyMem_Calloc(1, size + 1);
+    int result = -1;
+    if (error_value == NULL)
+        return PyErr_NoMemory(), -1;
+    if (pycall_init(&call, function, callable, onerror) == 0) {
+        if (pycall_error_value(function, error, error_value) == 0)
+            result = define(externpy, &call, error_value, size);
+        pycall_clear(&call);
+    }
+    PyMem_Free(error_value);
+    return result;
+}

@@ -1,0 +1,162 @@
+/* pycall.c: a Python function that C code calls. */
+#include "call/pycall.h"
+
+#include "data/from_c.h"
+#include "data/to_c.h"
+#include "types/err.h"
+
+#define ON_STACK 8
+
+/* What was going on when the exception was set. */
+static const char *const while_calling = "";
+static const char *const while_converting = ", trying to convert the result back to C";
+
+/* ---- life ---- */
+
+int pycall_init(PyCall *call, CType *function, PyObject *callable, PyObject *onerror)
+{
+    if (!PyCallable_Check(callable))
+        return err_raise(PyExc_TypeError, "expected a callable object, not %.200s", Py_TYPE(callable)->tp_name);
+    if (onerror == Py_None)
+        onerror = NULL;
+    if (onerror != NULL && !PyCallable_Check(onerror))
+        return err_raise(PyExc_TypeError, "expected a callable object for 'onerror', not %.200s", Py_TYPE(onerror)->tp_name);
+    call->function = (CType *)Py_NewRef(function);
+    call->callable = Py_NewRef(callable);
+    call->onerror = Py_XNewRef(onerror);
+    return 0;
+}
+
+int pycall_visit(PyCall *call, visitproc visit, void *arg)
+{
+    Py_VISIT(call->function);
+    Py_VISIT(call->callable);
+    Py_VISIT(call->onerror);
+    return 0;
+}
+
+void pycall_clear(PyCall *call)
+{
+    Py_CLEAR(call->callable);
+    Py_CLEAR(call->onerror);
+    Py_CLEAR(call->function);
+}
+
+/* ---- results ---- */
+
+size_t pycall_result_size(const CType *function)
+{
+    const CType *result = function->u.function.result;
+    if (result->kind == KIND_VOID)
+        return 0;
+    return result->size < (Py_ssize_t)sizeof(void *) ? sizeof(void *) : (size_t)result->size;
+}
+
+static int store_result(CType *function, char *result, PyObject *value)
+{
+    CType *ct = function->u.function.result;
+    if (ct->kind == KIND_VOID)
+        return value == Py_None ? 0 : err_raise(PyExc_TypeError, "callback with the return type 'void' must return None");
+    if (ctype_is_record(ct))
+        memset(result, 0, (size_t)ct->size);
+    return to_c(ct, result, value);
+}
+
+int pycall_error_value(CType *function, PyObject *value, char *result)
+{
+    memset(result, 0, pycall_result_size(function));
+    return value == NULL || value == Py_None ? 0 : store_result(function, result, value);
+}
+
+/* ---- failures ---- */
+
+/* Both exceptions are lost for the callers in C: shown one after the other. */
+COLD static void report_failed_onerror(const PyCall *call, PyObject *exception, const char *action)
+{
+    PyObject *second = PyErr_GetRaisedException();
+    PyErr_SetRaisedException(Py_NewRef(exception));
+    PyErr_FormatUnraisable("Exception ignored from cffi callback %R%s", call->callable, action);
+    PyErr_SetRaisedException(second);
+    PyErr_FormatUnraisable("Exception ignored during handling of the above exception by 'onerror'");
+}
+
+/* onerror(type, exception, traceback) may return a result; None means the error value. */
+COLD static int call_onerror(const PyCall *call, PyObject *exception, char *result)
+{
+    PyObject *traceback = PyException_GetTraceback(exception);
+    PyObject *value = PyObject_CallFunctionObjArgs(call->onerror, (PyObject *)Py_TYPE(exception), exception,
+                                                   traceback == NULL ? Py_None : traceback, NULL);
+    int status = value == NULL ? -1 : value == Py_None ? 0 : store_result(call->function, result, value);
+    Py_XDECREF(traceback);
+    Py_XDECREF(value);
+    return status;
+}
+
+/* Deals with the exception that is set; `result` holds the error value and may be given another one by onerror. */
+COLD static void handle_failure(const PyCall *call, const char *action, char *result, const char *error_value)
+{
+    if (call->onerror == NULL) {
+        PyErr_FormatUnraisable("Exception ignored from cffi callback %R%s", call->callable, action);
+        return;
+    }
+    PyObject *exception = PyErr_GetRaisedException();
+    if (call_onerror(call, exception, result) < 0) {
+        memcpy(result, error_value, pycall_result_size(call->function));
+        report_failed_onerror(call, exception, action);
+    }
+    Py_DECREF(exception);
+}
+
+/* ---- the call ---- */
+
+/* An argument as Python sees it; a record is copied, since the memory at `data` is gone after the call. */
+static PyObject *convert_argument(CType *ct, const char *data)
+{
+    return ctype_is_record(ct) ? cdata_own_copy(ct, data) : from_c(ct, data);
+}
+
+/* The converted arguments in `values`; the number of them that there are, all unless there is an exception. */
+static Py_ssize_t convert_arguments(const CTypeFunction *function, char *const *arguments, PyObject **values)
+{
+    Py_ssize_t i = 0;
+    for (; i < function->argument_count; i++) {
+        values[i] = convert_argument(function->arguments[i], arguments[i]);
+        if (UNLIKELY(values[i] == NULL))
+            break;
+    }
+    return i;
+}
+
+static PyObject *call_python(const PyCall *call, char *const *arguments)
+{
+    const CTypeFunction *function = &call->function->u.function;
+    Py_ssize_t count = function->argument_count;
+    PyObject *on_stack[ON_STACK + 1] = {NULL}; /* the first: room for the callee, PY_VECTORCALL_ARGUMENTS_OFFSET */
+    PyObject **values = count <= ON_STACK ? on_stack : PyMem_New(PyObject *, (size_t)count + 1);
+    PyObject *result = NULL;
+    if (values == NULL)
+        return PyErr_NoMemory();
+    Py_ssize_t converted = convert_arguments(function, arguments, values + 1);
+    if (LIKELY(converted == count))
+        result = PyObject_Vectorcall(call->callable, values + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    while (converted > 0)
+        Py_DECREF(values[converted--]);
+    if (values != on_stack)
+        PyMem_Free(values);
+    return result;
+}
+
+void pycall_run(const PyCall *call, char *const *arguments, char *result, const char *error_value)
+{
+    const char *action = while_calling;
+    PyObject *value = call_python(call, arguments);
+    if (LIKELY(value != NULL)) {
+        int stored = store_result(call->function, result, value);
+        Py_DECREF(value);
+        if (LIKELY(stored == 0))
+            return;
+        action = while_converting;
+    }
+    memcpy(result, error_value, pycall_result_size(call->function));
+    handle_failure(call, action, result, error_value);
+}
