@@ -245,13 +245,13 @@ class Declarators(Specifiers):
             self.error("a parameter of type 'void'", "'void' stands alone: 'f(void)' is a function without parameters", at)
         return ctype
 
-    def type_name(self) -> CType:
+    def type_name(self, naming: str = ABSTRACT) -> CType:
         """type-name: specifiers [ abstract-declarator ]"""
         at = self.pos
         base, storage, found = self.specifiers()
         if storage:
             self.error(f"'{self.tokens[at]}' in a type", "only the type is wanted here", at)
-        return self.declarator(base, ABSTRACT, found.convention if found else None)[2]
+        return self.declarator(base, naming, found.convention if found else None)[2]
 
     def implicit_type(self, name: str) -> Optional[CType]:
         """Declare ``typedef ... name;`` for an opaque type of the C library, as if the text had begun with it."""

@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.containment import endless
 from cffi_build.cdef.cursor import Refused, TooManyErrors
-from cffi_build.cdef.declarators import NAMED
+from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives, line_marker
 from cffi_build.cdef.integers import SIZES, convert
 from cffi_build.cdef.keywords import TYPEDEF
@@ -266,11 +266,11 @@ class Parser(Directives):
                 return
 
     def whole_type(self) -> CType:
-        """Read one type-name, and nothing behind it."""
+        """Read one type-name, and nothing behind it; it may declare a name, as in ``int callback(int x)``."""
         for problem in self._problems:
             self.error_at(*problem)
         self.types_only = True
-        ctype = self.type_name()
+        ctype = self.type_name(MAYBE_NAMED)
         if self.tokens[self.pos]:
             raise self.expected("the end of the type")
         return ctype

@@ -48,6 +48,9 @@ class Scope:
         self.override = override
         self.outside = list(_all_included(self.made.included))
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
+        for declarations in (*reversed(self.outside), self.made):
+            redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
+            self.types.update((name, declarations.typedefs[name].type) for name in redefined)
         self.tags: Dict[str, Union[Record, Enum]] = {}
         self.structs: Dict[str, Record] = {}
         self.constants: Dict[str, Optional[Integer]] = {}
