@@ -157,6 +157,21 @@ def wrong_mode(method: str, *, compiled: bool) -> TypeError:
     return TypeError(f"{method}() is only for {ours if compiled else other}, not for {other if compiled else ours}")
 
 
+def included_without_source() -> Exception:
+    """A module cannot include what is no module."""
+    from cffi_build.errors import VerificationError
+
+    return VerificationError("include(): the included FFI is of no module: call set_source() on it, and compile it")
+
+
+def included_of_other_mode(name: str, *, compiled: bool) -> Exception:
+    """A compiled module includes one of ABI mode, or the other way round."""
+    from cffi_build.errors import VerificationError
+
+    this, other = ("a C extension", "ABI mode") if compiled else ("ABI mode", "a C extension")
+    return VerificationError(f"include(): the included module '{name}' is of {other}, this one is {this}: both must be of the same kind")
+
+
 def only_on_windows() -> AttributeError:
     """``ffi.getwinerror()`` elsewhere."""
     return AttributeError("ffi.getwinerror() is only there on Windows; here, read ffi.errno")

@@ -61,6 +61,7 @@ class FFI:
         self._libraries: List[Library] = []
         self._included_ffis: List[FFI] = []
         self._cdefsources: List[str] = []
+        self._cdef_options: List[str] = []
         self._embedding: Optional[str] = None
         self._windows_unicode: Optional[bool] = None
 
@@ -72,6 +73,8 @@ class FFI:
         `override`: a declaration may replace an earlier, different one. `packed`: structs have no padding.
         `pack`: fields are aligned to at most so many bytes. Raises `CDefError`.
         """
+        if packed not in (True, False):
+            raise ValueError(f"'packed' must be True or False, not {packed!r}; give a number of bytes as 'pack'")
         self._declare(csource, override=override, packed=packed, pack=pack)
 
     def embedding_api(self, csource: str, packed: bool = False, pack: Optional[int] = None) -> None:
@@ -93,6 +96,7 @@ class FFI:
         self._namespace().include(ffi_to_include._namespace())
         self._included_ffis.append(ffi_to_include)
         self._cdefsources.extend(["[", *ffi_to_include._cdefsources, "]"])
+        self._cdef_options.append(f"{len(self._cdefsources)} {ffi_to_include._cdef_options}")
 
     def set_unicode(self, enabled_flag: bool) -> None:
         """Declare TCHAR and its like for Windows, as ``wchar_t`` (True) or as ``char`` (False)."""
@@ -213,7 +217,7 @@ class FFI:
         from cffi_runtime.inline.library import new_library
         from cffi_runtime.inline.loader import load
 
-        library = new_library(self._namespace(), *load(self._backend, name, flags))
+        library = new_library(self, *load(self._backend, name, flags))
         self._libraries.append(library)  # its functions may outlive the caller's reference to it
         return library
 
@@ -292,8 +296,18 @@ class FFI:
             raise errors.not_text("cdef() argument", text)
         self._namespace().declare(text, **options)
         self._cdefsources.append(text)
+        self._cdef_options.append(f"{len(self._cdefsources)} {options}")
         if options.get("override"):
             self._forget_libraries()
+
+    def _adopt(self, compiled: Any) -> None:
+        """Take the types of a compiled module's ffi from now on."""
+        self._compiled = compiled
+        self._namespace().adopt(compiled.typeof)
+
+    def _cdef_history(self) -> List[str]:
+        """Return all that says what is declared."""
+        return [*self._cdefsources, "", *self._cdef_options]
 
     def _ctype(self, cdecl: Any) -> Any:
         """Return the ctype that a text names. Whatever is no text is passed on: the backend knows what it takes."""

@@ -9,7 +9,7 @@ from cffi_runtime.inline.realize import Realizer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Set, Tuple, Union
+    from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
     from _cffi_backend import CType
 
@@ -70,6 +70,12 @@ class Namespace:
                 self._check_agreement(namespace._own)
             self._included.append(other)
             self.realizer.include(other.realizer)
+            self._types_by_text.clear()
+
+    def adopt(self, typeof: Callable[[str], CType]) -> None:
+        """Take the types of a compiled module from now on; `typeof` is that of its ffi."""
+        with LOCK:
+            self.realizer.adopt(typeof)
             self._types_by_text.clear()
 
     def _check_agreement(self, other: Declarations) -> None:

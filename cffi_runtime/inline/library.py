@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from _cffi_backend import CData
 
-    from cffi_runtime.inline.declare import Global, Namespace
+    from cffi_runtime.ffi import FFI
+    from cffi_runtime.inline.declare import Global
 
 
 class Library:
@@ -37,9 +38,9 @@ class Library:
         return f"<Library '{self._cffi_loaded.name}' opened by dlopen()>"
 
 
-def new_library(namespace: Namespace, handle: Any, name: str) -> Library:
-    """Return the library behind the backend's `handle`, as `namespace` declares it."""
-    members = {"_cffi_loaded": Loaded(namespace, handle, name), "__module__": __name__}
+def new_library(ffi: FFI, handle: Any, name: str) -> Library:
+    """Return the library behind the backend's `handle`, as `ffi` declares it."""
+    members = {"_cffi_loaded": Loaded(ffi, handle, name), "__module__": __name__}
     library: Library = type("Library", (Library,), members)()
     return library
 
@@ -62,9 +63,10 @@ def close(library: Library) -> None:
 class Loaded:
     """The loaded library behind a `Library`: the handle of the backend, and how declared names are found in it."""
 
-    def __init__(self, namespace: Namespace, handle: Any, name: str) -> None:
+    def __init__(self, ffi: FFI, handle: Any, name: str) -> None:
         self.name = name
-        self._namespace = namespace
+        self.ffi = ffi
+        self._namespace = ffi._namespace()
         self._handle = handle
         self._closed = False
 

@@ -1,0 +1,37 @@
+"""`cffi.recompiler` in the form in which published projects call it."""
+
+from __future__ import annotations
+
+from cffi_runtime import source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Optional, Tuple, Union
+
+    from cffi_runtime.ffi import FFI, PathLike
+
+
+def recompile(
+    ffi: FFI, module_name: str, preamble: Optional[str], tmpdir: PathLike = ".", call_c_compiler: bool = True,
+    c_file: Optional[PathLike] = None, source_extension: str = ".c", extradir: Optional[str] = None, compiler_verbose: int = 1,
+    target: Optional[str] = None, debug: Optional[bool] = None, uses_ffiplatform: bool = True, **kwds: Any,
+) -> Union[str, Tuple[Any, bool]]:  # fmt: skip
+    """Write the module and compile it; return the path of the result.
+
+    `preamble`: the C code that the module begins with, None for an ABI-mode module. Without `call_c_compiler`, only write it;
+    return the `Extension` (None for an ABI-mode module) and whether the file changed. `c_file`: the file to write.
+    `uses_ffiplatform` changes nothing.
+    """
+    if call_c_compiler:
+        return source.build(
+            ffi, module_name, preamble, tmpdir, source_extension, kwds,
+            verbose=compiler_verbose, target=target, debug=debug, path=c_file,
+        )  # fmt: skip
+    path = c_file or source.source_path(tmpdir, module_name, ".py" if preamble is None else source_extension)
+    if preamble is None:
+        return None, source.make_py_source(ffi, module_name, path)
+    from cffi_build.compile import make_extension
+
+    changed = source.make_c_source(ffi, module_name, preamble, path)
+    shown = path if extradir is None else f"{extradir}/{path}"
+    return make_extension(module_name, shown, source.complete_keywords(ffi, kwds)), changed
