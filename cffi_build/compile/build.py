@@ -73,7 +73,7 @@ def _module(command: Any, extension: Extension) -> ModuleBuild:
 
 def _generate(command: Any, extension: GeneratedExtension) -> str:
     name = command.get_ext_fullname(extension.name)
-    path: str = os.path.join(command.build_temp, name, name.rpartition(".")[2] + extension.suffix)
+    path: str = os.path.join(command.build_temp, name, "generated", name.rpartition(".")[2] + extension.suffix)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     write_if_changed(path, extension.generate())
     return path

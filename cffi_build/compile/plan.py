@@ -23,6 +23,7 @@ class ModuleBuild:
 
     name: str
     sources: Tuple[str, ...]
+    """The first is the one that we generated."""
     output: str
     object_directory: str
     include_dirs: Tuple[str, ...] = ()
@@ -47,6 +48,8 @@ class Step:
     inputs: Tuple[str, ...]
     output: str
     commands: Tuple[Command, ...]
+    generated: bool = False
+    """Whether the input is the file that we generated."""
 
     @property
     def title(self) -> str:
@@ -88,9 +91,9 @@ def make_plan(modules: Sequence[ModuleBuild], lines: CommandLines) -> Plan:
 
 
 def _compile_steps(module: ModuleBuild, lines: CommandLines) -> Iterator[Step]:
-    for source in module.sources:
+    for number, source in enumerate(module.sources):
         output, commands = lines.compile(module, source)
-        yield Step("compile", module.name, (source,), output, commands)
+        yield Step("compile", module.name, (source,), output, commands, generated=number == 0)
 
 
 def _link_step(module: ModuleBuild, objects: Sequence[str], lines: CommandLines) -> Step:

@@ -52,7 +52,7 @@ class Recorder:
                 debug=module.debug,
                 extra_postargs=list(module.compile_args),
             )
-        return output, tuple(commands)
+        return _beside(source, output, module.object_directory, commands)
 
     def link(self, module: ModuleBuild, objects: Sequence[str]) -> Tuple[Command, ...]:
         """Return the commands that link `objects` into ``module.output``."""
@@ -70,6 +70,15 @@ class Recorder:
                 target_lang=module.language or self._compiler.detect_language(list(module.sources)),
             )
         return tuple(commands)
+
+
+def _beside(source: str, output: str, directory: str, commands: List[Command]) -> Tuple[str, Tuple[Command, ...]]:
+    """Let the object of a source in `directory`, which is one that we generated, lie beside it; setuptools repeats the whole path."""
+    if not os.path.abspath(source).startswith(os.path.abspath(directory) + os.sep):
+        return output, tuple(commands)
+    wanted = os.path.splitext(source)[0] + os.path.splitext(output)[1]
+    changed = (tuple(argument.replace(output, wanted) for argument in command.arguments) for command in commands)
+    return wanted, tuple(Command(arguments, command.environment) for arguments, command in zip(changed, commands))
 
 
 @contextmanager

@@ -39,7 +39,7 @@ source = "static int f(int x) {{ return x + 1; }}"
 
 def call(hook, project, *arguments, code=0, **environment):
     """Call a hook in `project`; return its result, or what it wrote when `code` says that it must fail."""
-    command = [sys.executable, "-c", PROGRAM, hook, json.dumps([str(argument) for argument in arguments])]
+    command = [sys.executable, "-c", PROGRAM, hook, json.dumps(arguments, default=str)]
     env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
     done = subprocess.run(command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert done.returncode == code, done.stdout + done.stderr
