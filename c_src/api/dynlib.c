@@ -84,6 +84,15 @@ int dynlib_close(PyObject *self)
     return close ? os_library_close(handle) : 0;
 }
 
+bool dynlib_is_closed(PyObject *self)
+{
+    bool is_open;
+    FT_LOCK(self);
+    is_open = ((Dynlib *)self)->is_open;
+    FT_UNLOCK();
+    return !is_open;
+}
+
 PyObject *dynlib_name_borrowed(PyObject *library)
 {
     return ((Dynlib *)library)->name;
@@ -91,6 +100,7 @@ PyObject *dynlib_name_borrowed(PyObject *library)
 
 /* ---- symbols ---- */
 
+/* `what` says in the error message what was looked for. */
 static char *find_symbol(PyObject *self, const char *what, const char *name, PyObject *missing)
 {
     Dynlib *library = (Dynlib *)self;
@@ -111,14 +121,16 @@ static char *find_symbol(PyObject *self, const char *what, const char *name, PyO
     return address;
 }
 
-char *dynlib_function(PyObject *library, const char *name)
+char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing)
 {
-    return find_symbol(library, "function/symbol", name, PyExc_AttributeError);
+    return find_symbol(library, "symbol", name, missing);
 }
 
-char *dynlib_variable(PyObject *library, const char *name)
+char *dynlib_symbol(PyObject *library, const char *name, PyObject *error)
 {
-    return find_symbol(library, "variable", name, PyExc_KeyError);
+    if (!((Dynlib *)library)->is_open)
+        return err_null(error, "library '%U' has been closed", ((Dynlib *)library)->name);
+    return find_symbol(library, "symbol", name, error);
 }
 
 /* What stands for an array at `address` whose length is known to nobody: a pointer to its first item. */
@@ -141,7 +153,7 @@ static PyObject *dynlib_m_load_function(PyObject *self, PyObject *const *args, P
         return NULL;
     if (ct->kind < KIND_POINTER || ct->kind > KIND_ARRAY)
         return err_null(PyExc_TypeError, "function or pointer or array cdata expected, got '%s'", ct->name);
-    char *address = dynlib_function(self, name);
+    char *address = find_symbol(self, "function/symbol", name, PyExc_AttributeError);
     return address == NULL ? NULL : cdata_view(type_at_address(ct), address);
 }
 
@@ -153,7 +165,7 @@ static PyObject *dynlib_m_read_variable(PyObject *self, PyObject *const *args, P
         return NULL;
     CType *ct = args_ctype(&spec, 0, values[0]);
     const char *name = ct == NULL ? NULL : args_str(&spec, 1, values[1]);
-    char *address = name == NULL ? NULL : dynlib_variable(self, name);
+    char *address = name == NULL ? NULL : find_symbol(self, "variable", name, PyExc_KeyError);
     if (address == NULL)
         return NULL;
     CType *pointer = type_at_address(ct);
@@ -168,7 +180,7 @@ static PyObject *dynlib_m_write_variable(PyObject *self, PyObject *const *args, 
         return NULL;
     CType *ct = args_ctype(&spec, 0, values[0]);
     const char *name = ct == NULL ? NULL : args_str(&spec, 1, values[1]);
-    char *address = name == NULL ? NULL : dynlib_variable(self, name);
+    char *address = name == NULL ? NULL : find_symbol(self, "variable", name, PyExc_KeyError);
     return address == NULL || to_c(ct, address, values[2]) < 0 ? NULL : Py_NewRef(Py_None);
 }
 

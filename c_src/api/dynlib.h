@@ -9,13 +9,13 @@
  * when it is collected. */
 PyObject *dynlib_open(State *state, PyObject *source, int flags);
 
-/* The address of `name`. NULL with an exception: AttributeError (a function) or KeyError (a variable) that names the library, the
- * symbol and the system's reason; ValueError when the library is closed. */
-char *dynlib_function(PyObject *library, const char *name);
-char *dynlib_variable(PyObject *library, const char *name);
+/* The address of `name`. NULL with an exception of type `missing` that names the library, the symbol and the system's reason, or
+ * with ValueError when the library is closed. */
+char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing);
 
 /* Closing; a second time does nothing. 0, or -1 with OSError. */
 int dynlib_close(PyObject *library);
+bool dynlib_is_closed(PyObject *library);
 
 /* What was opened, for messages. Borrowed str. */
 PyObject *dynlib_name_borrowed(PyObject *library);

@@ -64,6 +64,13 @@ static inline int PyDict_GetItemRef(PyObject *dict, PyObject *key, PyObject **re
     *result = Py_XNewRef(item);
     return item != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
 }
+/* *result = the value in the dict, which is `value` when there was none: 1 there was one, 0 there was none, -1 error. */
+static inline int PyDict_SetDefaultRef(PyObject *dict, PyObject *key, PyObject *value, PyObject **result)
+{
+    PyObject *kept = PyDict_SetDefault(dict, key, value);
+    *result = Py_XNewRef(kept);
+    return kept == NULL ? -1 : kept != value;
+}
 static inline int PyWeakref_GetRef(PyObject *ref, PyObject **result)
 {
     PyObject *object = PyWeakref_GetObject(ref);
