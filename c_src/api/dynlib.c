@@ -123,14 +123,9 @@ static char *find_symbol(PyObject *self, const char *what, const char *name, PyO
 
 char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing)
 {
+    if (dynlib_is_closed(library))
+        return err_null(missing, "library '%U' has been closed", ((Dynlib *)library)->name);
     return find_symbol(library, "symbol", name, missing);
-}
-
-char *dynlib_symbol(PyObject *library, const char *name, PyObject *error)
-{
-    if (!((Dynlib *)library)->is_open)
-        return err_null(error, "library '%U' has been closed", ((Dynlib *)library)->name);
-    return find_symbol(library, "symbol", name, error);
 }
 
 /* What stands for an array at `address` whose length is known to nobody: a pointer to its first item. */

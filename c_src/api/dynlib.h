@@ -9,8 +9,7 @@
  * when it is collected. */
 PyObject *dynlib_open(State *state, PyObject *source, int flags);
 
-/* The address of `name`. NULL with an exception of type `missing` that names the library, the symbol and the system's reason, or
- * with ValueError when the library is closed. */
+/* The address of `name`. NULL with an exception of type `missing` that names the library, the symbol and the system's reason. */
 char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing);
 
 /* Closing; a second time does nothing. 0, or -1 with OSError. */

@@ -74,7 +74,7 @@ static void delete_current_state(PyThreadState *state)
     PyThreadState_DeleteCurrent();
 }
 
-static void kept_at_thread_exit(void *value)
+static void PLATFORM_CALLBACK kept_at_thread_exit(void *value)
 {
     Kept *kept = value;
     if (count_in(kept->target)) {

@@ -97,7 +97,7 @@ PyObject *os_windows_error(int Py_UNUSED(code))
 
 /* ---- values per thread ---- */
 
-int os_thread_key_make(OsThreadKey *key, void (*at_thread_exit)(void *value))
+int os_thread_key_make(OsThreadKey *key, void (PLATFORM_CALLBACK *at_thread_exit)(void *value))
 {
     pthread_key_t id;
     if (pthread_key_create(&id, at_thread_exit) != 0)

@@ -44,8 +44,10 @@
 
 #if defined(_WIN32)
 #define PLATFORM_WINDOWS 1
+#define PLATFORM_CALLBACK __stdcall /* functions that the system calls */
 #else
 #define PLATFORM_WINDOWS 0
+#define PLATFORM_CALLBACK
 #endif
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
