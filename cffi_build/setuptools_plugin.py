@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Type
 
-from setuptools import Distribution, build_meta
+from setuptools import Distribution, build_meta, discovery
 
 from cffi_build.boundary import errors_as_exit
 from cffi_build.compile import generate, limited_api
@@ -44,6 +44,7 @@ def configure(dist: Distribution, root: Path) -> None:
     configuration = load.load(root, _toml_of_setuptools)
     if configuration is not None:
         _add_extensions(dist, [_extension(configuration, module) for module in configuration.modules], configuration.project.jobs)
+        _choose_packages(dist, configuration)
         _add_requirement(dist, configuration)
         _tag_as_limited(dist, configuration.modules)
     elif active and not dist.ext_modules:
@@ -98,6 +99,25 @@ def _add_extensions(dist: Distribution, extensions: List[GeneratedExtension], jo
     base: Type[build_ext] = dist.get_command_class("build_ext")
     if not issubclass(base, ThroughDriver):
         dist.cmdclass["build_ext"] = type("build_ext", (_WithBoundary, ThroughDriver, base), {"jobs": jobs})
+
+
+def _choose_packages(dist: Distribution, configuration: load.Configuration) -> None:
+    """Keep folders of C files out of setuptools' discovery of packages in a project without a ``src`` folder.
+
+    It takes every folder for a package, and refuses to choose when there are several.
+    """
+    root = configuration.root
+    if dist.packages is not None or dist.py_modules is not None or dist.package_dir or (root / "src").is_dir():
+        return
+    found = discovery.FlatLayoutPackageFinder.find(str(root))
+    tops = {name.partition(".")[0] for name in found}
+    with_python = {top for top in tops if next((root / top).rglob("*.py"), None)}
+    if len(with_python) > 1:
+        with_python &= {module.name.partition(".")[0] for module in configuration.modules}
+    if with_python:
+        dist.packages = [name for name in found if name.partition(".")[0] in with_python]
+    elif len(modules := discovery.FlatLayoutModuleFinder.find(str(root))) <= 1:
+        dist.packages, dist.py_modules = [], modules
 
 
 class _WithBoundary:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
-import tempfile
-from pathlib import Path
 from typing import Any, Dict
 
+from cffi_build.compile.limited_api import interpreter_has_it
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.errors import ConfigError
 
@@ -24,7 +24,8 @@ def extension_of(entry: str) -> GeneratedExtension:
     name, source, suffix, keywords = assigned
     if source is None:
         raise NotImplementedError(f"cffi_modules: {entry}: set_source({name!r}, None), the out-of-line ABI mode")
-    return GeneratedExtension(name, lambda: _c_text(ffi), suffix=suffix, **keywords)
+    stable = {"py_limited_api": interpreter_has_it(), **keywords}
+    return GeneratedExtension(name, lambda: _c_text(ffi), suffix=suffix, **stable)
 
 
 def _run(path: str) -> Dict[str, Any]:
@@ -45,7 +46,6 @@ def _find(variables: Dict[str, Any], path: str, variable: str) -> Any:
 
 
 def _c_text(ffi: Any) -> str:
-    with tempfile.TemporaryDirectory(prefix="cffi-") as folder:
-        path = Path(folder, "module.c")
-        ffi.emit_c_code(str(path))
-        return path.read_text(encoding="utf-8")
+    text = io.StringIO()
+    ffi.emit_c_code(text)
+    return text.getvalue()

@@ -1,0 +1,149 @@
+"""The plug-in in plain setuptools projects, and what it tells setuptools about a project."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+PROJECT = """
+[build-system]
+requires = ["setuptools", "cffi"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "plain"
+version = "1.0"
+{project}
+"""
+MODULE = """
+[[tool.cffi.modules]]
+name = "{name}"
+cdef = "int f(int);"
+source = "static int f(int x) {{ return x + 1; }}"
+"""
+# an FFI object as cffi's own, as far as the plug-in looks at it
+SCRIPT = """
+from cffi_build import cdef, emit
+
+class FFI:
+    def set_source(self, name, source, **keywords):
+        self._assigned_source = (name, source, ".c", keywords)
+
+    def emit_c_code(self, target):
+        name, source, _, _ = self._assigned_source
+        target.write(emit.c_source(name, cdef.parse("int f(int);"), source))
+
+ffibuilder = FFI()
+ffibuilder.set_source("_plain", "static int f(int x) { return x + 1; }")
+not_ffi = 3
+without_source = FFI()
+
+def make():
+    return ffibuilder
+
+assert __name__ != "__main__"
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Write files, build a wheel with setuptools' own backend; return its names, or the messages when it fails."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+
+    def build(files, code=0):
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        program = "from setuptools import build_meta; build_meta.build_wheel('out')"
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=folder, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        if code:
+            return done.stderr
+        (wheel,) = (folder / "out").glob("*.whl")
+        return [wheel.name, *(name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name)]
+
+    return build
+
+
+def test_a_plain_setuptools_project_gets_the_modules_of_tool_cffi(project):
+    wheel, *names = project({"pyproject.toml": PROJECT.format(project="") + MODULE.format(name="_plain")})
+    assert names == ["_plain.abi3.so"]
+    assert wheel.startswith("plain-1.0-cp39-abi3-")
+
+
+def test_a_mistake_ends_a_plain_setuptools_build_with_a_message(project):
+    message = project({"pyproject.toml": PROJECT.format(project="") + MODULE.format(name="_plain") + "sauces = []"}, code=1)
+    assert "pyproject.toml: tool.cffi.modules[0].sauces: unknown key (did you mean 'sources'?)" in message
+    assert "Traceback" not in message
+
+
+def test_an_error_in_a_cdef_ends_a_plain_setuptools_build_with_a_message(project):
+    text = PROJECT.format(project="") + MODULE.format(name="_plain").replace("int f(int);", "int f(integer);")
+    message = project({"pyproject.toml": text}, code=1)
+    assert "pyproject.toml:12:7: error: unknown type name" in message
+    assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("entry", ["build_plain.py:ffibuilder", "build_plain.py:make"])
+def test_the_keyword_cffi_modules_takes_a_build_script(project, entry):
+    setup = f"from setuptools import setup\nsetup(cffi_modules=[{entry!r}], py_modules=[])"
+    _, *names = project({"pyproject.toml": PROJECT.format(project=""), "setup.py": setup, "build_plain.py": SCRIPT})
+    assert names == ["_plain.abi3.so"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("build_plain.py", "cffi_modules: expected 'path.py:variable', got 'build_plain.py'"),
+        ("nowhere.py:ffi", "cffi_modules: no such file: 'nowhere.py'"),
+        ("build_plain.py:absent", "cffi_modules: build_plain.py: defines no 'absent'"),
+        ("build_plain.py:not_ffi", "cffi_modules: build_plain.py:not_ffi is not an FFI object but a int"),
+        ("build_plain.py:without_source", "cffi_modules: build_plain.py:without_source: no set_source() was called on this FFI object"),
+    ],
+)
+def test_a_wrong_entry_of_cffi_modules_is_named(project, entry, message):
+    setup = f"from setuptools import setup\nsetup(cffi_modules={entry!r}, py_modules=[])"
+    assert message in project({"pyproject.toml": PROJECT.format(project=""), "setup.py": setup, "build_plain.py": SCRIPT}, code=1)
+
+
+def test_extension_modules_that_are_not_ours_are_built_the_usual_way_beside_ours(project):
+    setup = "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('_theirs', ['theirs.c'])], py_modules=[])"
+    theirs = "#include <Python.h>\nstatic struct PyModuleDef d = {PyModuleDef_HEAD_INIT};\nPyMODINIT_FUNC PyInit__theirs(void)\n"
+    files = {"setup.py": setup, "theirs.c": theirs + "{ return PyModuleDef_Init(&d); }\n"}
+    wheel, *names = project({**files, "pyproject.toml": PROJECT.format(project="") + MODULE.format(name="_plain")})
+    assert "_plain.abi3.so" in names
+    assert any(name.startswith("_theirs.cpython") for name in names)
+    assert "abi3" not in wheel
+
+
+# ---- packages
+
+
+@pytest.mark.parametrize(
+    ("files", "packaged"),
+    [
+        pytest.param(["pkg/__init__.py", "csrc/a.c"], {"pkg/__init__.py"}, id="a folder of C files is no package"),
+        pytest.param(["pkg/__init__.py", "pkg/data/x.py", "more/y.py"], {"pkg/__init__.py", "pkg/data/x.py"}, id="ours among several"),
+        pytest.param(["src/pkg/__init__.py", "csrc/a.c"], {"pkg/__init__.py"}, id="src layout"),
+    ],
+)
+def test_the_packages_of_a_project_are_found_beside_its_c_files(project, files, packaged):
+    text = PROJECT.format(project="") + MODULE.format(name="pkg._mod")
+    _, *names = project({"pyproject.toml": text, **dict.fromkeys(files, "")})
+    assert set(names) == {*packaged, "pkg/_mod.abi3.so"}
+
+
+def test_packages_that_a_project_lists_itself_are_left_alone(project):
+    text = PROJECT.format(project="") + '[tool.setuptools]\npackages = ["other"]\n' + MODULE.format(name="pkg._mod")
+    _, *names = project({"pyproject.toml": text, "pkg/__init__.py": "", "other/__init__.py": ""})
+    assert set(names) == {"other/__init__.py", "pkg/_mod.abi3.so"}
+
+
+def test_a_single_module_beside_c_files_is_found(project):
+    text = PROJECT.format(project="") + MODULE.format(name="_mod")
+    _, *names = project({"pyproject.toml": text, "plain.py": "", "csrc/a.c": ""})
+    assert set(names) == {"plain.py", "_mod.abi3.so"}
