@@ -65,6 +65,8 @@ def parse_type(text: str, declarations: Declarations) -> CType:
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:
+    if packed not in (False, True):
+        raise ValueError(f"cdef(): 'packed' is True or False, not {packed!r}; 'pack=N' gives a number of bytes")
     if packed and pack is not None:
         raise ValueError("cdef(): give either 'packed=True' or 'pack=N', not both")
     if pack is not None and pack not in (1, 2, 4, 8, 16):

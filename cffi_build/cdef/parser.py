@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import List, Optional, Tuple
 
 from cffi_build.cdef.attributes import Found
-from cffi_build.cdef.containment import endless
+from cffi_build.cdef.containment import find_endless
 from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives, line_marker
@@ -107,7 +107,7 @@ class Parser(Directives):
         self.pos = at
         while self.tokens[self.pos][:1] == '"':
             self.pos += 1
-        words = read_string(self.tokens[at:self.pos])
+        words = "".join(read_string(self.tokens[at:self.pos]).split())
         if words not in _LINKAGES:
             raise self.error(f'extern "{words}" is not known', "'extern \"Python\"', 'extern \"Python+C\"' and 'extern \"C\"' are", at)
         outer = self._linkage
@@ -259,11 +259,11 @@ class Parser(Directives):
         return None
 
     def _check_contents(self) -> None:
-        """Refuse structs that contain one another: only those with a member that was declared later can."""
-        for record, at in self.unfinished:
-            if endless(record, self.scope.made.records):
-                self.error(f"'{spelling(record)}' contains itself through its members", "it can contain a pointer to itself", at)
-                return
+        """Refuse structs that contain one another: one of them must have been mentioned before it was defined."""
+        record = find_endless(self.mentioned_before, self.scope.made.records)
+        if record is not None:
+            at = self.mentioned_before[record]
+            self.error(f"'{spelling(record)}' contains itself through its members", "it can contain a pointer to itself", at)
 
     def whole_type(self) -> CType:
         """Read one type-name, and nothing behind it; it may declare a name, as in ``int callback(int x)``."""

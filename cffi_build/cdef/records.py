@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Set, Tuple, Union
+from typing import Dict, List, Optional, Set, Tuple, Union
 
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.cursor import Refused
@@ -20,13 +20,13 @@ from cffi_build.primitives import BY_NAME
 class Members:
     """What stands between the braces of a struct or union, as far as it has been read."""
 
-    __slots__ = ("fields", "incomplete", "names", "open_array", "partial")
+    __slots__ = ("bits_at", "fields", "names", "open_array", "partial")
 
     def __init__(self) -> None:
         self.fields: List[Field] = []
         self.names: Set[str] = set()
         self.partial = False
-        self.incomplete = False  # contains a struct whose members come later
+        self.bits_at = 0  # token of a bit-field, if there is one
         self.open_array: Optional[Tuple[int, int]] = None  # number of fields up to it, its token
 
 
@@ -37,7 +37,7 @@ class Records(Declarators):
         super().__init__(source, tokens, scope)
         self.pack = 0
         self.types_only = False
-        self.unfinished: List[Tuple[Record, int]] = []
+        self.mentioned_before: Dict[Record, int] = {}
         self._open: Set[Record] = set()
 
     def record_specifier(self, typedef: bool) -> CType:
@@ -97,6 +97,7 @@ class Records(Declarators):
         known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
         if known is not None:
             self.check_kind(known, kind, tag)
+            self.mentioned_before[ctype] = opening - 1
         count = self.scope.made.anonymous_count
         pack = self.pack
         self.deeper()
@@ -110,8 +111,6 @@ class Records(Declarators):
         if found is not None and found.packed:
             pack = 1
         align = found.align if found is not None else 0
-        if members.incomplete:
-            self.unfinished.append((ctype, opening))
         comment = self.comment(start, start)
         declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
         self._declare_record(declaration, count, opening - 1 if tag else opening)
@@ -139,11 +138,18 @@ class Records(Declarators):
             except Refused:
                 self.depth = depth
                 self.recover()
+        self._check_whole(members, kind)
+        return members
+
+    def _check_whole(self, members: Members, kind: str) -> None:
+        """Refuse what only shows when all members are known."""
+        if members.partial and members.bits_at:
+            hint = "leave out either: the C compiler does not tell where a bit-field is"
+            self.error("a bit-field in a struct that ends in '...'", hint, members.bits_at)
         if members.open_array is not None and kind == "struct" and not members.partial:
             count, at = members.open_array
             if count < len(members.fields):
                 self.error("only the last member can be an array without a length", "write '[...]' if the C compiler is to tell it", at)
-        return members
 
     def _member_or_other(self, members: Members) -> None:
         token = self.tokens[self.pos]
@@ -202,6 +208,7 @@ class Records(Declarators):
         token = self.tokens[self.pos]
         if token == ":":
             bits = self._width(ctype, name)
+            members.bits_at = at
             token = self.tokens[self.pos]
         if token != ";" and token != "," and self.at_attribute():
             found = self._own_attributes(found)
@@ -261,11 +268,8 @@ class Records(Declarators):
             self.error("a member cannot be a function", "a pointer to a function is written 'int (*name)(int)'", at)
         elif isinstance(kind, Void):
             self.error("a member of type 'void'", "a pointer is written 'void *name'", at)
-        elif isinstance(kind, Record):
-            if kind in self._open:
-                self.error(f"'{spelling(kind)}' contains itself", "it can contain a pointer to itself", at)
-            declared = self.scope.made.records.get(kind)
-            members.incomplete |= declared is not None and declared.fields is None
+        elif kind in self._open:
+            self.error(f"'{spelling(kind)}' contains itself", "it can contain a pointer to itself", at)
 
     def _width(self, ctype: CType, name: str) -> Optional[int]:
         """":" constant-expression"""

@@ -10,6 +10,7 @@ from cffi_build.declarations import Position
 from cffi_build.errors import Diagnostic
 
 SHOWN_COLUMNS = 120
+MAX_MESSAGE = 300
 _NEW = tuple.__new__
 """Makes a Position at less than half the price, which counts: every declaration and every member has one."""
 
@@ -38,6 +39,7 @@ class Source:
 
     def diagnose(self, offset: int, length: int, message: str, hint: str) -> Diagnostic:
         """Return the error at `offset`, rendered with its source line and a caret under its `length` characters."""
+        message, hint = _clip(message), _clip(hint)
         file, line, column = position = self.locate(offset)
         head = f"{file}:{line}:{column}: error: {message}"
         return Diagnostic(*position, message, hint, f"{head}\n{self._picture(offset, length, line, hint)}")
@@ -50,3 +52,8 @@ class Source:
         caret = "^".ljust(max(1, min(length, len(shown) - (offset - first))), "~")
         under = f"{' ' * (offset - first)}{caret} {hint}".rstrip()
         return f"{line:5} | {shown}\n      | {under}"
+
+
+def _clip(text: str) -> str:
+    """Return `text`, shortened when some monstrous name has made it very long."""
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE - 3] + "..."

@@ -30,6 +30,7 @@ _CPLUSPLUS = frozenset({"class", "namespace", "template", "using", "virtual", "c
 _CALLING = frozenset({"CALLBACK", "APIENTRY", "APIPRIVATE", "PASCAL"})
 
 _MAX_COMPARED = 20_000
+_LONGEST_COMPARED = 80
 
 
 def about_type(name: str, known: Iterable[str]) -> str:
@@ -53,6 +54,8 @@ def nearest(name: str, known: Iterable[str]) -> Optional[str]:
     """Return the known name that is most like `name`, None when none is."""
     import difflib  # only needed for errors
 
+    if len(name) > _LONGEST_COMPARED:
+        return None
     limit = 1 + len(name) // 6
     candidates = [other for other, _ in zip(known, range(_MAX_COMPARED)) if abs(len(other) - len(name)) <= limit and _near(other, name)]
     return next(iter(difflib.get_close_matches(name, candidates[:1000], 1, 0.75)), None)
