@@ -36,4 +36,15 @@
 #define FT_WITH_GIL_ONLY(statement) (statement)
 #endif
 
+/* For a module made by PyModule_Create(): importing it does not switch the GIL on. 0 or -1. */
+static inline int ft_module_without_gil(PyObject *module)
+{
+#ifdef Py_GIL_DISABLED
+    return PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#else
+    (void)module;
+    return 0;
+#endif
+}
+
 #endif

@@ -541,4 +541,7 @@ void realize_clear(Tables *tables)
             Py_DECREF(realized);
         }
     }
+    PyMem_Free(tables->opcodes);
+    PyMem_Free(tables->includes);
+    tables->ctx = NULL;
 }

@@ -28,7 +28,7 @@ typedef struct {
 int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx, Tables **includes,
                  int include_count);
 int realize_visit(Tables *tables, visitproc visit, void *arg);
-void realize_clear(Tables *tables); /* releases the types; the slots are opcodes again */
+void realize_clear(Tables *tables); /* gives everything back; the slots are opcodes again */
 
 /* The type of slot `index`; a function type and a pointer to it are the same ctype. NULL with ffi.error when the tables say
  * something impossible, or with the exception of what making the type found. */

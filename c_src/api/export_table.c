@@ -1,0 +1,188 @@
+/* export_table.c: the functions that wrappers in compiled modules call, in the order of the binary interface.
+ *
+ * They have no parameter for the state, and converting an exact int or float needs none. Everything else goes to the converters of
+ * data/, and the rare error asks the interpreter for the module, to word it as any other conversion does. */
+#include "api/exports.h"
+
+#include "base/errno_tls.h"
+#include "call/externpy.h"
+#include "data/from_c.h"
+#include "data/to_c.h"
+#include "include/cffi_abi.h"
+#include "types/ctype_make.h"
+#include "types/err.h"
+
+/* ---- anything that the fast paths do not take ---- */
+
+/* Stores `value` as the primitive `number` at `result`. 0 or -1. */
+COLD static int convert(int number, char *result, PyObject *value)
+{
+    PyObject *backend = PyImport_ImportModule("_cffi_backend");
+    CType *ct = backend == NULL ? NULL : ctype_primitive(state_of_module(backend), number);
+    int status = ct == NULL ? -1 : to_c(ct, result, value);
+    Py_XDECREF(ct);
+    Py_XDECREF(backend);
+    return status;
+}
+
+/* ---- integers ---- */
+
+/* A signed integer of at most 64 bits: exact ints here, the rest by convert(). */
+#define SIGNED_CONVERTER(name, ctype, result_type, number)               \
+    static result_type name(PyObject *value)                             \
+    {                                                                    \
+        if (LIKELY(PyLong_CheckExact(value))) {                          \
+            int overflow;                                                \
+            long long found = PyLong_AsLongLongAndOverflow(value, &overflow); \
+            if (LIKELY(found == (ctype)found && !overflow))              \
+                return (result_type)found;                               \
+        }                                                                \
+        ctype result = 0;                                                \
+        return convert(number, (char *)&result, value) < 0 ? (result_type)-1 : (result_type)result; \
+    }
+SIGNED_CONVERTER(to_c_i8, int8_t, int, PRIM_INT8)
+SIGNED_CONVERTER(to_c_i16, int16_t, int, PRIM_INT16)
+SIGNED_CONVERTER(to_c_i32, int32_t, int, PRIM_INT32)
+SIGNED_CONVERTER(to_c_i64, int64_t, long long, PRIM_INT64)
+SIGNED_CONVERTER(to_c_u8, uint8_t, int, PRIM_UINT8)
+SIGNED_CONVERTER(to_c_u16, uint16_t, int, PRIM_UINT16)
+SIGNED_CONVERTER(to_c_u32, uint32_t, unsigned int, PRIM_UINT32)
+
+static unsigned long long to_c_u64(PyObject *value)
+{
+    if (LIKELY(PyLong_CheckExact(value))) {
+        int overflow;
+        long long found = PyLong_AsLongLongAndOverflow(value, &overflow);
+        if (LIKELY(found >= 0 && !overflow))
+            return (unsigned long long)found;
+    }
+    uint64_t result = 0;
+    return convert(PRIM_UINT64, (char *)&result, value) < 0 ? (unsigned long long)-1 : (unsigned long long)result;
+}
+
+static _Bool to_c_bool(PyObject *value)
+{
+    _Bool result = 0;
+    if (value == Py_True || value == Py_False)
+        return value == Py_True;
+    return convert(PRIM_BOOL, (char *)&result, value) < 0 ? (_Bool)-1 : result;
+}
+
+static long double to_c_long_double(PyObject *value)
+{
+    if (LIKELY(PyFloat_CheckExact(value)))
+        return (long double)PyFloat_AS_DOUBLE(value);
+    return to_c_longdouble(value);
+}
+
+/* ---- characters ---- */
+
+static int to_c_char(PyObject *value)
+{
+    char result = 0;
+    if (LIKELY(PyBytes_CheckExact(value) && PyBytes_GET_SIZE(value) == 1))
+        return (unsigned char)PyBytes_AS_STRING(value)[0];
+    return convert(PRIM_CHAR, &result, value) < 0 ? -1 : (unsigned char)result;
+}
+
+static wchar_t to_c_wchar_t(PyObject *value)
+{
+    wchar_t result = 0;
+    return convert(PRIM_WCHAR, (char *)&result, value) < 0 ? (wchar_t)-1 : result;
+}
+
+/* For char16_t and char32_t: the wrapper checks that a char16_t fits, after its result is not -1 with an exception. */
+static int to_c_wchar3216_t(PyObject *value)
+{
+    uint32_t result = 0;
+    return convert(PRIM_CHAR32, (char *)&result, value) < 0 ? -1 : (int)result;
+}
+
+static PyObject *from_c_char(char value)
+{
+    return PyBytes_FromStringAndSize(&value, 1);
+}
+
+static PyObject *from_c_wchar_t(wchar_t value)
+{
+    return PyUnicode_FromOrdinal((int)value);
+}
+
+static PyObject *from_c_wchar3216_t(int value)
+{
+    return PyUnicode_FromOrdinal(value);
+}
+
+/* ---- pointers, records, anything ---- */
+
+static char *to_c_pointer_value(PyObject *value, CType *ct)
+{
+    char *result = NULL;
+    return to_c(ct, (char *)&result, value) < 0 ? NULL : result;
+}
+
+static PyObject *from_c_pointer(char *pointer, CType *ct)
+{
+    return cdata_view(ct, pointer);
+}
+
+/* What lies at `data`: a primitive, a pointer. */
+static PyObject *from_c_deref(char *data, CType *ct)
+{
+    return from_c(ct, data);
+}
+
+static int to_c_any(char *data, CType *ct, PyObject *value)
+{
+    return ctype_complete(ct) < 0 ? -1 : to_c(ct, data, value);
+}
+
+static PyObject *from_c_struct(char *data, CType *ct)
+{
+    return ctype_complete(ct) < 0 ? NULL : cdata_own_copy(ct, data);
+}
+
+static Py_ssize_t prepare_pointer(CType *ct, PyObject *value, char **out)
+{
+    return to_c_pointer_argument(ct, value, out);
+}
+
+static int convert_array(char *data, CType *ct, PyObject *value)
+{
+    return to_c_array(ct, data, -1, value);
+}
+
+static void unused_export(void)
+{
+}
+
+#define EXPORT(index, function) [_CFFI_EXPORT_##index] = (void *)(function)
+void *const export_table[_CFFI_EXPORTS_CHAR16] = {
+    EXPORT(TO_C_I8, to_c_i8),
+    EXPORT(TO_C_U8, to_c_u8),
+    EXPORT(TO_C_I16, to_c_i16),
+    EXPORT(TO_C_U16, to_c_u16),
+    EXPORT(TO_C_I32, to_c_i32),
+    EXPORT(TO_C_U32, to_c_u32),
+    EXPORT(TO_C_I64, to_c_i64),
+    EXPORT(TO_C_U64, to_c_u64),
+    EXPORT(TO_C_CHAR, to_c_char),
+    EXPORT(FROM_C_POINTER, from_c_pointer),
+    EXPORT(TO_C_POINTER, to_c_pointer_value),
+    EXPORT(UNUSED_12, unused_export),
+    EXPORT(RESTORE_ERRNO, errno_restore),
+    EXPORT(SAVE_ERRNO, errno_save),
+    EXPORT(FROM_C_CHAR, from_c_char),
+    EXPORT(FROM_C_DEREF, from_c_deref),
+    EXPORT(TO_C, to_c_any),
+    EXPORT(FROM_C_STRUCT, from_c_struct),
+    EXPORT(TO_C_WCHAR_T, to_c_wchar_t),
+    EXPORT(FROM_C_WCHAR_T, from_c_wchar_t),
+    EXPORT(TO_C_LONG_DOUBLE, to_c_long_double),
+    EXPORT(TO_C_BOOL, to_c_bool),
+    EXPORT(PREPARE_POINTER, prepare_pointer),
+    EXPORT(CONVERT_ARRAY, convert_array),
+    EXPORT(CALL_PYTHON, externpy_call),
+    EXPORT(TO_C_WCHAR3216_T, to_c_wchar3216_t),
+    EXPORT(FROM_C_WCHAR3216_T, from_c_wchar3216_t),
+};

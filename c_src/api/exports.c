@@ -1,0 +1,199 @@
+/* exports.c: how a compiled module comes to life. See exports.h.
+ *
+ * A compiled module's tables are static memory of the process, and hold ctypes of one interpreter. Slot 0 of its export table, which
+ * no wrapper reads, leads to a record that says which interpreter that is. While an FFI of that interpreter lives, no other
+ * interpreter gets the tables; a second import in the same one (after `del sys.modules[…]`) gets the same `ffi` again. */
+#include "api/exports.h"
+
+#include "api/lib.h"
+#include "base/version.h"
+#include "types/err.h"
+
+typedef struct ModuleRecord {
+    PyModuleDef def; /* what the import system wants to know; never freed, since it keeps the address */
+    State *state;    /* of the owner; this and the next change while the import lock of the module is held, or its FFI dies */
+    PyObject *owner; /* owned weak reference to the FFI that has the tables; NULL: they are free */
+} ModuleRecord;
+
+/* What a compiled module hands over. */
+typedef struct {
+    const char *name;
+    intptr_t version;
+    void **exports;
+    const struct _cffi_type_context_s *ctx;
+} Handshake;
+
+/* ---- checks ---- */
+
+static int read_handshake(PyObject *address, Handshake *shake)
+{
+    void **raw = PyLong_AsVoidPtr(address);
+    if (raw == NULL)
+        return PyErr_Occurred() ? -1 : err_raise(PyExc_ValueError, "_init_cffi_1_0_external_module(): null address");
+    *shake = (Handshake){raw[_CFFI_RAW_MODULE_NAME], (intptr_t)raw[_CFFI_RAW_VERSION], raw[_CFFI_RAW_EXPORTS],
+                         raw[_CFFI_RAW_CONTEXT]};
+    if (shake->version >= _CFFI_VERSION_MIN && shake->version <= _CFFI_VERSION_MAX)
+        return 0;
+    return err_raise(PyExc_ImportError,
+                     "cffi extension module '%.200s' uses an unknown version 0x%zx; this is cffi %s, which knows 0x%x to 0x%x: upgrade "
+                     "cffi, or build the module again with this version of it",
+                     shake->name, (Py_ssize_t)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
+}
+
+static void copy_exports(const Handshake *shake)
+{
+    int count = shake->version >= _CFFI_VERSION_CHAR16            ? _CFFI_EXPORTS_CHAR16
+                : (shake->ctx->flags & _CFFI_CTX_EXTERN_PYTHON) != 0 ? _CFFI_EXPORTS_EXTERN_PYTHON
+                                                                     : _CFFI_EXPORTS_BASIC;
+    for (int i = 1; i < count; i++)
+        shake->exports[i] = export_table[i];
+}
+
+/* The record of the module, made at its first import in this process. */
+static ModuleRecord *find_record(const Handshake *shake)
+{
+    ModuleRecord *record = shake->exports[0];
+    if (record != NULL)
+        return record;
+    record = calloc(1, sizeof *record);
+    if (record == NULL)
+        return (ModuleRecord *)PyErr_NoMemory();
+    record->def = (PyModuleDef){PyModuleDef_HEAD_INIT, .m_name = shake->name};
+    shake->exports[0] = record;
+    return record;
+}
+
+/* ---- included modules ---- */
+
+/* The attribute `name` of a module, of type `type`. */
+static PyObject *get_attribute(PyObject *module, const char *module_name, const char *name, PyTypeObject *type)
+{
+    PyObject *value = PyObject_GetAttrString(module, name);
+    if (value != NULL && !PyObject_TypeCheck(value, type) && Py_TYPE(value) != type) {
+        err_raise(PyExc_ImportError, "'%.200s', which ffi.include() names, is no module made by cffi: its '%s' is a %.200s", module_name,
+                  name, Py_TYPE(value)->tp_name);
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+/* Imports one included module and adds what it has to the lists. 0 or -1. */
+static int include_module(State *state, const char *name, PyObject *ffis, PyObject *libs)
+{
+    int result = -1;
+    PyObject *module = PyImport_ImportModule(name);
+    PyObject *ffi = module == NULL ? NULL : get_attribute(module, name, "ffi", state->ffi_type);
+    PyObject *lib = ffi == NULL ? NULL : get_attribute(module, name, "lib", state->lib_type);
+    if (lib != NULL && PyList_Append(ffis, ffi) == 0)
+        result = PyList_Append(libs, lib);
+    Py_XDECREF(module);
+    Py_XDECREF(ffi);
+    Py_XDECREF(lib);
+    return result;
+}
+
+/* Tuples of the FFI and the Lib of all included modules. 0 or -1. */
+static int include_modules(State *state, const Handshake *shake, PyObject **ffis, PyObject **libs)
+{
+    PyObject *ffi_list = PyList_New(0), *lib_list = PyList_New(0);
+    int result = ffi_list == NULL || lib_list == NULL ? -1 : 0;
+    for (const char *const *name = shake->ctx->includes; result == 0 && name != NULL && *name != NULL; name++)
+        result = include_module(state, *name, ffi_list, lib_list);
+    *ffis = result < 0 ? NULL : PyList_AsTuple(ffi_list);
+    *libs = *ffis == NULL ? NULL : PyList_AsTuple(lib_list);
+    if (*libs == NULL)
+        Py_CLEAR(*ffis);
+    Py_XDECREF(ffi_list);
+    Py_XDECREF(lib_list);
+    return *libs == NULL ? -1 : 0;
+}
+
+/* ---- the objects ---- */
+
+/* A new FFI with its Lib. */
+static FFIObject *make_ffi(State *state, const Handshake *shake)
+{
+    PyObject *ffis = NULL, *libs = NULL, *name = PyUnicode_FromString(shake->name);
+    FFIObject *ffi = NULL;
+    if (name != NULL && include_modules(state, shake, &ffis, &libs) == 0)
+        ffi = ffi_new(state, name, shake->ctx, ffis);
+    if (ffi != NULL) {
+        ffi->lib = lib_new(ffi, name, libs, NULL);
+        if (ffi->lib == NULL)
+            Py_CLEAR(ffi);
+    }
+    Py_XDECREF(ffis);
+    Py_XDECREF(libs);
+    Py_XDECREF(name);
+    return ffi;
+}
+
+static FFIObject *make_owner(State *state, const Handshake *shake, ModuleRecord *record)
+{
+    FFIObject *ffi = make_ffi(state, shake);
+    PyObject *owner = ffi == NULL ? NULL : PyWeakref_NewRef((PyObject *)ffi, NULL);
+    if (owner == NULL) {
+        Py_XDECREF(ffi);
+        return NULL;
+    }
+    ffi->record = record;
+    record->state = state;
+    record->owner = owner;
+    return ffi;
+}
+
+/* The FFI that has the tables already: new reference, or NULL with ImportError. */
+static FFIObject *get_owner(State *state, const Handshake *shake, ModuleRecord *record)
+{
+    PyObject *ffi = NULL;
+    if (record->state == state && PyWeakref_GetRef(record->owner, &ffi) != 0)
+        return (FFIObject *)ffi;
+    return err_null(PyExc_ImportError,
+                    "module '%.200s' is in use by another interpreter of this process, or by another copy of _cffi_backend; a compiled "
+                    "cffi module can be used by one interpreter at a time",
+                    shake->name);
+}
+
+void exports_ffi_dies(ModuleRecord *record)
+{
+    Py_CLEAR(record->owner);
+}
+
+/* ---- the module ---- */
+
+/* sys.modules["name"] and sys.modules["name.lib"], for "from name.lib import f". */
+static int register_modules(const Handshake *shake, PyObject *module, PyObject *lib)
+{
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    PyObject *lib_name = PyUnicode_FromFormat("%s.lib", shake->name);
+    int result = modules == NULL || lib_name == NULL ? -1 : PyDict_SetItemString(modules, shake->name, module);
+    if (result == 0)
+        result = PyDict_SetItem(modules, lib_name, lib);
+    Py_XDECREF(lib_name);
+    return result;
+}
+
+static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIObject *ffi)
+{
+    PyObject *module = PyModule_Create(&record->def);
+    if (module == NULL || ft_module_without_gil(module) < 0 || PyModule_AddObjectRef(module, "ffi", (PyObject *)ffi) < 0 ||
+        PyModule_AddObjectRef(module, "lib", ffi->lib) < 0 || register_modules(shake, module, ffi->lib) < 0)
+        Py_CLEAR(module);
+    return module;
+}
+
+PyObject *exports_init_module(PyObject *backend, PyObject *address)
+{
+    Handshake shake = {NULL, 0, NULL, NULL};
+    State *state = state_of_module(backend);
+    if (read_handshake(address, &shake) < 0)
+        return NULL;
+    ModuleRecord *record = find_record(&shake);
+    if (record == NULL)
+        return NULL;
+    copy_exports(&shake);
+    FFIObject *ffi = record->owner == NULL ? make_owner(state, &shake, record) : get_owner(state, &shake, record);
+    PyObject *module = ffi == NULL ? NULL : make_module(&shake, record, ffi);
+    Py_XDECREF(ffi);
+    return module;
+}

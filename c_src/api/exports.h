@@ -1,0 +1,19 @@
+/* exports.h: how a compiled module comes to life: it calls _init_cffi_1_0_external_module(), gets the export table, and becomes a
+ * module with the attributes `ffi` and `lib`. */
+#ifndef CFFI_API_EXPORTS_H
+#define CFFI_API_EXPORTS_H
+
+#include "base/py.h"
+
+struct ModuleRecord;
+
+/* The method of _cffi_backend; `address` is a Python int, see _CFFI_RAW_* in include/cffi_abi.h. */
+PyObject *exports_init_module(PyObject *backend, PyObject *address);
+
+/* The FFI that uses the tables of a compiled module is gone: another one may have them. */
+void exports_ffi_dies(struct ModuleRecord *record);
+
+/* The export table: _CFFI_EXPORTS_CHAR16 entries (api/export_table.c). */
+extern void *const export_table[];
+
+#endif

@@ -1,0 +1,46 @@
+/* ffi.h: the FFI object: the types of one module and what can be done with them. */
+#ifndef CFFI_API_FFI_H
+#define CFFI_API_FFI_H
+
+#include "ctx/decode.h"
+#include "ctx/realize.h"
+
+struct ModuleRecord;
+
+typedef struct {
+    TablesOwner head;
+    PyObject *name;           /* const, owned str: of the module; NULL: made without arguments */
+    PyObject *types;          /* owned dict: C type as text -> ctype (api/typearg.c) */
+    PyObject *function_types; /* owned dict: the same for function types, "int(int)" */
+    PyObject *included;       /* const, owned tuple of FFI, in the order of head.tables.includes */
+    PyObject *once;           /* owned dict: what init_once() did */
+    struct _cffi_type_context_s *decoded; /* const, owned or NULL: the tables of an out-of-line ABI module */
+    struct ModuleRecord *record;          /* const, of a C module: see api/exports.c */
+    PyObject *lib;                        /* const, owned: the Lib of a C module */
+    PyObject *weakrefs;
+} FFIObject;
+
+static inline Tables *ffi_tables(FFIObject *ffi)
+{
+    return &ffi->head.tables;
+}
+
+static inline State *ffi_state(FFIObject *ffi)
+{
+    return ffi->head.tables.state;
+}
+
+static inline bool ffi_check(State *state, PyObject *object)
+{
+    return PyObject_TypeCheck(object, state->ffi_type);
+}
+
+/* The FFI of a C module; `included` is a tuple of FFI. */
+FFIObject *ffi_new(State *state, PyObject *name, const struct _cffi_type_context_s *ctx, PyObject *included);
+
+extern PyMethodDef ffi_methods[]; /* api/ffi_methods.c */
+extern PyGetSetDef ffi_getset[];
+
+int ffi_init(State *state);
+
+#endif

@@ -1,0 +1,31 @@
+/* lib_var.h: constants and global variables of a lib. */
+#ifndef CFFI_API_LIB_VAR_H
+#define CFFI_API_LIB_VAR_H
+
+#include "api/lib.h"
+
+/* What lib->values has for a global variable: the Python code of lib.x and lib.x = v comes down to these. */
+typedef struct {
+    PyObject_HEAD
+    CType *type;               /* const, owned */
+    CType *read_as;            /* const, owned or NULL: a variable `int a[]` is read as this pointer type */
+    char *address;             /* const, or NULL: ask `fetch` */
+    void *(*fetch)(void);      /* const, or NULL */
+    const char *name;          /* const, borrowed from the tables */
+    PyObject *owner;           /* const, owned: what `name` and `fetch` are part of */
+} GlobSupport;
+
+/* `address` NULL: `fetch` gives it. */
+PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(void));
+
+PyObject *lib_var_read(GlobSupport *variable);
+int lib_var_write(GlobSupport *variable, PyObject *value);
+PyObject *lib_var_addressof(GlobSupport *variable);
+
+/* The value of row `index` (CONSTANT): stored by the module's function `fetch`, or at `address`. */
+PyObject *lib_var_constant(LibObject *lib, int index, void (*fetch)(char *));
+PyObject *lib_var_constant_at(LibObject *lib, int index, char *address);
+
+int lib_var_init(State *state);
+
+#endif
