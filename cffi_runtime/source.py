@@ -40,6 +40,22 @@ def make_c_source(ffi: FFI, module_name: str, preamble: str, target_c_file: Targ
     return _write(target_c_file, text, verbose)
 
 
+def make_verified_source(ffi: FFI, module_name: str, preamble: str, target_c_file: Target) -> bool:
+    """As `make_c_source`, but an included FFI need not be of a module: then its declarations become part of this one."""
+    from cffi_build import emit
+
+    modules = [included for included in ffi._included_ffis if is_of_module(included)]
+    declarations = ffi._namespace().merged([each._namespace() for each in ffi._included_ffis if each not in modules])
+    names = [_module_name(included, compiled=True) for included in modules]
+    text = emit.c_source(module_name, declarations, preamble, included_modules=names, strict=False)
+    return _write(target_c_file, text, verbose=False)
+
+
+def is_of_module(ffi: FFI) -> bool:
+    """Tell whether `ffi` describes a module: through `set_source`, or compiled by `verify`."""
+    return hasattr(ffi, "_assigned_source") or hasattr(ffi, "verifier")
+
+
 def make_py_source(ffi: FFI, module_name: str, target_py_file: Target, verbose: bool = False) -> bool:
     """Write the Python source of the out-of-line ABI module; return False if the file already was as it should be."""
     from cffi_build import emit
@@ -177,12 +193,15 @@ def _assigned(ffi: FFI, method: str, *, compiled: Optional[bool] = None) -> Assi
 
 def _module_name(included: FFI, *, compiled: bool) -> str:
     """Return the name of the module of an included FFI, which must be of the mode of the including one."""
-    assigned = getattr(included, "_assigned_source", None)
-    if assigned is None:
+    if not is_of_module(included):
         raise errors.included_without_source()
-    if (assigned[1] is not None) != compiled:
-        raise errors.included_of_other_mode(assigned[0], compiled=compiled)
-    return str(assigned[0])
+    if hasattr(included, "_assigned_source"):
+        name, code, _, _ = included._assigned_source
+    else:
+        name, code = included.verifier.get_module_name(), included.verifier.preamble
+    if (code is not None) != compiled:
+        raise errors.included_of_other_mode(name, compiled=compiled)
+    return name
 
 
 def _write(target: Target, text: str, verbose: bool) -> bool:

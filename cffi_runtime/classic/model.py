@@ -20,6 +20,9 @@ __all__ = [
 Q_CONST, Q_RESTRICT, Q_VOLATILE = 1, 2, 4
 
 
+_KIND_LETTERS = {"bool": "i", "char": "c", "signed": "i", "unsigned": "i", "float": "f", "complex": "j", "void": ""}
+
+
 class BaseType:
     """A C type and the declarations that tell what is in it."""
 
@@ -76,6 +79,9 @@ class BasePrimitiveType(BaseType):
 
 class PrimitiveType(BasePrimitiveType):
     """An arithmetic type of known size."""
+
+    ALL_PRIMITIVE_TYPES: Dict[str, str] = {name: _KIND_LETTERS[row.kind] for name, row in BY_NAME.items() if row.kind != "void"}
+    """Every name, with a letter for what its values are: character, integer, floating-point or complex number."""
 
     def is_char_type(self) -> bool:
         """Tell whether values are characters."""

@@ -35,3 +35,31 @@ def recompile(
     changed = source.make_c_source(ffi, module_name, preamble, path)
     shown = path if extradir is None else f"{extradir}/{path}"
     return make_extension(module_name, shown, source.complete_keywords(ffi, kwds)), changed
+
+
+class Recompiler:
+    """The type table of a module, as far as code outside looks at it."""
+
+    def __init__(self, ffi: FFI, module_name: str, target_is_python: bool = False) -> None:
+        self.ffi = ffi
+        self.module_name = module_name
+        self.cffi_types: List[Slot] = []
+
+    def collect_type_table(self) -> None:
+        """Fill `cffi_types`: one printable item a slot."""
+        from cffi_build.emit.c_module import type_slots
+
+        self.cffi_types = [Slot(slot) for slot in type_slots(self.module_name, self.ffi._namespace().declarations)]
+
+
+class Slot:
+    """One slot of the type table, printed as ``(OPERATION argument)``."""
+
+    def __init__(self, slot: Any) -> None:
+        self._slot = slot
+
+    def __str__(self) -> str:
+        from cffi_build.emit.opcodes import OPERATIONS
+
+        operation = OPERATIONS[self._slot.operation] if hasattr(self._slot, "operation") else None
+        return f"({operation} {self._slot.argument if operation else self._slot.items})"

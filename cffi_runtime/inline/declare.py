@@ -9,7 +9,7 @@ from cffi_runtime.inline.realize import Realizer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
 
     from _cffi_backend import CType
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOCK = RLock()
 """Held while declarations change and while ctype objects are made: one lock for all, because FFIs include each other."""
 
+_TABLES = ("globals", "typedefs", "records", "enums")
 _PUNCTUATION = dict.fromkeys(map(ord, "*()[],;:"), " ")
 
 
@@ -79,11 +80,21 @@ class Namespace:
             self._types_by_text.clear()
 
     def _check_agreement(self, other: Declarations) -> None:
-        for kind in ("globals", "typedefs", "records", "enums"):
+        for kind in _TABLES:
             mine, theirs = getattr(self._own, kind), getattr(other, kind)
             for name in mine.keys() & theirs.keys():
                 if mine[name] != theirs[name] and _says_something(mine[name]) and _says_something(theirs[name]):
                     raise errors.included_twice(getattr(name, "name", name))
+
+    def merged(self, others: Sequence[Namespace]) -> Declarations:
+        """Return the declarations with those of `others`, which are included, as if they had been made here."""
+        with LOCK:
+            sources = [namespace._own for other in reversed(others) for namespace in reversed(other._all())] + [self._own]
+            merged = self._kinds.Declarations(included=[other.declarations for other in self._included if other not in others])
+            for source in sources:
+                for kind in _TABLES:
+                    getattr(merged, kind).update(getattr(source, kind))
+            return merged
 
     def parse_type(self, text: str) -> model.CType:
         """Return the type that `text` names."""
@@ -136,6 +147,12 @@ class Namespace:
     def symbols(self) -> Dict[str, Global]:
         """Return what may be found in a library by its name: functions, variables, and constants that have no value in the cdef."""
         return self._index()[1]
+
+    def complete_types(self) -> List[str]:
+        """Return how C writes the structs, unions and enums that are declared here with their contents."""
+        with LOCK:
+            described = [each for each in (*self._own.records.values(), *self._own.enums.values()) if _says_something(each)]
+            return [self._model.spelling(each.type) for each in described if not each.type.name[:2].strip("$").isdigit()]
 
     def type_names(self) -> Tuple[List[str], List[str], List[str]]:
         """Return the names of all typedefs, structs and unions, each list sorted, without those that have none in C."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cffi_build import model
     from cffi_build.declarations import Declarations, EnumDeclaration
 
+    Named = Union[model.Record, model.Enum, model.UnknownInteger, model.UnknownFloat]
+
 SIGNED_BASES = ("int", "long", "long long")
 UNSIGNED_BASES = ("unsigned int", "unsigned long", "unsigned long long")
 
@@ -31,6 +33,7 @@ class Realizer:
         self._declarations = declarations
         self._included: List[Realizer] = []
         self._compiled: Optional[Callable[[str], CType]] = None
+        self._in_module = declarations
         self._cache: Dict[model.CType, CType] = {}
         self._records = Records(backend, self._visit)
         self._visitors: Dict[type, Callable[[Any], CType]] = {
@@ -63,8 +66,9 @@ class Realizer:
         self._included.append(other)
 
     def adopt(self, typeof: Callable[[str], CType]) -> None:
-        """Take structs, enums and unknown numbers from a compiled module from now on; `typeof` is that of its ffi."""
+        """Take what is declared by now from a compiled module; `typeof` is that of its ffi."""
         self._compiled = typeof
+        self._in_module = self._declarations
         self._forget()
 
     def reason(self, ctype: CType) -> Optional[Exception]:
@@ -137,8 +141,10 @@ class Realizer:
         made = self._from_compiled(ctype)
         if made is not None:
             return made
-        records = self._owner(ctype)._records
-        return records.complete(ctype) if complete else records.reference(ctype)
+        owner = self._owner(ctype)
+        if owner is not self:
+            return owner._record(ctype, complete=complete)
+        return self._records.complete(ctype) if complete else self._records.reference(ctype)
 
     def _enum(self, ctype: model.Enum) -> CType:
         made = self._from_compiled(ctype)
@@ -163,13 +169,11 @@ class Realizer:
         record = self._declarations.records.get(ctype)
         return record is not None and record.fields is not None
 
-    def _from_compiled(self, ctype: model.CType) -> Optional[CType]:
-        if self._compiled is None:
-            return None
-        try:
-            return self._compiled(self._model.spelling(ctype))
-        except self._backend.FFI.error:
-            return None  # declared after verify()
+    def _from_compiled(self, ctype: Named) -> Optional[CType]:
+        module = self._in_module
+        if self._compiled is None or not (ctype in module.records or ctype in module.enums or getattr(ctype, "name", "") in module.typedefs):
+            return None  # no verify() yet, or declared after it
+        return self._compiled(self._model.spelling(ctype))
 
     def _new_enum(self, ctype: model.Enum) -> CType:
         name = self._model.spelling(ctype)

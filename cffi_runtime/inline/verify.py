@@ -47,6 +47,7 @@ class Verifier:
         self.flags = flags
         self.kwds = _relative_to(relative_to, kwds)
         self.tmpdir = os.fspath(tmpdir or _tmpdir or _folder_of_caller())
+        self._name_tells_contents = modulename is None
         name = modulename or f"_cffi_{tag}_x{self._fingerprint(source_extension)}"
         self.sourcefilename = os.path.join(self.tmpdir, name + source_extension)
         self.modulefilename = self._installed(name) or os.path.join(self.tmpdir, name + _suffixes()[0])
@@ -55,11 +56,11 @@ class Verifier:
         """Return the name of the module, without its package."""
         return os.path.basename(self.modulefilename).split(".", 1)[0]
 
-    def write_source(self, file: Optional[TextIO] = None) -> None:
-        """Write the C source to its place, or to a text file."""
+    def write_source(self, file: Optional[TextIO] = None) -> bool:
+        """Write the C source to its place, or to a text file; return False if it already was as it should be."""
         if file is None:
             os.makedirs(os.path.dirname(self.sourcefilename) or os.curdir, exist_ok=True)
-        source.make_c_source(self.ffi, self.get_module_name(), self.preamble, file or self.sourcefilename)
+        return source.make_verified_source(self.ffi, self.get_module_name(), self.preamble, file or self.sourcefilename)
 
     def get_extension(self) -> Any:
         """Return the `setuptools.Extension` that builds the module, for installing it with a project."""
@@ -85,11 +86,18 @@ class Verifier:
 
     def load_library(self) -> Any:
         """Return the `lib` of the module, compiled if need be; the FFI takes over the module's types."""
-        if not os.path.exists(self.modulefilename):
+        if not self._is_made():
             self.compile_module()
         module = self._loaded()
+        self._check(module)
         self.ffi._adopt(module.ffi)
         return module.lib
+
+    def _is_made(self) -> bool:
+        """Tell whether the module is there, made from the same declarations and code."""
+        in_tmpdir = os.path.dirname(self.modulefilename) == self.tmpdir
+        changed = in_tmpdir and not self._name_tells_contents and self.write_source()
+        return not changed and os.path.exists(self.modulefilename)
 
     def generates_python_module(self) -> bool:
         """Tell that the module is a Python extension module."""
@@ -108,6 +116,19 @@ class Verifier:
         finally:
             if self.flags is not None:
                 sys.setdlopenflags(before)
+
+    def _check(self, module: Any) -> None:
+        """Raise `VerificationError` if the C compiler disagrees with the cdef about a layout or a constant."""
+        from cffi_build.errors import VerificationError
+
+        names = self.ffi._namespace()
+        try:
+            for ctype in names.complete_types():
+                module.ffi.sizeof(ctype)
+            for constant in names.integers():
+                getattr(module.lib, constant)
+        except module.ffi.error as reason:
+            raise VerificationError(str(reason)) from reason
 
     def _fingerprint(self, source_extension: str) -> str:
         from hashlib import sha256
