@@ -30,6 +30,10 @@ void os_thread_key_free(OsThreadKey key);
 void *os_thread_key_get(OsThreadKey key);
 int os_thread_key_set(OsThreadKey key, void *value);
 
+/* A FILE * (unbuffered) on a duplicate of `descriptor`; `mode` as for fopen(). NULL with OSError. */
+void *os_file_open(int descriptor, const char *mode);
+void os_file_close(void *file);
+
 void os_sleep(int milliseconds);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- shared libraries ---- */
 
@@ -125,6 +127,27 @@ void os_sleep(int milliseconds)
 {
     struct timespec time = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
     nanosleep(&time, NULL);
+}
+
+/* ---- C files ---- */
+
+void *os_file_open(int descriptor, const char *mode)
+{
+    int copy = dup(descriptor);
+    FILE *file = copy < 0 ? NULL : fdopen(copy, mode);
+    if (file == NULL) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        if (copy >= 0)
+            close(copy);
+        return NULL;
+    }
+    setbuf(file, NULL);
+    return file;
+}
+
+void os_file_close(void *file)
+{
+    fclose(file);
 }
 
 #else

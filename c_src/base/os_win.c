@@ -4,6 +4,8 @@
 #if PLATFORM_WINDOWS
 
 #include <windows.h>
+#include <io.h>
+#include <stdio.h>
 
 #include <psapi.h>
 
@@ -168,6 +170,27 @@ int os_thread_key_set(OsThreadKey key, void *value)
 void os_sleep(int milliseconds)
 {
     Sleep((DWORD)milliseconds);
+}
+
+/* ---- C files ---- */
+
+void *os_file_open(int descriptor, const char *mode)
+{
+    int copy = _dup(descriptor);
+    FILE *file = copy < 0 ? NULL : _fdopen(copy, mode);
+    if (file == NULL) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        if (copy >= 0)
+            _close(copy);
+        return NULL;
+    }
+    setbuf(file, NULL);
+    return file;
+}
+
+void os_file_close(void *file)
+{
+    fclose(file);
 }
 
 #else

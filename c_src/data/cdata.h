@@ -6,7 +6,8 @@
  *
  * Who owns the memory is told by the Python type: _CDataBase (nobody, or primitives: the object), __CDataOwn (ffi.new()),
  * and so on: see state.def. All of them have the head below, so that every read path is the same.
- * After ffi.release() `data` is NULL and `flags` has CDATA_RELEASED; every use then raises. */
+ * After ffi.release() `data` is NULL, `flags` has CDATA_RELEASED and `length` keeps the old address, so that comparison and hash
+ * stay what they were; every other use raises. A reader therefore tests `data == NULL` and nothing else. */
 #ifndef CFFI_DATA_CDATA_H
 #define CFFI_DATA_CDATA_H
 
@@ -16,16 +17,20 @@ typedef struct CData {
     PyObject_HEAD
     CType *ctype;              /* const, owned */
     char *data;                /* see above; changes only when released */
-    Py_ssize_t length;         /* items of an array (also of an open one); -1 for other kinds */
+    Py_ssize_t length;         /* items of an array (also of an open one); bytes of a CTYPE_VAR_RECORD (or of one pointed to) when
+                                  it is known how many there are; otherwise -1 */
     vectorcallfunc vectorcall; /* const: calls a function pointer, raises TypeError for the rest */
     PyObject *weakrefs;
     uint32_t flags;            /* CDATA_*; changed under FT_LOCK */
+    uint32_t exports;          /* buffers that point to `data`: it cannot be released; under FT_LOCK */
 } CData;
 
 enum {
     CDATA_RELEASED = 1,
-    CDATA_SEPARATE = 2,    /* `data` is in a block of its own, freed with free() */
-    CDATA_OWNS_RECORD = 4, /* pointer to a record: p[0] is one object that keeps p alive (data/cdata_own.h) */
+    CDATA_SEPARATE = 2,    /* memory of ffi.new() in a block of its own, which release() frees */
+    CDATA_SINGLE = 4,      /* pointer to one item that it owns: p[1] is an error */
+    CDATA_OWNS_RECORD = 8, /* a CDataOwner, pointer to a record: p[0] is one object that keeps p alive (cdata_own.h) */
+    CDATA_RECORD_ALIVE = 16, /* see CDataOwner */
 };
 
 Py_hash_t cdata_tp_hash(PyObject *self); /* one address for all cdata types: what cdata_check() compares */
@@ -39,24 +44,42 @@ static inline bool cdata_check(PyObject *object)
 
 /* A view: for pointers and functions the value, for arrays (fixed length) and records the address of memory kept by others. */
 PyObject *cdata_view(CType *ct, char *data);
-PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length); /* open array of known length */
+PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length); /* open array of known length, record of known bytes */
 /* A primitive or enum cdata with the value copied from `value` (ct->size bytes). */
 PyObject *cdata_primitive(CType *ct, const char *value);
 
-/* ffi.new(): `ct` is a pointer or array type; memory zeroed, initializer NULL or any object (data/cdata_own.c). */
+/* ffi.new(): `ct` is a pointer or array type; memory zeroed, initializer NULL, None or any object (data/cdata_own.c). */
 PyObject *cdata_own_new(CType *ct, PyObject *initializer);
 /* An owning copy of the record at `data`: the result of a C function. */
 PyObject *cdata_own_copy(CType *record, const char *data);
+
+/* ---- asking ---- */
+
+/* ffi.sizeof(cd): bytes of the value; what an array or an owned record with a flexible end really has. -1 with an exception. */
+Py_ssize_t cdata_sizeof(CData *cd);
+
+/* The address for comparison and hash, of a released cdata too. */
+static inline char *cdata_address(const CData *cd)
+{
+    return UNLIKELY(cd->flags & CDATA_RELEASED) ? (char *)(uintptr_t)cd->length : cd->data;
+}
 
 /* ---- for the other cdata types: those of this folder, and closures (call/) ---- */
 
 /* Makes the type of `spec`, derived from _CDataBase (which Python code cannot do), and stores it at *where. 0 or -1. */
 int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where);
 
+/* The flags of all these types. Add Py_TPFLAGS_HAVE_GC where other references than the ctype are held. */
+#define CDATA_TYPE_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
+
 /* Fills the head of a new object; takes a new reference to `ct`. */
 static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
-/* The end of every tp_dealloc: weak references, then the memory, the ctype and the type. Untracked by the caller. */
+/* The end of every tp_dealloc: weak references, the memory of the object, ctype, type. A GC object is untracked by the caller. */
 void cdata_head_free(CData *cd);
+/* In tp_traverse of GC types: the ctype and the type. */
+int cdata_head_visit(CData *cd, visitproc visit, void *arg);
+/* The memory is gone: `data` NULL, CDATA_RELEASED. Under FT_LOCK or by the only owner. */
+void cdata_mark_released(CData *cd);
 
 /* The vectorcall of all cdata: calls a function pointer. */
 PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames);
@@ -66,8 +89,10 @@ PyObject *cdata_repr_with(CData *cd, const char *format, ...);
 
 /* ---- errors ---- */
 
-/* For a cdata without memory: RuntimeError for NULL, ValueError after ffi.release(). `action`: "dereference", "read", … */
-COLD PyObject *cdata_err_null(CData *cd, const char *action);
+/* For a cdata whose `data` is NULL: RuntimeError "cannot ACTION a null pointer / a released cdata". */
+COLD void *cdata_err_null(CData *cd, const char *action);
+/* TypeError: initializer for ctype 'int *' must be a EXPECTED, not str / cdata 'char *'. -1. */
+COLD int cdata_err_expected(CType *ct, const char *expected, PyObject *got);
 
 int data_init(State *state); /* makes all types of this folder */
 
@@ -79,6 +104,7 @@ static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t 
     cd->vectorcall = cdata_vectorcall;
     cd->weakrefs = NULL;
     cd->flags = flags;
+    cd->exports = 0;
 }
 
 #endif

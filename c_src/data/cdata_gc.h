@@ -8,8 +8,10 @@
  * destructor of `origin`, which came from ffi.gc(), and returns None. `size`: a hint, not used on CPython. */
 PyObject *cdata_gc_new(CData *origin, PyObject *destructor, Py_ssize_t size);
 
-/* For allocators: a cdata of type `ct` on the memory of `origin` (>= `size` bytes), `destructor` (or NULL) called with `origin`. */
-PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t size, PyObject *destructor);
+/* For allocators: a cdata of type `ct` on the memory of `origin`, `destructor` (or NULL) called with `origin` in the end. */
+PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor);
+
+int cdata_gc_release(CData *cd); /* for cdata_release.c; 0 or -1 */
 
 int cdata_gc_init(State *state);
 

@@ -1,0 +1,384 @@
+/* cdata.c: the Python type _CDataBase: making plain cdata, their life, repr, and the table of what all cdata can do. */
+#include "data/cdata.h"
+
+#include <stdarg.h>
+
+#include "base/size.h"
+#include "data/access.h"
+#include "data/arith.h"
+#include "data/buffer.h"
+#include "data/cdata_frombuf.h"
+#include "data/cdata_gc.h"
+#include "data/cdata_handle.h"
+#include "data/cdata_iter.h"
+#include "data/cdata_own.h"
+#include "data/cdata_release.h"
+#include "data/export.h"
+#include "data/from_c.h"
+#include "data/number.h"
+#include "types/err.h"
+
+/* What a plain cdata is: the head, and room for the value of any primitive. All are of one size, so that one free list serves. */
+typedef struct {
+    CData head;
+    union {
+        char bytes[16];
+        long double widest;
+        uint64_t bits[2];
+    } value;
+} CDataPlain;
+
+/* ---- making ---- */
+
+static CDataPlain *plain_new(State *state)
+{
+    PyTypeObject *type = state->cdata_type;
+#if FT_FREE_LISTS
+    if (LIKELY(state->free_cdata_count > 0))
+        return (CDataPlain *)PyObject_Init(state->free_cdata[--state->free_cdata_count], type);
+#endif
+    if (UNLIKELY(type == NULL))
+        return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
+    return PyObject_New(CDataPlain, type);
+}
+
+PyObject *cdata_view(CType *ct, char *data)
+{
+    CDataPlain *plain = plain_new(ct->state);
+    if (plain != NULL)
+        cdata_head_init(&plain->head, ct, data, ct->kind == KIND_ARRAY ? ct->u.array.length : -1, 0);
+    return (PyObject *)plain;
+}
+
+PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length)
+{
+    CDataPlain *plain = plain_new(ct->state);
+    if (plain != NULL)
+        cdata_head_init(&plain->head, ct, data, length, 0);
+    return (PyObject *)plain;
+}
+
+PyObject *cdata_primitive(CType *ct, const char *value)
+{
+    CDataPlain *plain = plain_new(ct->state);
+    if (plain != NULL) {
+        cdata_head_init(&plain->head, ct, plain->value.bytes, -1, 0);
+        memcpy(plain->value.bytes, value, (size_t)ct->size);
+    }
+    return (PyObject *)plain;
+}
+
+/* ---- life ---- */
+
+static void plain_tp_dealloc(PyObject *self)
+{
+    CData *cd = (CData *)self;
+#if FT_FREE_LISTS
+    State *state = cd->ctype->state;
+    if (LIKELY(state->free_cdata_count < STATE_FREE_CDATA_MAX && Py_TYPE(self) == state->cdata_type)) {
+        CType *ct = cd->ctype;
+        PyTypeObject *type = Py_TYPE(self);
+        if (UNLIKELY(cd->weakrefs != NULL))
+            PyObject_ClearWeakRefs(self);
+        state->free_cdata[state->free_cdata_count++] = self;
+        Py_DECREF(type);
+        Py_DECREF(ct); /* last: it may take the module along */
+        return;
+    }
+#endif
+    cdata_head_free(cd);
+}
+
+void cdata_head_free(CData *cd)
+{
+    CType *ct = cd->ctype;
+    PyTypeObject *type = Py_TYPE(cd);
+    if (cd->weakrefs != NULL)
+        PyObject_ClearWeakRefs((PyObject *)cd);
+    type->tp_free(cd);
+    Py_DECREF(type);
+    Py_DECREF(ct);
+}
+
+int cdata_head_visit(CData *cd, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(cd));
+    Py_VISIT(cd->ctype);
+    return 0;
+}
+
+void cdata_mark_released(CData *cd)
+{
+    if (cd->flags & CDATA_RELEASED)
+        return;
+    cd->length = (Py_ssize_t)(uintptr_t)cd->data;
+    cd->data = NULL;
+    cd->flags |= CDATA_RELEASED;
+}
+
+/* ---- asking ---- */
+
+Py_ssize_t cdata_sizeof(CData *cd)
+{
+    CType *ct = cd->ctype;
+    Py_ssize_t size = 0;
+    if (cd->flags & CDATA_RELEASED)
+        return cdata_err_null(cd, "measure"), -1;
+    if (ct->kind == KIND_ARRAY && ct->u.array.length < 0) {
+        if (!size_multiply(cd->length, ct->u.array.item->size, &size))
+            return err_raise(PyExc_OverflowError, "the size of '%s' of length %zd does not fit", ct->name, cd->length);
+        return size;
+    }
+    size = ctype_sizeof(ct);
+    return ctype_is_record(ct) && cd->length >= 0 ? cd->length : size;
+}
+
+void *cdata_err_null(CData *cd, const char *action)
+{
+    const char *name = cd->ctype->name;
+    if (cd->flags & CDATA_RELEASED)
+        return err_null(PyExc_RuntimeError, "cannot %s cdata '%s': its memory was released by ffi.release() or 'with'", action, name);
+    return err_null(PyExc_RuntimeError, "cannot %s null pointer from cdata '%s'", action, name);
+}
+
+int cdata_err_expected(CType *ct, const char *expected, PyObject *got)
+{
+    if (!cdata_check(got))
+        return err_expected(ct, expected, got);
+    return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a %s, not cdata '%s'", ct->name, expected,
+                     ((CData *)got)->ctype->name);
+}
+
+/* ---- repr ---- */
+
+PyObject *cdata_repr_with(CData *cd, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    PyObject *extra = PyUnicode_FromFormatV(format, arguments);
+    va_end(arguments);
+    if (extra == NULL)
+        return NULL;
+    PyObject *result = PyUnicode_FromFormat("<cdata '%s' %U>", cd->ctype->name, extra);
+    Py_DECREF(extra);
+    return result;
+}
+
+static PyObject *repr_long_double(CData *cd)
+{
+    long double value;
+    char text[64];
+    memcpy(&value, cd->data, sizeof value);
+    snprintf(text, sizeof text, "%LE", value);
+    return cdata_repr_with(cd, "%s", text);
+}
+
+/* "<cdata 'enum e' 1: NAME>", without the name when the value has none. */
+static PyObject *repr_enum(CData *cd, PyObject *value)
+{
+    PyObject *name = PyDict_GetItemWithError(cd->ctype->u.enumeration.by_value, value);
+    if (name != NULL)
+        return cdata_repr_with(cd, "%S: %S", value, name);
+    return PyErr_Occurred() ? NULL : cdata_repr_with(cd, "%S", value);
+}
+
+static PyObject *repr_primitive(CData *cd)
+{
+    if (cd->ctype->conv == CONV_LONG_DOUBLE)
+        return repr_long_double(cd);
+    if (cd->ctype->conv == CONV_CHAR32 && number_bits(cd->ctype, cd->data) > 0x10FFFF)
+        return cdata_repr_with(cd, "0x%x, not a character", (unsigned)number_bits(cd->ctype, cd->data));
+    PyObject *value = cd->ctype->conv == CONV_BOOL ? PyBool_FromLong(*cd->data != 0) : from_c(cd->ctype, cd->data);
+    if (value == NULL)
+        return NULL;
+    PyObject *result = cd->ctype->flags & CTYPE_ENUM ? repr_enum(cd, value) : cdata_repr_with(cd, "%R", value);
+    Py_DECREF(value);
+    return result;
+}
+
+/* A view: an address; of a record with the "&" of a C++ reference. */
+static PyObject *cdata_tp_repr(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    CType *ct = cd->ctype;
+    if (cd->flags & CDATA_RELEASED)
+        return cdata_repr_with(cd, "RELEASED");
+    if (ctype_is_primitive(ct))
+        return repr_primitive(cd);
+    if (ctype_is_record(ct))
+        return PyUnicode_FromFormat("<cdata '%s &' %p>", ct->name, (void *)cd->data);
+    if (ct->kind == KIND_ARRAY && ct->u.array.length < 0)
+        return cdata_repr_with(cd, "sliced length %zd", cd->length);
+    return cd->data == NULL ? cdata_repr_with(cd, "NULL") : cdata_repr_with(cd, "%p", (void *)cd->data);
+}
+
+/* ---- hash, length, call, attributes ---- */
+
+Py_hash_t cdata_tp_hash(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    if (ctype_is_primitive(cd->ctype)) {
+        PyObject *value = number_value(cd);
+        Py_hash_t hash = value == NULL ? -1 : PyObject_Hash(value);
+        Py_XDECREF(value);
+        return hash;
+    }
+    size_t address = (size_t)cdata_address(cd);
+    Py_hash_t hash = (Py_hash_t)((address >> 4) | (address << (8 * sizeof address - 4)));
+    return hash == -1 ? -2 : hash;
+}
+
+static Py_ssize_t cdata_length(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    if (cd->ctype->kind != KIND_ARRAY)
+        return err_raise(PyExc_TypeError, "cdata of type '%s' has no len()", cd->ctype->name);
+    if (UNLIKELY(cd->flags & CDATA_RELEASED))
+        return cdata_err_null(cd, "measure"), -1;
+    return cd->length;
+}
+
+PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    CData *cd = (CData *)self;
+    CType *ct = cd->ctype;
+    if (UNLIKELY(ct->kind != KIND_FUNCTION))
+        return err_null(PyExc_TypeError, "cdata '%s' is not callable", ct->name);
+    if (UNLIKELY(kwnames != NULL && PyTuple_GET_SIZE(kwnames) > 0))
+        return err_null(PyExc_TypeError, "cdata '%s' takes no keyword arguments: C passes arguments by position", ct->name);
+    if (UNLIKELY(cd->data == NULL))
+        return cdata_err_null(cd, "call");
+    CTypeInvoke invoke = (CTypeInvoke)FT_LOAD_POINTER(ct->u.function.invoke);
+    return invoke(ct, cd->data, args, PyVectorcall_NARGS(nargsf));
+}
+
+static PyObject *cdata_tp_getattro(PyObject *self, PyObject *name)
+{
+    return access_get_field((CData *)self, name);
+}
+
+static int cdata_tp_setattro(PyObject *self, PyObject *name, PyObject *value)
+{
+    return access_set_field((CData *)self, name, value);
+}
+
+static PyObject *cdata_subscript(PyObject *self, PyObject *key)
+{
+    return access_get_item((CData *)self, key);
+}
+
+static int cdata_ass_subscript(PyObject *self, PyObject *key, PyObject *value)
+{
+    return access_set_item((CData *)self, key, value);
+}
+
+/* ---- methods ---- */
+
+/* Adds the names of the fields of `record` to the list `names`. */
+static int add_field_names(CType *record, PyObject *names)
+{
+    int known = ctype_complete(record);
+    if (known <= 0)
+        return known;
+    CFieldIndex *index = &record->u.record.index;
+    for (size_t i = 0; index->slots != NULL && i <= index->mask; i++) {
+        if (index->slots[i] != NULL && PyList_Append(names, index->slots[i]->name) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *cdata_m_dir(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    CType *ct = ((CData *)self)->ctype;
+    PyObject *names = PyObject_Dir((PyObject *)Py_TYPE(self));
+    if (ct->kind == KIND_POINTER)
+        ct = ct->u.pointer.item;
+    if (names != NULL && ctype_is_record(ct) && add_field_names(ct, names) < 0)
+        Py_CLEAR(names);
+    return names;
+}
+
+static PyObject *cdata_m_reduce(PyObject *self, PyObject *Py_UNUSED(protocol))
+{
+    return err_null(PyExc_TypeError, "cannot copy or pickle '%s' object: cdata '%s' refers to C memory; use ffi.new() and "
+                    "ffi.memmove() to copy it, ffi.buffer() to get its bytes", Py_TYPE(self)->tp_name, ((CData *)self)->ctype->name);
+}
+
+static PyObject *cdata_g_name(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
+{
+    return PyUnicode_FromString("<cdata>");
+}
+
+static PyMethodDef cdata_methods[] = {
+    {"__complex__", number_complex, METH_NOARGS, "The value of a complex type."},
+    {"__dir__", cdata_m_dir, METH_NOARGS, "The fields of a struct or union, and what every cdata has."},
+    {"__enter__", cdata_release_enter, METH_NOARGS, "Returns the cdata."},
+    {"__exit__", cdata_release_exit, METH_VARARGS, "As ffi.release()."},
+    {"__reduce_ex__", cdata_m_reduce, METH_O, "Refuses: C memory cannot be copied or pickled."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef cdata_getset[] = {
+    {"__name__", cdata_g_name, NULL, "Always '<cdata>'.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMemberDef cdata_members[] = {
+    COMPAT_MEMBER_WEAKREFS(CData, weakrefs),
+    COMPAT_MEMBER_VECTORCALL(CData, vectorcall),
+    {NULL, 0, 0, 0, NULL},
+};
+
+/* ---- the type ---- */
+
+static PyType_Slot cdata_slots[] = {
+    {Py_tp_doc, "A C value, or a reference to C memory. Made by ffi.new(), ffi.cast(), C calls and so on."},
+    {Py_tp_dealloc, plain_tp_dealloc},
+    {Py_tp_repr, cdata_tp_repr},
+    {Py_tp_hash, cdata_tp_hash},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_getattro, cdata_tp_getattro},
+    {Py_tp_setattro, cdata_tp_setattro},
+    {Py_tp_richcompare, arith_compare},
+    {Py_tp_iter, cdata_iter_new},
+    {Py_tp_methods, cdata_methods},
+    {Py_tp_getset, cdata_getset},
+    {Py_tp_members, cdata_members},
+    {Py_nb_add, arith_add},
+    {Py_nb_subtract, arith_subtract},
+    {Py_nb_bool, number_bool},
+    {Py_nb_int, number_int},
+    {Py_nb_float, number_float},
+    {Py_mp_length, cdata_length},
+    {Py_mp_subscript, cdata_subscript},
+    {Py_mp_ass_subscript, cdata_ass_subscript},
+    {Py_bf_getbuffer, export_get},
+    {Py_bf_releasebuffer, export_release},
+    {0, NULL},
+};
+
+static PyType_Spec cdata_spec = {
+    .name = "_cffi_backend._CDataBase",
+    .basicsize = sizeof(CDataPlain),
+    .flags = CDATA_TYPE_FLAGS,
+    .slots = cdata_slots,
+};
+
+int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where)
+{
+    /* A base must say that it may be one; Python code, which comes later, finds that it may not. */
+    state->cdata_type->tp_flags |= Py_TPFLAGS_BASETYPE;
+    int result = state_make_type(state, spec, state->cdata_type, name, where);
+    state->cdata_type->tp_flags &= ~Py_TPFLAGS_BASETYPE;
+    return result;
+}
+
+int data_init(State *state)
+{
+    if (state_make_type(state, &cdata_spec, NULL, "_CDataBase", &state->cdata_type) < 0)
+        return -1;
+    if (cdata_own_init(state) < 0 || cdata_gc_init(state) < 0 || cdata_handle_init(state) < 0)
+        return -1;
+    return cdata_frombuf_init(state) < 0 || cdata_iter_init(state) < 0 || buffer_init(state) < 0 ? -1 : 0;
+}

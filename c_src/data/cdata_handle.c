@@ -1,0 +1,159 @@
+/* cdata_handle.c: ffi.new_handle(): a void * that stands for a Python object.
+ *
+ * The value is the address of the handle object itself. A table of the live ones tells them from any other pointer, so that a stale or
+ * foreign one is an error and not a crash. */
+#include "data/cdata_handle.h"
+
+#include "data/handle_table.h"
+#include "types/err.h"
+
+typedef struct {
+    CData head;
+    PyObject *object; /* owned; under the lock of the table */
+} CDataHandle;
+
+/* ---- the table: in a capsule of the state; NULL when the module is being unloaded; locked by the capsule ---- */
+
+static HandleTable *table_of(State *state)
+{
+    return state->handles == NULL ? NULL : PyCapsule_GetPointer(state->handles, NULL);
+}
+
+static void table_destructor(PyObject *capsule)
+{
+    HandleTable *table = PyCapsule_GetPointer(capsule, NULL);
+    handle_table_free(table);
+    PyMem_Free(table);
+}
+
+static int enter(State *state, CDataHandle *handle)
+{
+    bool added = false;
+    HandleTable *table = table_of(state);
+    if (table != NULL) {
+        FT_LOCK(state->handles);
+        added = handle_table_add(table, handle);
+        FT_UNLOCK();
+    }
+    if (!added)
+        PyErr_NoMemory();
+    return added ? 0 : -1;
+}
+
+static void leave(State *state, CDataHandle *handle)
+{
+    HandleTable *table = table_of(state);
+    if (table == NULL)
+        return;
+    FT_LOCK(state->handles);
+    handle_table_remove(table, handle);
+    FT_UNLOCK();
+}
+
+/* ---- the two functions ---- */
+
+PyObject *cdata_handle_new(CType *ct, PyObject *object)
+{
+    if (!(ct->flags & CTYPE_VOID_POINTER))
+        return err_null(PyExc_TypeError, "needs 'void *', got '%s'", ct->name);
+    CDataHandle *handle = PyObject_GC_New(CDataHandle, ct->state->cdata_handle_type);
+    if (handle == NULL)
+        return NULL;
+    cdata_head_init(&handle->head, ct, (char *)handle, -1, 0);
+    handle->object = Py_NewRef(object);
+    PyObject_GC_Track((PyObject *)handle);
+    if (enter(ct->state, handle) < 0)
+        Py_CLEAR(handle);
+    return (PyObject *)handle;
+}
+
+static bool is_handle_type(CType *ct)
+{
+    if (ct->kind != KIND_POINTER)
+        return false;
+    return ct->flags & CTYPE_VOID_POINTER || (ct->u.pointer.item->size == 1 && ct->u.pointer.item->kind == KIND_CHAR);
+}
+
+PyObject *cdata_handle_get(State *state, CData *cd)
+{
+    PyObject *object = NULL;
+    HandleTable *table = table_of(state);
+    if (UNLIKELY(!is_handle_type(cd->ctype)))
+        return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'", cd->ctype->name);
+    if (UNLIKELY(cd->flags & CDATA_RELEASED))
+        return cdata_err_null(cd, "use from_handle() on");
+    if (UNLIKELY(cd->data == NULL))
+        return err_null(PyExc_RuntimeError, "cannot use from_handle() on NULL pointer");
+    if (table != NULL) {
+        FT_LOCK(state->handles);
+        if (LIKELY(handle_table_has(table, cd->data)))
+            object = Py_XNewRef(((CDataHandle *)(void *)cd->data)->object);
+        FT_UNLOCK();
+    }
+    if (UNLIKELY(object == NULL))
+        return err_null(PyExc_SystemError, "ffi.from_handle(): %p is no live handle: keep the result of ffi.new_handle() alive as long "
+                        "as C code holds it", (void *)cd->data);
+    return object;
+}
+
+/* ---- life ---- */
+
+static int handle_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((CDataHandle *)self)->object);
+    return cdata_head_visit((CData *)self, visit, arg);
+}
+
+static int handle_tp_clear(PyObject *self)
+{
+    leave(((CData *)self)->ctype->state, (CDataHandle *)self);
+    Py_CLEAR(((CDataHandle *)self)->object);
+    return 0;
+}
+
+static void handle_tp_dealloc(PyObject *self)
+{
+    CDataHandle *handle = (CDataHandle *)self;
+    PyObject_GC_UnTrack(self);
+    leave(handle->head.ctype->state, handle);
+    PyObject *object = handle->object;
+    cdata_head_free(&handle->head);
+    Py_XDECREF(object);
+}
+
+static PyObject *handle_tp_repr(PyObject *self)
+{
+    PyObject *object = ((CDataHandle *)self)->object;
+    return cdata_repr_with((CData *)self, "handle to %R", object == NULL ? Py_None : object);
+}
+
+/* ---- the type ---- */
+
+static PyType_Slot handle_slots[] = {
+    {Py_tp_doc, "A void * that stands for a Python object: the result of ffi.new_handle()."},
+    {Py_tp_dealloc, handle_tp_dealloc},
+    {Py_tp_traverse, handle_tp_traverse},
+    {Py_tp_clear, handle_tp_clear},
+    {Py_tp_repr, handle_tp_repr},
+    {0, NULL},
+};
+
+static PyType_Spec handle_spec = {
+    .name = "_cffi_backend.__CDataOwnGC",
+    .basicsize = sizeof(CDataHandle),
+    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_GC,
+    .slots = handle_slots,
+};
+
+int cdata_handle_init(State *state)
+{
+    HandleTable *table = PyMem_Calloc(1, sizeof *table);
+    if (table == NULL)
+        return PyErr_NoMemory(), -1;
+    state->handles = PyCapsule_New(table, NULL, table_destructor);
+    if (state->handles == NULL) {
+        PyMem_Free(table);
+        return -1;
+    }
+    return cdata_make_type(state, &handle_spec, "__CDataOwnGC", &state->cdata_handle_type);
+}

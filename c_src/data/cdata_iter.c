@@ -1,0 +1,82 @@
+/* cdata_iter.c: the iterator over an array. */
+#include "data/cdata_iter.h"
+
+#include "data/from_c.h"
+#include "types/err.h"
+
+typedef struct {
+    PyObject_HEAD
+    CData *array;      /* const, owned */
+    Py_ssize_t index;  /* the next item; under FT_LOCK */
+} CDataIter;
+
+PyObject *cdata_iter_new(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    if (cd->ctype->kind != KIND_ARRAY)
+        return err_null(PyExc_TypeError, "cdata of type '%s' does not support iteration", cd->ctype->name);
+    if (cd->flags & CDATA_RELEASED)
+        return cdata_err_null(cd, "iterate over");
+    CDataIter *iter = PyObject_GC_New(CDataIter, cd->ctype->state->cdata_iter_type);
+    if (iter == NULL)
+        return NULL;
+    iter->array = (CData *)Py_NewRef(cd);
+    iter->index = 0;
+    PyObject_GC_Track((PyObject *)iter);
+    return (PyObject *)iter;
+}
+
+static PyObject *iter_tp_iternext(PyObject *self)
+{
+    CDataIter *iter = (CDataIter *)self;
+    CData *cd = iter->array;
+    CType *item = cd->ctype->u.array.item;
+    Py_ssize_t index;
+    FT_LOCK(self);
+    index = iter->index++;
+    FT_UNLOCK();
+    if (UNLIKELY(index >= cd->length)) {
+        iter->index = cd->length;
+        return NULL;
+    }
+    if (UNLIKELY(cd->data == NULL))
+        return cdata_err_null(cd, "iterate over");
+    return from_c(item, cd->data + index * item->size);
+}
+
+static int iter_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((CDataIter *)self)->array);
+    return 0;
+}
+
+static void iter_tp_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    CData *array = ((CDataIter *)self)->array;
+    PyObject_GC_UnTrack(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+    Py_DECREF(array);
+}
+
+static PyType_Slot iter_slots[] = {
+    {Py_tp_dealloc, iter_tp_dealloc},
+    {Py_tp_traverse, iter_tp_traverse},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, iter_tp_iternext},
+    {0, NULL},
+};
+
+static PyType_Spec iter_spec = {
+    .name = "_cffi_backend.__CData_iterator",
+    .basicsize = sizeof(CDataIter),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = iter_slots,
+};
+
+int cdata_iter_init(State *state)
+{
+    return state_make_type(state, &iter_spec, NULL, "__CData_iterator", &state->cdata_iter_type);
+}

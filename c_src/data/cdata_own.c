@@ -1,0 +1,462 @@
+/* cdata_own.c: cdata that own their memory.
+ *
+ * Small data lies in the same block as the object, larger data in one of its own, so that ffi.release() can give it back. */
+#include "data/cdata_own.h"
+
+#include "base/size.h"
+#include "data/cdata_gc.h"
+#include "data/to_c.h"
+#include "types/err.h"
+
+typedef struct {
+    CDataOwner base;
+    char *block; /* const: with CDATA_SEPARATE what to free; `data` is in it */
+} CDataOwn;
+
+/* Object and data together stay within what Python's allocator for small objects serves. */
+#define OWN_STORAGE ((sizeof(CDataOwn) + 15) & ~(size_t)15)
+#define OWN_INLINE_MAX ((Py_ssize_t)(512 - OWN_STORAGE))
+#define OWN_INLINE_ALIGN ((int)(2 * sizeof(void *)))
+
+/* ---- memory ---- */
+
+/* A block with `size` bytes at an address that is a multiple of `align`. */
+static char *block_new(Py_ssize_t size, int align, bool clear, char **block)
+{
+    Py_ssize_t total;
+    bool fits = size_add(size, align > OWN_INLINE_ALIGN ? align : 1, &total);
+    *block = !fits ? NULL : clear ? PyMem_RawCalloc(1, (size_t)total) : PyMem_RawMalloc((size_t)total);
+    if (*block == NULL)
+        return NULL;
+    return align > OWN_INLINE_ALIGN ? (char *)(((uintptr_t)*block + (unsigned)align - 1) & ~((uintptr_t)align - 1)) : *block;
+}
+
+NOINLINE static CDataOwn *own_new_separate(State *state, Py_ssize_t size, int align, bool clear)
+{
+    char *block, *data = block_new(size, align, clear, &block);
+    CDataOwn *own = data == NULL || state->cdata_own_type == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
+    if (own == NULL) {
+        if (data != NULL)
+            PyMem_RawFree(block);
+        return (CDataOwn *)PyErr_NoMemory();
+    }
+    own->base.head.data = data;
+    own->block = block;
+    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+}
+
+/* The object, with `data` set and zeroed, nothing else. */
+static inline CDataOwn *own_new(State *state, Py_ssize_t size, int align, bool clear)
+{
+    if (UNLIKELY(size > OWN_INLINE_MAX || align > OWN_INLINE_ALIGN))
+        return own_new_separate(state, size, align, clear);
+    CDataOwn *own = LIKELY(state->cdata_own_type != NULL) ? PyObject_Malloc(OWN_STORAGE + (size_t)size) : NULL;
+    if (UNLIKELY(own == NULL))
+        return (CDataOwn *)PyErr_NoMemory();
+    own->base.head.data = (char *)own + OWN_STORAGE;
+    own->block = NULL;
+    if (clear)
+        memset(own->base.head.data, 0, (size_t)size);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+}
+
+static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags)
+{
+    flags |= own->block != NULL ? CDATA_SEPARATE : 0;
+    cdata_head_init(&own->base.head, ct, own->base.head.data, length, flags);
+    own->base.record = NULL;
+}
+
+/* ---- ffi.new() ---- */
+
+/* What an ffi.new() needs. */
+typedef struct {
+    PyObject *initializer; /* borrowed; NULL: zeros */
+    CType *item;           /* borrowed */
+    Py_ssize_t bytes;
+    Py_ssize_t length; /* of the cdata */
+    uint32_t flags;
+} Plan;
+
+static int plan_pointer(Plan *plan)
+{
+    CType *item = plan->item;
+    plan->bytes = item->size;
+    plan->flags = CDATA_SINGLE;
+    if (ctype_is_record(item)) {
+        plan->flags |= CDATA_OWNS_RECORD;
+        if (item->flags & CTYPE_VAR_RECORD)
+            plan->length = plan->bytes = to_c_record_size(item, plan->initializer);
+    }
+    else if (item->kind == KIND_CHAR)
+        plan->bytes = 2 * item->size; /* with a null after it, for functions that expect one */
+    return plan->bytes < 0 ? -1 : 0;
+}
+
+static int plan_open_array(CType *ct, Plan *plan)
+{
+    PyObject *none = Py_None;
+    plan->length = to_c_length(ct, plan->initializer == NULL ? &none : &plan->initializer);
+    if (plan->length < 0)
+        return -1;
+    if (!size_multiply(plan->length, plan->item->size, &plan->bytes))
+        return err_raise(PyExc_OverflowError, "array size would overflow a Py_ssize_t");
+    return 0;
+}
+
+static int plan_array(CType *ct, Plan *plan)
+{
+    plan->length = ct->u.array.length;
+    plan->bytes = ct->size;
+    return LIKELY(plan->length >= 0) ? 0 : plan_open_array(ct, plan);
+}
+
+COLD static int err_unknown_size(CType *item)
+{
+    if (PyErr_Occurred())
+        return -1;
+    return err_raise(PyExc_TypeError, "cannot instantiate ctype '%s' of unknown size", item->name);
+}
+
+static int plan_make(CType *ct, PyObject *initializer, Plan *plan)
+{
+    plan->item = ctype_item_borrowed(ct);
+    plan->initializer = initializer == Py_None ? NULL : initializer;
+    plan->length = -1;
+    plan->flags = 0;
+    if (UNLIKELY(plan->item == NULL))
+        return err_raise(PyExc_TypeError, "expected a pointer or array ctype, got '%s'", ct->name);
+    if (UNLIKELY(plan->item->size < 0) && (ctype_complete(plan->item) <= 0 || plan->item->size < 0))
+        return err_unknown_size(plan->item);
+    return ct->kind == KIND_POINTER ? plan_pointer(plan) : plan_array(ct, plan);
+}
+
+static int initialize(CType *ct, char *data, const Plan *plan)
+{
+    if (ct->kind == KIND_ARRAY)
+        return to_c_array(ct, data, plan->length, plan->initializer);
+    if (plan->flags & CDATA_OWNS_RECORD)
+        return to_c_record_sized(plan->item, data, plan->bytes, plan->initializer);
+    return to_c(plan->item, data, plan->initializer);
+}
+
+static PyObject *own_with_memory(CType *ct, PyObject *initializer, bool clear)
+{
+    Plan plan;
+    if (UNLIKELY(plan_make(ct, initializer, &plan) < 0))
+        return NULL;
+    CDataOwn *own = own_new(ct->state, plan.bytes, plan.item->align, clear);
+    if (UNLIKELY(own == NULL))
+        return NULL;
+    own_fill(own, ct, plan.length, plan.flags);
+    if (plan.initializer != NULL && UNLIKELY(initialize(ct, own->base.head.data, &plan) < 0)) {
+        Py_DECREF(own);
+        return NULL;
+    }
+    return (PyObject *)own;
+}
+
+PyObject *cdata_own_new(CType *ct, PyObject *initializer)
+{
+    return own_with_memory(ct, initializer, true);
+}
+
+PyObject *cdata_own_copy(CType *record, const char *data)
+{
+    CDataOwn *own = own_new(record->state, record->size, record->align, false);
+    if (own == NULL)
+        return NULL;
+    own_fill(own, record, -1, 0);
+    memcpy(own->base.head.data, data, (size_t)record->size);
+    return (PyObject *)own;
+}
+
+/* ---- ffi.new_allocator() ---- */
+
+/* What `alloc` returned is memory of `bytes` bytes. */
+static int check_allocated(PyObject *memory, Py_ssize_t bytes)
+{
+    CData *cd = (CData *)memory;
+    if (!cdata_check(memory))
+        return err_raise(PyExc_TypeError, "alloc() must return a cdata object (got %.200s)", Py_TYPE(memory)->tp_name);
+    if (cd->ctype->kind != KIND_POINTER && cd->ctype->kind != KIND_ARRAY)
+        return err_raise(PyExc_TypeError, "alloc() must return a cdata pointer, not '%s'", cd->ctype->name);
+    if (cd->flags & CDATA_RELEASED)
+        return cdata_err_null(cd, "use as memory"), -1;
+    if (cd->data == NULL)
+        return err_raise(PyExc_MemoryError, "alloc() returned NULL");
+    Py_ssize_t size = cd->ctype->kind == KIND_ARRAY ? cdata_sizeof(cd) : bytes;
+    if (size >= bytes)
+        return 0;
+    return size < 0 ? -1 : err_raise(PyExc_ValueError, "alloc() must return %zd bytes, not '%s' of %zd bytes", bytes, cd->ctype->name, size);
+}
+
+static PyObject *allocate_by(CType *ct, const CDataAllocator *allocator, const Plan *plan)
+{
+    PyObject *result = NULL, *memory = PyObject_CallFunction(allocator->alloc, "n", plan->bytes);
+    if (memory != NULL && check_allocated(memory, plan->bytes) == 0)
+        result = cdata_gc_allocated(ct, (CData *)memory, plan->length, plan->flags, allocator->free);
+    Py_XDECREF(memory);
+    if (result != NULL && allocator->clear)
+        memset(((CData *)result)->data, 0, (size_t)plan->bytes);
+    return result;
+}
+
+PyObject *cdata_own_allocated(CType *ct, PyObject *initializer, const CDataAllocator *allocator)
+{
+    Plan plan;
+    if (allocator->alloc == NULL)
+        return own_with_memory(ct, initializer, allocator->clear);
+    if (plan_make(ct, initializer, &plan) < 0)
+        return NULL;
+    PyObject *result = allocate_by(ct, allocator, &plan);
+    if (result != NULL && plan.initializer != NULL && initialize(ct, ((CData *)result)->data, &plan) < 0)
+        Py_CLEAR(result);
+    return result;
+}
+
+/* ---- p[0] ---- */
+
+typedef struct {
+    CData head;
+    CDataOwner *owner; /* const, owned */
+} CDataRecord;
+
+static CDataRecord *record_fill(CDataRecord *record, CDataOwner *owner)
+{
+    CData *p = &owner->head;
+    cdata_head_init(&record->head, p->ctype->u.pointer.item, p->data, p->length, 0);
+    record->owner = (CDataOwner *)Py_NewRef(owner);
+    return record;
+}
+
+#if FT_FREE_LISTS
+
+static void record_new(CDataOwner *owner)
+{
+    PyTypeObject *type = owner->head.ctype->state->cdata_struct_type;
+    CDataRecord *record;
+    if (owner->record == NULL) {
+        record = PyObject_GC_New(CDataRecord, type);
+        if (record == NULL)
+            return;
+        if (owner->record != NULL) { /* collecting garbage in there ran code that was faster */
+            Py_DECREF(type);
+            PyObject_GC_Del(record);
+            return;
+        }
+        owner->record = (PyObject *)record;
+    }
+    else {
+        type = Py_TYPE(owner->record);
+        record = (CDataRecord *)PyObject_Init(owner->record, type);
+        Py_DECREF(type); /* the memory kept its reference, see record_leave() */
+    }
+    record_fill(record, owner);
+    owner->head.flags |= CDATA_RECORD_ALIVE;
+    PyObject_GC_Track((PyObject *)record);
+}
+
+PyObject *cdata_own_record(CData *p)
+{
+    CDataOwner *owner = (CDataOwner *)p;
+    if (!(p->flags & CDATA_RECORD_ALIVE))
+        record_new(owner);
+    return p->flags & CDATA_RECORD_ALIVE ? Py_NewRef(owner->record) : NULL;
+}
+
+/* The memory, and its reference to the type, stay with the owner, for the next p[0]. */
+static void record_leave(CDataRecord *record)
+{
+    record->owner->head.flags &= ~(uint32_t)CDATA_RECORD_ALIVE;
+}
+
+static CData *record_borrowed(CDataOwner *owner)
+{
+    return owner->head.flags & CDATA_RECORD_ALIVE ? (CData *)owner->record : NULL;
+}
+
+void cdata_own_forget_record(CDataOwner *owner)
+{
+    if (owner->record == NULL)
+        return;
+    PyTypeObject *type = Py_TYPE(owner->record);
+    PyObject_GC_Del(owner->record);
+    Py_DECREF(type);
+}
+
+#else
+
+static PyObject *record_new(CDataOwner *owner)
+{
+    CDataRecord *record = PyObject_GC_New(CDataRecord, owner->head.ctype->state->cdata_struct_type);
+    if (record == NULL)
+        return NULL;
+    record_fill(record, owner);
+    PyObject_GC_Track((PyObject *)record);
+    PyObject *reference = PyWeakref_NewRef((PyObject *)record, NULL), *old = owner->record;
+    if (reference == NULL)
+        Py_CLEAR(record);
+    else {
+        owner->record = reference;
+        Py_XDECREF(old);
+    }
+    return (PyObject *)record;
+}
+
+PyObject *cdata_own_record(CData *p)
+{
+    CDataOwner *owner = (CDataOwner *)p;
+    PyObject *record = NULL;
+    FT_LOCK(p);
+    if (owner->record == NULL || PyWeakref_GetRef(owner->record, &record) <= 0)
+        record = p->data == NULL ? cdata_err_null(p, "dereference") : record_new(owner);
+    FT_UNLOCK();
+    return record;
+}
+
+static void record_leave(CDataRecord *record)
+{
+    PyTypeObject *type = Py_TYPE(record);
+    PyObject_GC_Del(record);
+    Py_DECREF(type);
+}
+
+static CData *record_borrowed(CDataOwner *owner)
+{
+    PyObject *record = NULL;
+    if (owner->record != NULL && PyWeakref_GetRef(owner->record, &record) > 0)
+        Py_DECREF(record); /* what it is used for may race with its end; it is marked only */
+    return (CData *)record;
+}
+
+void cdata_own_forget_record(CDataOwner *owner)
+{
+    Py_CLEAR(owner->record);
+}
+
+#endif
+
+static void record_tp_dealloc(PyObject *self)
+{
+    CDataRecord *record = (CDataRecord *)self;
+    CDataOwner *owner = record->owner;
+    CType *ct = record->head.ctype;
+    PyObject_GC_UnTrack(self);
+    if (record->head.weakrefs != NULL)
+        PyObject_ClearWeakRefs(self);
+    record_leave(record);
+    Py_DECREF(ct);
+    Py_DECREF(owner);
+}
+
+/* No tp_clear: a cycle that goes through here goes through the owner too, which is cut there. */
+static int record_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((CDataRecord *)self)->owner);
+    return cdata_head_visit((CData *)self, visit, arg);
+}
+
+CData *cdata_own_owner_borrowed(CData *record)
+{
+    return Py_TYPE(record)->tp_dealloc == record_tp_dealloc ? &((CDataRecord *)record)->owner->head : NULL;
+}
+
+void cdata_own_mark_released(CDataOwner *owner)
+{
+    CData *record = owner->head.flags & CDATA_OWNS_RECORD ? record_borrowed(owner) : NULL;
+    cdata_mark_released(&owner->head);
+    if (record != NULL)
+        cdata_mark_released(record);
+}
+
+/* ---- life ---- */
+
+static void own_tp_dealloc(PyObject *self)
+{
+    CDataOwn *own = (CDataOwn *)self;
+    if (UNLIKELY(own->base.record != NULL))
+        cdata_own_forget_record(&own->base);
+    if ((own->base.head.flags & (CDATA_SEPARATE | CDATA_RELEASED)) == CDATA_SEPARATE)
+        PyMem_RawFree(own->block);
+    cdata_head_free(&own->base.head);
+}
+
+static int own_release_locked(CDataOwn *own)
+{
+    CData *cd = &own->base.head;
+    if (cd->flags & CDATA_RELEASED)
+        return 0;
+    if (cd->exports > 0)
+        return err_raise(PyExc_BufferError, "cannot release cdata '%s': %u buffer(s) still refer to it", cd->ctype->name,
+                         (unsigned)cd->exports);
+    cdata_own_mark_released(&own->base);
+    if (cd->flags & CDATA_SEPARATE)
+        PyMem_RawFree(own->block);
+    return 0;
+}
+
+int cdata_own_release(CData *cd)
+{
+    int result;
+    FT_LOCK(cd);
+    result = own_release_locked((CDataOwn *)cd);
+    FT_UNLOCK();
+    return result;
+}
+
+/* ---- repr ---- */
+
+/* Bytes of memory behind an owner. */
+static Py_ssize_t owned_bytes(CData *cd)
+{
+    if (cd->ctype->kind != KIND_POINTER)
+        return cdata_sizeof(cd);
+    return cd->length >= 0 ? cd->length : cd->ctype->u.pointer.item->size;
+}
+
+PyObject *cdata_own_tp_repr(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    if (cd->flags & CDATA_RELEASED)
+        return cdata_repr_with(cd, "RELEASED");
+    return cdata_repr_with(cd, "owning %zd bytes", owned_bytes(cd));
+}
+
+/* ---- the types ---- */
+
+static PyType_Slot own_slots[] = {
+    {Py_tp_doc, "A cdata that owns its memory: the result of ffi.new(), or a struct that a C function returned."},
+    {Py_tp_dealloc, own_tp_dealloc},
+    {Py_tp_repr, cdata_own_tp_repr},
+    {0, NULL},
+};
+
+static PyType_Spec own_spec = {
+    .name = "_cffi_backend.__CDataOwn",
+    .basicsize = sizeof(CDataOwn),
+    .flags = CDATA_TYPE_FLAGS,
+    .slots = own_slots,
+};
+
+static PyType_Slot record_slots[] = {
+    {Py_tp_doc, "The struct or union that a pointer from ffi.new() owns: p[0]. It keeps p alive."},
+    {Py_tp_dealloc, record_tp_dealloc},
+    {Py_tp_traverse, record_tp_traverse},
+    {Py_tp_repr, cdata_own_tp_repr},
+    {0, NULL},
+};
+
+static PyType_Spec record_spec = {
+    .name = "_cffi_backend.__CDataOwn",
+    .basicsize = sizeof(CDataRecord),
+    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_GC,
+    .slots = record_slots,
+};
+
+int cdata_own_init(State *state)
+{
+    if (cdata_make_type(state, &own_spec, "__CDataOwn", &state->cdata_own_type) < 0)
+        return -1;
+    return cdata_make_type(state, &record_spec, NULL, &state->cdata_struct_type);
+}
