@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.conversion import Parameter, is_by_address, result_in_python, to_c
+from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
+from cffi_build.emit.headers import header
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, functions
-from cffi_build.emit.writer import Writer, quote
+from cffi_build.emit.writer import Writer
 from cffi_build.model import CType, Function, Void, unqualified
 
 _OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
+_MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
+_CODES_A_LINE = 8
 
 
 def function_rows(unit: Unit) -> Iterator[GlobalRow]:
@@ -50,65 +53,90 @@ def _is_void(ctype: CType) -> bool:
     return isinstance(unqualified(ctype), Void)
 
 
-def write_wrapper(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    """Print the function that CPython calls."""
-    parameters = _parameters(unit, function.type)
-    argument = {0: "noarg", 1: "arg0"}.get(len(parameters), "args")
-    with writer.function(f"static PyObject *_cffi_f_{function.name}(PyObject *self, PyObject *{argument})"):
-        _write_locals(writer, unit, function.type, parameters)
-        writer.line("(void)self;" if parameters else "(void)self; (void)noarg;")
-        _write_conversions(writer, function.name, parameters)
-        _write_call(writer, unit, function)
-        _write_answer(writer, unit, function.type, parameters)
+def write_calls(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+    """Print what CPython calls: the codes of all parameters, cffi_call.h, one line a function, and the calls themselves."""
+    found = list(functions(unit.declarations))
+    if not found:
+        return
+    most = max(len(function.type.parameters) for function in found)
+    writer.directive(f"#define _CFFI_MOST_ARGUMENTS {most}")
+    writer.paste(header("cffi_call.h"))
+    writer.here()
+    writer.line()
+    _write_codes(writer, unit, found)
+    for function in found:
+        macro = _MACROS.get(len(function.type.parameters), "_CFFI_DEFINE_V")
+        writer.line(f"{macro}({function.name}, {row_numbers[function.name]})")
+    writer.line()
+    _write_invoke(writer, unit, found, row_numbers)
+    _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
+    _write_sizes(writer, unit, found)
+
+
+def _write_codes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -> None:
+    codes = ["0"] * len(unit.types.slots)
+    for function in found:
+        for slot, ctype in _slots(unit, function):
+            codes[slot] = code(unit, ctype)
+    with writer.block("static const unsigned char _cffi_codes[] =", "};"):
+        for start in range(0, len(codes), _CODES_A_LINE):
+            writer.line(", ".join(codes[start : start + _CODES_A_LINE]) + ",")
+    writer.line()
+    with writer.function("static int _cffi_code_at(int slot)"):
+        writer.line("return _cffi_codes[slot];")
     writer.line()
 
 
-def _parameters(unit: Unit, ctype: Function) -> List[Parameter]:
-    alone = len(ctype.parameters) == 1
-    return [
-        to_c(unit, unqualified(each), f"x{number}", "arg0" if alone else f"arg[{number}]", unit.types.parameter(ctype, number))
-        for number, each in enumerate(ctype.parameters)
-    ]
+def _slots(unit: Unit, function: FunctionDeclaration) -> Iterator[Tuple[int, CType]]:
+    """Yield the slots of the result and of the parameters."""
+    index = unit.types.index(function.type)
+    yield index - 1, function.type.result
+    yield from enumerate(function.type.parameters, index + 1)
 
 
-def _write_locals(writer: Writer, unit: Unit, ctype: Function, parameters: List[Parameter]) -> None:
-    if len(parameters) > 1:
-        writer.line(f"PyObject *arg[{len(parameters)}];")
-    writer.lines(*(f"{each.local};" for each in parameters))
-    if not _is_void(ctype.result):
-        writer.line(f"{unit.spell(unqualified(ctype.result), 'result')};")
-    writer.line("PyObject *answer = NULL;")
-    if any(each.needs_memory for each in parameters):
-        writer.line("void *memory = NULL;")
+def _write_invoke(writer: Writer, unit: Unit, found: List[FunctionDeclaration], row_numbers: Dict[str, int]) -> None:
+    with writer.function("static void _cffi_invoke(int row, union _cffi_slot *v)"):
+        writer.line("(void)v;")
+        with writer.block("switch (row)"):
+            for function in found:
+                arguments = ", ".join(argument(unit, each, number) for number, each in enumerate(function.type.parameters, 1))
+                call = assignment(unit, function.type.result, f"_cffi_d_{function.name}({arguments})")
+                writer.line(f"case {row_numbers[function.name]}: {call} break;")
+    writer.line()
 
 
-def _write_conversions(writer: Writer, name: str, parameters: List[Parameter]) -> None:
-    count = len(parameters)
-    steps = [f"_cffi_unpack(args, {quote(name)}, {count}, arg)"] if count > 1 else []
-    steps += [each.convert for each in parameters]
-    if steps:
-        writer.line("if (" + " || ".join(steps) + ")")
-        writer.line("    goto done;")
+def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
+    with writer.function("static int _cffi_holds_gil(int row)"):
+        if rows:
+            with writer.block("switch (row)"):
+                writer.line(" ".join(f"case {row}:" for row in rows) + " return 1;")
+        else:
+            writer.line("(void)row;")
+        writer.line("return 0;")
+    writer.line()
 
 
-def _write_call(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    parameters = _parameters(unit, function.type)
-    call = f"_cffi_d_{function.name}({', '.join(each.argument for each in parameters)});"
-    assign = "" if _is_void(function.type.result) else "result = "
-    if function.name in unit.hold_gil:
-        writer.lines("_cffi_restore_errno();", f"{assign}{call}", "_cffi_save_errno();")
-    else:
-        with writer.block("", "}"):
-            writer.lines("PyThreadState *state = _cffi_enter();", f"{assign}{call}", "_cffi_leave(state);")
+def _write_sizes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -> None:
+    sizes = {slot: ctype for function in found for slot, ctype in _slots(unit, function) if is_in_memory(ctype)}
+    with writer.function("static size_t _cffi_size(int slot)"):
+        if sizes:
+            with writer.block("switch (slot)"):
+                for slot, ctype in sizes.items():
+                    writer.line(f"case {slot}: return sizeof({unit.spell(unqualified(ctype))});")
+        else:
+            writer.line("(void)slot;")
+        writer.line("return 0;")
+    writer.line()
 
 
-def _write_answer(writer: Writer, unit: Unit, ctype: Function, parameters: List[Parameter]) -> None:
-    writer.line(f"answer = {result_in_python(unit, ctype)};")
-    if parameters:
-        writer.line("done:")
-    if any(each.needs_memory for each in parameters):
-        writer.line("_cffi_free(memory);")
-    writer.line("return answer;")
+def write_rows(writer: Writer, unit: Unit) -> None:
+    """Print the function by which cffi_call.h reaches the table of globals, which stands below it."""
+    if any(functions(unit.declarations)):
+        writer.directive("#ifndef PYPY_VERSION")
+        with writer.function("static const struct _cffi_global_s *_cffi_row(int row)"):
+            writer.line("return &_cffi_globals[row];")
+        writer.directive("#endif")
+        writer.line()
 
 
 def write_pypy_wrapper(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:

@@ -7,10 +7,10 @@ from typing import Collection, Dict, Iterable, Optional, Sequence, Union
 from cffi_build.declarations import Declarations
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
 from cffi_build.emit.c_externpy import external_rows, write_externals
-from cffi_build.emit.c_function import function_rows, write_direct, write_pypy_wrapper, write_wrapper
+from cffi_build.emit.c_function import function_rows, write_calls, write_direct, write_pypy_wrapper, write_rows
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_variable import variable_rows, write_variables
-from cffi_build.emit.conversion import helpers, uses_char16
+from cffi_build.emit.conversion import uses_char16
 from cffi_build.emit.enums import enum_rows
 from cffi_build.emit.headers import header
 from cffi_build.emit.tables import Tables, TypenameRow, by_name
@@ -84,6 +84,7 @@ def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[s
     _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
     _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
     _write_tables(writer, tables)
+    write_rows(writer, unit)
     _write_context(writer, unit, tables, included_modules)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
 
@@ -112,7 +113,7 @@ def _write_code(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None
     for function in functions(unit.declarations):
         write_direct(writer, unit, function)
     _end_checks(writer)
-    _write_wrappers(writer, unit)
+    _write_wrappers(writer, unit, row_numbers)
 
 
 def _begin_checks(writer: Writer) -> None:
@@ -131,18 +132,15 @@ def _end_checks(writer: Writer) -> None:
     writer.line()
 
 
-def _write_wrappers(writer: Writer, unit: Unit) -> None:
-    writer.directive("#ifndef PYPY_VERSION")
-    writer.line()
-    writer.lines(*helpers(unit), "")
-    for function in functions(unit.declarations):
-        write_wrapper(writer, unit, function)
-    writer.directive("#else")
-    writer.line()
-    for function in functions(unit.declarations):
-        write_pypy_wrapper(writer, unit, function)
-    writer.directive("#endif")
-    writer.line()
+def _write_wrappers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+    if any(functions(unit.declarations)):
+        writer.directive("#ifndef PYPY_VERSION")
+        write_calls(writer, unit, row_numbers)
+        writer.directive("#else")
+        for function in functions(unit.declarations):
+            write_pypy_wrapper(writer, unit, function)
+        writer.directive("#endif")
+        writer.line()
 
 
 def _write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:

@@ -1,108 +1,88 @@
-"""Conversions of arguments and results in the wrappers: which helper of cffi_module.h serves which type."""
+"""How wrapped functions convert arguments and results: the codes and expressions that cffi_call.h explains."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Dict, Iterator, Optional
-
 from cffi_build.emit.unit import Unit, functions, is_integer
-from cffi_build.model import CType, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, Void, unqualified
+from cffi_build.model import CType, Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
 from cffi_build.primitives import BY_NAME
 
-_CHARACTERS = {"char": "char", "wchar_t": "wchar_t", "char16_t": "char16", "char32_t": "char32"}
-"""Primitive: what its helpers are called."""
+_SIMPLE = {
+    "_Bool": "_CFFI_PRIM_BOOL",
+    "char": "_CFFI_PRIM_CHAR",
+    "wchar_t": "_CFFI_PRIM_WCHAR",
+    "char16_t": "_CFFI_PRIM_CHAR16",
+    "char32_t": "_CFFI_PRIM_CHAR32",
+    "float": "_CFFI_PRIM_FLOAT",
+    "double": "_CFFI_PRIM_DOUBLE",
+}
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """How one argument reaches C."""
-
-    local: str
-    """The declaration of the local variable that receives it."""
-    convert: str
-    """An expression, true when the conversion fails."""
-    argument: str
-    """What is passed on."""
-    needs_memory: bool = False
-
-
-def to_c(unit: Unit, ctype: CType, name: str, source: str, index: int) -> Parameter:
-    """Return how `source`, a Python object, is converted into the local variable `name` of type `ctype`."""
-    realized = unit.type_at(index)
+def code(unit: Unit, ctype: CType) -> str:
+    """Return the C expression for the code of a result or parameter."""
+    ctype = unqualified(ctype)
     if isinstance(ctype, Pointer):
-        cast = f"({unit.spell(ctype)}){name}"
-        if isinstance(unqualified(ctype.target), Function):
-            return Parameter(f"void *{name}", f"_cffi_to_function({source}, {realized}, &{name})", cast)
-        return Parameter(f"void *{name}", f"_cffi_to_pointer({source}, {realized}, &{name}, &memory)", cast, needs_memory=True)
-    helper = helper_name(ctype)
-    local = unit.spell(ctype, name)
-    if helper is None:
-        return Parameter(local, f"_cffi_to_value({source}, {realized}, &{name})", name)
-    return Parameter(local, f"_cffi_to_{helper}({source}, &{name})", name)
-
-
-def helper_name(ctype: CType) -> Optional[str]:
-    """Return what the helper for arguments of `ctype` is called, None when the runtime does it all."""
-    if isinstance(ctype, (UnknownInteger, UnknownFloat)):
-        return f"typedef_{ctype.name}"
-    if not isinstance(ctype, Primitive) or BY_NAME[ctype.name].kind == "complex":
-        return None
-    return _CHARACTERS.get(ctype.name) or re.sub(r"\W", "_", ctype.name).lstrip("_").lower()
-
-
-def helpers(unit: Unit) -> Iterator[str]:
-    """Yield the macro calls that define the helpers which the functions of `unit` need, in the order of their names."""
-    needed: Dict[str, CType] = {}
-    for function in functions(unit.declarations):
-        for ctype in map(unqualified, function.type.parameters):
-            name = helper_name(ctype)
-            if name is not None:
-                needed[name] = ctype
-    for name, ctype in sorted(needed.items()):
-        macro = _definition(ctype)
-        if macro:
-            yield f"{macro}({name}, {unit.spell(ctype)})"
-
-
-def _definition(ctype: CType) -> str:
-    """Return the macro that defines the helper; "" when cffi_module.h has the helper itself."""
-    if is_integer(ctype) and ctype != Primitive("_Bool"):
-        return "_CFFI_DEFINE_TO_INTEGER"
-    if isinstance(ctype, UnknownFloat) or ctype in (Primitive("float"), Primitive("double")):
-        return "_CFFI_DEFINE_TO_FLOAT"
-    return ""
-
-
-def result_in_python(unit: Unit, function: Function) -> str:
-    """Return the expression that converts the local variable `result` of a wrapper into a new Python object."""
-    ctype = unqualified(function.result)
-    realized = unit.type_at(unit.types.index(ctype))
-    if isinstance(ctype, Void):
-        return "_cffi_none()"
-    if isinstance(ctype, Pointer):
-        return f"_cffi_from_c_pointer((char *)result, {realized})"
-    if isinstance(ctype, Record):
-        return f"_cffi_from_c_struct((char *)&result, {realized})"
-    return _simple_result(unit, ctype) or f"_cffi_from_c_deref((char *)&result, {realized})"
-
-
-def _simple_result(unit: Unit, ctype: CType) -> str:
-    if ctype == Primitive("_Bool"):
-        return "PyBool_FromLong(result)"
+        return "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
+    if isinstance(ctype, Primitive) and ctype.name in _SIMPLE:
+        return _SIMPLE[ctype.name]
+    if isinstance(ctype, UnknownFloat):
+        return f"_cffi_prim_float(sizeof({ctype.name}))"
     if is_integer(ctype):
-        return f"_cffi_from_integer(result, {unit.spell(ctype)})"
-    if ctype in (Primitive("float"), Primitive("double")):
-        return "PyFloat_FromDouble(result)"
-    if isinstance(ctype, Primitive) and ctype.name in _CHARACTERS:
-        return f"_cffi_from_{_CHARACTERS[ctype.name]}(result)"
-    return ""
+        return f"_cffi_code({unit.spell(ctype)})"
+    if isinstance(ctype, Void):
+        return "_CFFI_PRIM_VOID"
+    if isinstance(ctype, Enum):
+        return "_CFFI_CODE_ENUM"
+    return "_CFFI_CODE_RECORD" if isinstance(ctype, Record) else "_CFFI_CODE_MEMORY"
+
+
+def is_in_memory(ctype: CType) -> bool:
+    """Return whether a slot holds the address of a value of `ctype`, because the value may be longer."""
+    ctype = unqualified(ctype)
+    return isinstance(ctype, Record) or ctype == Primitive("long double") or _is_complex(ctype)
+
+
+def argument(unit: Unit, ctype: CType, number: int) -> str:
+    """Return the expression for parameter `number`, which has been converted."""
+    ctype, slot = unqualified(ctype), f"v[{number}]"
+    if isinstance(ctype, Enum) or is_in_memory(ctype):
+        return _value(unit, ctype, slot)
+    return f"({unit.spell(ctype)}){slot}.{_member(ctype)}"
+
+
+def assignment(unit: Unit, ctype: CType, call: str) -> str:
+    """Return the statement that stores the result of `call`."""
+    ctype = unqualified(ctype)
+    if isinstance(ctype, Void):
+        return f"{call};"
+    if isinstance(ctype, Enum) or is_in_memory(ctype):
+        return f"{_value(unit, ctype, 'v[0]')} = {call};"
+    cast = "(void *)" if isinstance(ctype, Pointer) else "(long long)" if _member(ctype) == "i" else ""
+    return f"v[0].{_member(ctype)} = {cast}{call};"
+
+
+def _value(unit: Unit, ctype: CType, slot: str) -> str:
+    """Return the value of an enum, or of what is in memory."""
+    if isinstance(ctype, Enum):
+        return f"_cffi_enum({unit.spell(ctype)}, {slot})"
+    return f"*({unit.spell(Pointer(ctype))}){slot}.p"
+
+
+def _member(ctype: CType) -> str:
+    """Return the member of a slot that holds values of `ctype`."""
+    if isinstance(ctype, Pointer):
+        return "p"
+    is_float = isinstance(ctype, UnknownFloat) or ctype in (Primitive("float"), Primitive("double"))
+    return "d" if is_float else "i"
 
 
 def is_by_address(ctype: CType) -> bool:
     """Return whether PyPy passes values of `ctype` by address."""
     ctype = unqualified(ctype)
-    return isinstance(ctype, Record) or (isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind == "complex")
+    return isinstance(ctype, Record) or _is_complex(ctype)
+
+
+def _is_complex(ctype: CType) -> bool:
+    return isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind == "complex"
 
 
 def uses_char16(unit: Unit) -> bool:

@@ -64,10 +64,6 @@ class TypeTable:
             self._indices[key] = self._add(plain, value)
         return self._indices[key]
 
-    def parameter(self, function: Function, number: int) -> int:
-        """Return the slot of a parameter: each function has its own, which the runtime fills before the function can be called."""
-        return self.index(function) + 1 + number
-
     def _add(self, ctype: CType, value: str) -> int:
         slots: List[Slot]
         if isinstance(ctype, Array) and ctype.length is not None:
@@ -77,7 +73,7 @@ class TypeTable:
         else:
             slots = [self._opcode(ctype, value)]
         self.slots += slots
-        return len(self.slots) - len(slots)
+        return len(self.slots) - len(slots) + isinstance(ctype, Function)
 
     def _array(self, ctype: Array, value: str) -> List[Slot]:
         value = value or self._typedef_value(ctype)
@@ -89,10 +85,12 @@ class TypeTable:
         return [Opcode(op.ARRAY, item), Length(f"sizeof({value}) / sizeof({value}[0])")]
 
     def _function(self, ctype: Function) -> List[Slot]:
+        """Return result, FUNCTION, parameters, FUNCTION_END: each function has slots of its own for its result and parameters."""
         flags = op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")
-        result = self.index(ctype.result)
-        parameters = [self._opcode(parameter, "") for parameter in ctype.parameters]
-        return [Opcode(op.FUNCTION, result), *parameters, Opcode(op.FUNCTION_END, flags)]
+        result, *parameters = [self._opcode(each, "") for each in (ctype.result, *ctype.parameters)]
+        for number, each in enumerate(ctype.parameters, len(self.slots) + 2):
+            self._indices.setdefault((each, ""), number)
+        return [result, Opcode(op.FUNCTION, len(self.slots)), *parameters, Opcode(op.FUNCTION_END, flags)]
 
     def _opcode(self, ctype: CType, value: str) -> Opcode:
         """Return the opcode of a type that needs only one; `ctype` is stripped."""

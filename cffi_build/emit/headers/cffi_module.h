@@ -41,12 +41,10 @@
 
 #ifdef _MSC_VER
 #define _CFFI_UNUSED
-#define _CFFI_NOINLINE __declspec(noinline)
 #define _CFFI_ALIGNED(n) __declspec(align(n))
 #define _cffi_alignof(T) __alignof(T)
 #else
 #define _CFFI_UNUSED __attribute__((unused))
-#define _CFFI_NOINLINE __attribute__((noinline, unused))
 #define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
 #define _cffi_alignof(T) __alignof__(T)
 #endif
@@ -189,165 +187,9 @@ static void *_cffi_exports[_CFFI_EXPORTS_CHAR16];
 #define _cffi_convert_array _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
 #define _cffi_call_python _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
 #define _cffi_to_c_wchar3216_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR3216_T, int (*)(PyObject *))
-#define _cffi_from_char16 _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR3216_T, PyObject *(*)(int))
-#define _cffi_from_char32 _cffi_from_char16
+#define _cffi_from_wchar3216_t _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR3216_T, PyObject *(*)(int))
 
 #ifndef PYPY_VERSION
-
-/* ---- arguments: each `_cffi_to_X` stores the converted value; true on error, with an exception set ------------ */
-
-#define _CFFI_DEFINE_TO_INTEGER(name, T)                                                                               \
-    static _CFFI_NOINLINE int _cffi_to_##name(PyObject *object, T *out)                                                \
-    {                                                                                                                  \
-        *out = _cffi_is_signed(T) ? (sizeof(T) == 1   ? (T)_cffi_to_c_i8(object)                                       \
-                                     : sizeof(T) == 2 ? (T)_cffi_to_c_i16(object)                                      \
-                                     : sizeof(T) == 4 ? (T)_cffi_to_c_i32(object)                                      \
-                                                      : (T)_cffi_to_c_i64(object))                                     \
-                                  : (sizeof(T) == 1   ? (T)_cffi_to_c_u8(object)                                       \
-                                     : sizeof(T) == 2 ? (T)_cffi_to_c_u16(object)                                      \
-                                     : sizeof(T) == 4 ? (T)_cffi_to_c_u32(object)                                      \
-                                                      : (T)_cffi_to_c_u64(object));                                    \
-        return *out == (T)-1 && PyErr_Occurred() != NULL;                                                              \
-    }
-
-#define _CFFI_DEFINE_TO_FLOAT(name, T)                                                                                 \
-    static _CFFI_NOINLINE int _cffi_to_##name(PyObject *object, T *out)                                                \
-    {                                                                                                                  \
-        double value = PyFloat_AsDouble(object);                                                                       \
-        *out = (T)value;                                                                                               \
-        return value == -1.0 && PyErr_Occurred() != NULL;                                                              \
-    }
-
-static _CFFI_NOINLINE int _cffi_to_long_double(PyObject *object, long double *out)
-{
-    *out = _cffi_to_c_long_double(object);
-    return *out == -1 && PyErr_Occurred() != NULL;
-}
-
-static _CFFI_NOINLINE int _cffi_to_bool(PyObject *object, _cffi_bool_t *out)
-{
-    *out = _cffi_to_c_bool(object);
-    return *out && PyErr_Occurred() != NULL;
-}
-
-static _CFFI_NOINLINE int _cffi_to_char(PyObject *object, char *out)
-{
-    *out = (char)_cffi_to_c_char(object);
-    return *out == (char)-1 && PyErr_Occurred() != NULL;
-}
-
-static _CFFI_NOINLINE int _cffi_to_wchar_t(PyObject *object, wchar_t *out)
-{
-    *out = _cffi_to_c_wchar_t(object);
-    return *out == (wchar_t)-1 && PyErr_Occurred() != NULL;
-}
-
-static _CFFI_NOINLINE int _cffi_to_char16(PyObject *object, _cffi_char16_t *out)
-{
-    *out = (_cffi_char16_t)_cffi_to_c_wchar3216_t(object);
-    return *out == (_cffi_char16_t)-1 && PyErr_Occurred() != NULL;
-}
-
-static _CFFI_NOINLINE int _cffi_to_char32(PyObject *object, _cffi_char32_t *out)
-{
-    *out = (_cffi_char32_t)_cffi_to_c_wchar3216_t(object);
-    return *out == (_cffi_char32_t)-1 && PyErr_Occurred() != NULL;
-}
-
-/* Structs, unions, enums, complex numbers. */
-#define _cffi_to_value(object, type, out) (_cffi_to_c((char *)(out), type, object) < 0)
-
-static _CFFI_NOINLINE int _cffi_to_function(PyObject *object, _cffi_opcode_t type, void **out)
-{
-    *out = _cffi_to_c_pointer(object, type);
-    return *out == NULL && PyErr_Occurred() != NULL;
-}
-
-/* A list, tuple or string becomes an array that lives as long as the call: a block in the list `memory`. */
-union _cffi_block {
-    union _cffi_block *next;
-    long double align1;
-    long long align2;
-};
-
-static int _cffi_to_array(PyObject *object, _cffi_opcode_t type, Py_ssize_t size, void **out, void **memory)
-{
-    union _cffi_block *block = (union _cffi_block *)PyMem_Malloc(sizeof(*block) + (size_t)size);
-
-    if (block == NULL) {
-        PyErr_NoMemory();
-        return 1;
-    }
-    block->next = (union _cffi_block *)*memory;
-    *memory = block;
-    *out = block + 1;
-    memset(*out, 0, (size_t)size);
-    return _cffi_convert_array((char *)*out, type, object) < 0;
-}
-
-static _CFFI_NOINLINE int _cffi_to_pointer(PyObject *object, _cffi_opcode_t type, void **out, void **memory)
-{
-    char *pointer = NULL;
-    Py_ssize_t size = _cffi_prepare_pointer(type, object, &pointer);
-
-    *out = pointer;
-    return size == 0 ? 0 : size < 0 ? 1 : _cffi_to_array(object, type, size, out, memory);
-}
-
-static _CFFI_NOINLINE void _cffi_free(void *memory)
-{
-    union _cffi_block *block = (union _cffi_block *)memory;
-
-    while (block != NULL) {
-        union _cffi_block *next = block->next;
-        PyMem_Free(block);
-        block = next;
-    }
-}
-
-static _CFFI_NOINLINE int _cffi_unpack(PyObject *args, const char *name, Py_ssize_t count, PyObject **items)
-{
-    Py_ssize_t given = PyTuple_Size(args), i;
-
-    if (given != count) {
-        if (given >= 0)
-            PyErr_Format(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", name, count, given);
-        return 1;
-    }
-    for (i = 0; i < count; i++)
-        items[i] = PyTuple_GetItem(args, i);
-    return 0;
-}
-
-/* ---- the call ------------------------------------------------------------------------------------------------- */
-
-static _CFFI_NOINLINE PyThreadState *_cffi_enter(void)
-{
-    PyThreadState *state = PyEval_SaveThread();
-    _cffi_restore_errno();
-    return state;
-}
-
-static _CFFI_NOINLINE void _cffi_leave(PyThreadState *state)
-{
-    _cffi_save_errno();
-    PyEval_RestoreThread(state);
-}
-
-/* ---- results -------------------------------------------------------------------------------------------------- */
-
-static _CFFI_UNUSED PyObject *_cffi_none(void)
-{
-    Py_INCREF(Py_None);
-    return Py_None;
-}
-
-#define _cffi_from_integer(value, T)                                                                                   \
-    (_cffi_is_signed(T) ? (sizeof(T) <= sizeof(long) ? PyLong_FromLong((long)(value))                                  \
-                                                     : PyLong_FromLongLong((long long)(value)))                        \
-                        : (sizeof(T) < sizeof(long)    ? PyLong_FromLong((long)(value))                                \
-                           : sizeof(T) == sizeof(long) ? PyLong_FromUnsignedLong((unsigned long)(value))               \
-                                                       : PyLong_FromUnsignedLongLong((unsigned long long)(value))))
 
 /* ---- the handshake -------------------------------------------------------------------------------------------- */
 
