@@ -350,7 +350,7 @@ static PyObject *inline_getcname(PyObject *Py_UNUSED(module), PyObject *const *a
     const char *text = ct == NULL ? NULL : args_str(&spec, 1, values[1]);
     if (text == NULL)
         return NULL;
-    return PyUnicode_FromFormat("%.*s%s%s", ct->name_position, ct->name, text, ct->name + ct->name_position);
+    return ctype_name_with(ct, text);
 }
 
 /* ---- moving data ---- */
