@@ -27,7 +27,7 @@ def backend():
         define_macros=list(libffi.macros),
         library_dirs=list(libffi.library_dirs),
         libraries=list(libffi.libraries),
-        extra_compile_args=["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", *strict, *libffi.compile_args],
+        extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", *strict, *libffi.compile_args],
         extra_link_args=list(libffi.link_args),
     )
 
