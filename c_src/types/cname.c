@@ -50,7 +50,8 @@ static char *append(char *end, const char *text)
     return end + length;
 }
 
-/* Bytes enough for "(", convention, "*)(", every argument and ", ", "...)" and the final NUL; 0 when they are too many. */
+/* Bytes enough for "(", convention, "*)(", every argument and ", ", "...)" and the final NUL; 0 when they are too
+ * many. */
 static size_t function_room(const char *const *arguments, size_t count, const char *convention)
 {
     size_t room = strlen(convention) + sizeof "(*)(...)";

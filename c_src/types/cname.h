@@ -1,7 +1,7 @@
 /* cname.h: the names of C types. Pure C.
  *
  * A name is kept with the position where a declarator goes: "int(*)(int)" with 5 becomes "int(*f)(int)".
- * Every derived type is made by inserting at that position: a pointer " *" or "(*)", an array "[5]", a function "(*)(int)". */
+ * Every derived type is made by inserting at that position: pointer " *" or "(*)", array "[5]", function "(*)(int)". */
 #ifndef CFFI_TYPES_CNAME_H
 #define CFFI_TYPES_CNAME_H
 

@@ -9,8 +9,8 @@
 #include "types/intern.h"
 
 #ifndef Py_TRASHCAN_BEGIN /* Pythons that limit the depth of deallocation by themselves */
-#define Py_TRASHCAN_BEGIN(object, dealloc) {
-#define Py_TRASHCAN_END }
+#    define Py_TRASHCAN_BEGIN(object, dealloc) {
+#    define Py_TRASHCAN_END                    }
 #endif
 
 /* ---- life ---- */
@@ -124,13 +124,13 @@ static void ctype_tp_dealloc(PyObject *self)
     PyObject *module = ct->state->module;
     PyObject_GC_UnTrack(self);
     withdraw(ct);
-    Py_TRASHCAN_BEGIN(self, ctype_tp_dealloc)
+    Py_TRASHCAN_BEGIN(self, ctype_tp_dealloc);
     release_parts(ct);
     free((char *)ct->name);
     type->tp_free(self);
     Py_DECREF(type);
     Py_DECREF(module);
-    Py_TRASHCAN_END
+    Py_TRASHCAN_END;
 }
 
 CType *ctype_new_steal(State *state, Kind kind, CName name)
@@ -139,7 +139,8 @@ CType *ctype_new_steal(State *state, Kind kind, CName name)
     if (name.text == NULL)
         return (CType *)PyErr_NoMemory();
     if (state->ctype_type == NULL)
-        ct = err_null(PyExc_RuntimeError, "cannot make the ctype '%s': the module _cffi_backend is being unloaded", name.text);
+        ct = err_null(PyExc_RuntimeError, "cannot make the ctype '%s': the module _cffi_backend is being unloaded",
+                      name.text);
     else
         ct = (CType *)state->ctype_type->tp_alloc(state->ctype_type, 0);
     if (ct == NULL) {
@@ -184,6 +185,7 @@ enum {
     SHOWS_ALL = 127
 };
 
+/* clang-format off */
 #define CTYPE_ATTRIBUTES(X)                                                                                      \
     X(abi, SHOWS_FUNCTION, "The number of the calling convention.")                                              \
     X(args, SHOWS_FUNCTION, "The ctypes of the arguments.")                                                      \
@@ -197,6 +199,7 @@ enum {
     X(relements, SHOWS_ENUM, "A dict: name -> value.")                                                           \
     X(result, SHOWS_FUNCTION, "The ctype of the result.")
 
+/* The SHOWS_* of the type, and what its kind is called. */
 static int shown_kind(const CType *ct, const char **name)
 {
     switch (ct->kind) {
@@ -206,8 +209,10 @@ static int shown_kind(const CType *ct, const char **name)
     case KIND_ARRAY: *name = "array"; return SHOWS_ARRAY;
     case KIND_STRUCT: *name = "struct"; return SHOWS_RECORD;
     case KIND_UNION: *name = "union"; return SHOWS_RECORD;
-    default: *name = ct->flags & CTYPE_ENUM ? "enum" : "primitive"; return ct->flags & CTYPE_ENUM ? SHOWS_ENUM : SHOWS_PRIMITIVE;
+    default: break;
     }
+    *name = ct->flags & CTYPE_ENUM ? "enum" : "primitive";
+    return ct->flags & CTYPE_ENUM ? SHOWS_ENUM : SHOWS_PRIMITIVE;
 }
 
 static PyObject *show_abi(CType *ct) { return PyLong_FromLong(ct->u.function.abi); }
@@ -217,6 +222,7 @@ static PyObject *show_ellipsis(CType *ct) { return PyBool_FromLong(ct->u.functio
 static PyObject *show_item(CType *ct) { return Py_NewRef((PyObject *)ctype_item_borrowed(ct)); }
 static PyObject *show_relements(CType *ct) { return PyDict_Copy(ct->u.enumeration.by_name); }
 static PyObject *show_result(CType *ct) { return Py_NewRef((PyObject *)ct->u.function.result); }
+/* clang-format on */
 
 static PyObject *show_kind(CType *ct)
 {
@@ -268,7 +274,8 @@ static PyObject *ctype_get(PyObject *self, void *closure)
     const char *kind;
     if (shown_kind(ct, &kind) & attribute->kinds)
         return attribute->show(ct);
-    return err_null(PyExc_AttributeError, "ctype '%s' has no attribute '%s': its kind is '%s'", ct->name, attribute->name, kind);
+    return err_null(PyExc_AttributeError, "ctype '%s' has no attribute '%s': its kind is '%s'", ct->name,
+                    attribute->name, kind);
 }
 
 #define ATTRIBUTE(name, kinds, doc) {#name, kinds, show_##name},

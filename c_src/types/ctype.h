@@ -7,7 +7,8 @@
  *   u.function   result, arguments, ABI, plan, invoke       KIND_FUNCTION: a *pointer to* function, as in all of CFFI
  *   u.enumeration names and values                          KIND_SIGNED, KIND_UNSIGNED with CTYPE_ENUM
  *
- * Life of a record:  STAGE_OPAQUE -> (STAGE_LAZY -> STAGE_COMPLETING ->) STAGE_COMPLETE. Everything else is complete when made.
+ * Life of a record:  STAGE_OPAQUE -> (STAGE_LAZY -> STAGE_COMPLETING ->) STAGE_COMPLETE.
+ * Everything else is complete when made.
  * Immutable once STAGE_COMPLETE is stored (release order); read without locks from then on.
  * A ctype owns a reference to its module, released last, so `state` is good as long as any ctype or cdata lives. */
 #ifndef CFFI_TYPES_CTYPE_H
@@ -22,16 +23,16 @@ typedef struct CField CField;
 enum { STAGE_OPAQUE, STAGE_LAZY, STAGE_COMPLETING, STAGE_COMPLETE };
 
 enum {
-    CTYPE_ENUM = 1 << 0,           /* an integer type with named values (u.enumeration) */
-    CTYPE_VOID_POINTER = 1 << 1,   /* void * */
-    CTYPE_CHAR_POINTER = 1 << 2,   /* pointer to or array of CTYPE_CHARLIKE items: takes a bytes object */
-    CTYPE_FILE_POINTER = 1 << 3,   /* FILE * : takes a Python file */
-    CTYPE_VAR_RECORD = 1 << 4,     /* record with an open array, directly or inside a member */
-    CTYPE_CUSTOM_FIELDS = 1 << 5,  /* record whose fields do not lie as the standard layout says (cannot be a call argument) */
-    CTYPE_PACKED = 1 << 6,         /* record laid out with SF_PACKED or a pack */
-    CTYPE_BIT_FIELDS = 1 << 7,     /* record with a bit-field */
-    CTYPE_CHARLIKE = 1 << 8,       /* integer type of one byte: bytes objects initialize arrays of it (KIND_BOOL: of 0 and 1 only) */
-    CTYPE_OPAQUE_ENUM = 1 << 9,    /* enum of which nothing is known */
+    CTYPE_ENUM = 1 << 0,          /* an integer type with named values (u.enumeration) */
+    CTYPE_VOID_POINTER = 1 << 1,  /* void * */
+    CTYPE_CHAR_POINTER = 1 << 2,  /* pointer to or array of CTYPE_CHARLIKE items: takes a bytes object */
+    CTYPE_FILE_POINTER = 1 << 3,  /* FILE * : takes a Python file */
+    CTYPE_VAR_RECORD = 1 << 4,    /* record with an open array, directly or inside a member */
+    CTYPE_CUSTOM_FIELDS = 1 << 5, /* record whose fields lie elsewhere than by the standard layout: no call argument */
+    CTYPE_PACKED = 1 << 6,        /* record laid out with SF_PACKED or a pack */
+    CTYPE_BIT_FIELDS = 1 << 7,    /* record with a bit-field */
+    CTYPE_CHARLIKE = 1 << 8,      /* integer of one byte: arrays take bytes objects (KIND_BOOL: of 0 and 1 only) */
+    CTYPE_OPAQUE_ENUM = 1 << 9,   /* enum of which nothing is known */
 };
 
 /* Calls `function` (the C address) and returns the converted result. Set by call/, see State.first_invoke. */
@@ -55,25 +56,25 @@ typedef struct {
 
 /* Fields by name: open addressing, keyed by the interned name's address; a miss falls back to comparing strings. */
 typedef struct {
-    uint32_t mask; /* slots - 1 */
+    uint32_t mask;  /* slots - 1 */
     CField **slots; /* borrowed from `fields` of the record */
 } CFieldIndex;
 
 typedef struct {
-    CField **fields;        /* owned array of owned fields, in C order; NULL until complete. In place of an anonymous member
-                               come the fields that it holds; unnamed bit-fields are left out */
+    /* In C order; in place of an anonymous member come the fields that it holds; unnamed bit-fields are left out. */
+    CField **fields; /* owned array of owned fields; NULL until complete */
     Py_ssize_t field_count;
     CFieldIndex index;      /* the fields by name */
     CTypeComplete complete; /* const while STAGE_LAZY */
-    PyObject *source;      /* owned: keeps alive what `complete` reads (the FFI object); NULL when complete */
-    int source_index;      /* which record of `source` */
+    PyObject *source;       /* owned: keeps alive what `complete` reads (the FFI object); NULL when complete */
+    int source_index;       /* which record of `source` */
 } CTypeRecord;
 
 typedef struct {
-    CType *result;         /* owned */
-    CType **arguments;     /* owned array of owned ctypes */
+    CType *result;     /* owned */
+    CType **arguments; /* owned array of owned ctypes */
     Py_ssize_t argument_count;
-    int abi;               /* an ffi_abi */
+    int abi; /* an ffi_abi */
     bool variadic;
     CTypeInvoke invoke;    /* state->first_invoke, then (published) the routine for this signature */
     struct CallPlan *plan; /* once: made at the first call or callback, published with release order */
@@ -81,27 +82,27 @@ typedef struct {
 } CTypeFunction;
 
 typedef struct {
-    PyObject *names;  /* owned tuple of str, in C order */
-    PyObject *values; /* owned tuple of int */
+    PyObject *names;    /* owned tuple of str, in C order */
+    PyObject *values;   /* owned tuple of int */
     PyObject *by_name;  /* owned dict name -> value */
     PyObject *by_value; /* owned dict value -> first name */
 } CTypeEnumeration;
 
 struct CType {
     PyObject_HEAD
-    uint8_t kind;     /* const: Kind */
-    uint8_t conv;     /* const: Conv (CONV_NONE while a record is opaque or lazy, then CONV_RECORD) */
-    uint8_t stage;    /* by FT_STORE_BYTE */
-    uint8_t primitive; /* const: PRIM_* of a primitive or enum; 0 otherwise */
-    int align;        /* bytes; -1 unknown; final at STAGE_COMPLETE */
-    Py_ssize_t size;  /* bytes; -1: void, opaque, open array; final at STAGE_COMPLETE */
-    uint32_t flags;   /* CTYPE_*; final at STAGE_COMPLETE */
-    int name_position; /* const: where a declarator goes in `name` */
-    const char *name; /* const, owned: the full C name, "int(*)(int)" */
-    State *state;     /* const */
+    uint8_t kind;         /* const: Kind */
+    uint8_t conv;         /* const: Conv (CONV_NONE while a record is opaque or lazy, then CONV_RECORD) */
+    uint8_t stage;        /* by FT_STORE_BYTE */
+    uint8_t primitive;    /* const: PRIM_* of a primitive or enum; 0 otherwise */
+    int align;            /* bytes; -1 unknown; final at STAGE_COMPLETE */
+    Py_ssize_t size;      /* bytes; -1: void, opaque, open array; final at STAGE_COMPLETE */
+    uint32_t flags;       /* CTYPE_*; final at STAGE_COMPLETE */
+    int name_position;    /* const: where a declarator goes in `name` */
+    const char *name;     /* const, owned: the full C name, "int(*)(int)" */
+    State *state;         /* const */
     PyObject *intern_key; /* owned or NULL; key in state->interned */
     PyObject *weakrefs;
-    CType *pointer;   /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
+    CType *pointer; /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
     union {
         CTypePointer pointer;
         CTypeArray array;
@@ -116,7 +117,7 @@ struct CField {
     CType *type;       /* const, owned */
     PyObject *name;    /* const, owned, interned */
     Py_ssize_t offset; /* const: bytes from the start of the record whose field it is */
-    short bit_shift;   /* const: of a bit-field: bits from the least significant of an integer of `type` at `offset`; else CFIELD_* below */
+    short bit_shift;   /* const: bits from the least significant of an integer of `type` at `offset`; or CFIELD_* */
     short bit_size;    /* const: bits, or -1 */
     uint8_t flags;     /* const: CFIELD_IGNORED_BY_INIT or 0 */
 };
@@ -132,13 +133,22 @@ static inline bool ctype_check(PyObject *object)
 {
     return Py_TYPE(object)->tp_hash == ctype_tp_hash;
 }
-static inline bool ctype_is_primitive(const CType *ct) { return ct->kind >= KIND_BOOL && ct->kind <= KIND_COMPLEX; }
+static inline bool ctype_is_primitive(const CType *ct)
+{
+    return ct->kind >= KIND_BOOL && ct->kind <= KIND_COMPLEX;
+}
 static inline bool ctype_is_integer(const CType *ct)
 {
     return ct->kind == KIND_BOOL || ct->kind == KIND_SIGNED || ct->kind == KIND_UNSIGNED;
 }
-static inline bool ctype_is_record(const CType *ct) { return ct->kind >= KIND_STRUCT; }
-static inline bool ctype_is_pointer_like(const CType *ct) { return ct->kind >= KIND_POINTER && ct->kind <= KIND_ARRAY; }
+static inline bool ctype_is_record(const CType *ct)
+{
+    return ct->kind >= KIND_STRUCT;
+}
+static inline bool ctype_is_pointer_like(const CType *ct)
+{
+    return ct->kind >= KIND_POINTER && ct->kind <= KIND_ARRAY;
+}
 
 /* The type that a pointer or array is of; NULL for other kinds. Borrowed. */
 static inline CType *ctype_item_borrowed(const CType *ct)
@@ -156,8 +166,8 @@ static inline int ctype_complete(CType *ct)
     return LIKELY(FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETE) ? 1 : ctype_complete_slow(ct);
 }
 
-/* The size and alignment in bytes, or -1 with ValueError when the type has none. Completes a lazy record only when they are
- * not known yet. */
+/* The size and alignment in bytes, or -1 with ValueError when the type has none. Completes a lazy record only when
+ * they are not known yet. */
 Py_ssize_t ctype_sizeof(CType *ct);
 int ctype_alignof(CType *ct);
 

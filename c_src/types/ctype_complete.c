@@ -2,15 +2,14 @@
 #include "types/ctype.h"
 #include "types/err.h"
 
-/* One lock for all records, since completing one completes those inside it: taken once by a thread however deep it is. */
+/* One lock for all records, since completing one completes those inside it: a thread takes it once, however deep. */
 static bool lock_enter(State *state)
 {
     intptr_t me = (intptr_t)PyThread_get_thread_ident();
     if (FT_LOAD_WORD(state->completing_thread) == me)
         return false;
     if (!PyThread_acquire_lock(state->completing_lock, NOWAIT_LOCK)) {
-        Py_BEGIN_ALLOW_THREADS
-        PyThread_acquire_lock(state->completing_lock, WAIT_LOCK);
+        Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(state->completing_lock, WAIT_LOCK);
         Py_END_ALLOW_THREADS
     }
     FT_STORE_WORD(state->completing_thread, me);
@@ -31,7 +30,8 @@ static int complete_locked(CType *ct)
     case STAGE_OPAQUE:
         return 0;
     case STAGE_COMPLETING:
-        return err_raise(PyExc_TypeError, "'%s' contains itself: give it a pointer to '%s' instead", ct->name, ct->name);
+        return err_raise(PyExc_TypeError, "'%s' contains itself: give it a pointer to '%s' instead", ct->name,
+                         ct->name);
     }
     FT_STORE_BYTE(ct->stage, STAGE_COMPLETING);
     if (ct->u.record.complete(ct) < 0) {

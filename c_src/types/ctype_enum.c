@@ -33,7 +33,8 @@ static int add_enumerator(CTypeEnumeration *enumeration, CType *base, Py_ssize_t
 {
     PyObject *number = NULL;
     if (!PyUnicode_Check(name))
-        return err_raise(PyExc_TypeError, "enumerators must be a list of strings: number %zd is %.200s", i, Py_TYPE(name)->tp_name);
+        return err_raise(PyExc_TypeError, "enumerators must be a list of strings: number %zd is %.200s", i,
+                         Py_TYPE(name)->tp_name);
     number = check_value(base, value);
     if (number == NULL)
         return -1;
@@ -54,7 +55,8 @@ static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject
     enumeration->values = PyTuple_New(count);
     enumeration->by_name = PyDict_New();
     enumeration->by_value = PyDict_New();
-    if (enumeration->names == NULL || enumeration->values == NULL || enumeration->by_name == NULL || enumeration->by_value == NULL)
+    if (enumeration->names == NULL || enumeration->values == NULL || enumeration->by_name == NULL ||
+        enumeration->by_value == NULL)
         return -1;
     for (Py_ssize_t i = 0; i < count; i++) {
         if (add_enumerator(enumeration, base, i, PyTuple_GET_ITEM(names, i), PyTuple_GET_ITEM(values, i)) < 0)
@@ -66,7 +68,8 @@ static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject
 CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, PyObject *values)
 {
     if (!ctype_is_integer(base) || base->flags & CTYPE_ENUM)
-        return err_null(PyExc_TypeError, "'%s': expected a primitive signed or unsigned base type, got '%s'", name, base->name);
+        return err_null(PyExc_TypeError, "'%s': expected a primitive signed or unsigned base type, got '%s'", name,
+                        base->name);
     CType *ct = ctype_new_steal(state, base->kind, cname_base(name));
     if (ct == NULL)
         return NULL;

@@ -123,7 +123,8 @@ static int array_size(CType *item, Py_ssize_t length, Py_ssize_t *size)
     if (item_size < 0)
         return err_raise(PyExc_ValueError, "array item of unknown size: '%s'", item->name);
     if (length >= 0 && !size_multiply(item_size, length, size))
-        return err_raise(PyExc_OverflowError, "array size would overflow a Py_ssize_t: %zd items of '%s', %zd bytes each", length,
+        return err_raise(PyExc_OverflowError,
+                         "array size would overflow a Py_ssize_t: %zd items of '%s', %zd bytes each", length,
                          item->name, item_size);
     return 0;
 }

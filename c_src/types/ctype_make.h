@@ -1,4 +1,5 @@
-/* ctype_make.h: constructors. Each returns a new reference to *the* interned ctype of that shape, or NULL with an exception. */
+/* ctype_make.h: constructors. Each returns a new reference to *the* interned ctype of that shape, or NULL with an
+ * exception. */
 #ifndef CFFI_TYPES_CTYPE_MAKE_H
 #define CFFI_TYPES_CTYPE_MAKE_H
 
@@ -6,19 +7,20 @@
 #include "types/ctype.h"
 
 CType *ctype_void(State *state);
-CType *ctype_primitive(State *state, int number);            /* PRIM_*; PRIM_VOID gives void */
-CType *ctype_pointer_to(CType *item);                        /* of a function type (itself a pointer): "int(* *)(int)" */
+CType *ctype_primitive(State *state, int number); /* PRIM_*; PRIM_VOID gives void */
+CType *ctype_pointer_to(CType *item);             /* of a function type (itself a pointer): "int(* *)(int)" */
 
 /* -1: open. ValueError for a negative length or items of unknown size, OverflowError when it is too large. */
 CType *ctype_array_of(CType *item, Py_ssize_t length);
 
-/* A pointer to function (ctype_func.c). `invoke` and the default `abi` (for 0) come from call/. TypeError for arguments that are
- * void or opaque and for results that are arrays or opaque. Arguments of array type stay arrays in `args` and in the name. */
+/* A pointer to function (ctype_func.c). `invoke` and the default `abi` (for 0) come from call/. TypeError for
+ * arguments that are void or opaque and for results that are arrays or opaque. Arguments of array type stay arrays in
+ * `args` and in the name. */
 CType *ctype_function(State *state, CType *result, CType *const *arguments, Py_ssize_t count, bool variadic, int abi);
 
-/* A fresh record (STAGE_OPAQUE) or enum, not interned: nominal types. `name` is complete, as it is shown: "struct foo", "foo_t",
- * "enum e". `names` and `values` are tuples of equal length; the values must fit `base`, an integer type that is no enum.
- * In ctype_struct.c and ctype_enum.c. */
+/* A fresh record (STAGE_OPAQUE) or enum, not interned: nominal types. `name` is complete, as it is shown: "struct
+ * foo", "foo_t", "enum e". `names` and `values` are tuples of equal length; the values must fit `base`, an integer
+ * type that is no enum. In ctype_struct.c and ctype_enum.c. */
 CType *ctype_record(State *state, const char *name, bool is_union);
 CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, PyObject *values);
 
@@ -30,8 +32,8 @@ int ctype_make_init(State *state); /* makes the standing types */
 
 /* ---- names ---- */
 
-/* The name of a ctype with `declarator` inserted as it is: ("int(*)(int)", "f") -> "int(*f)(int)". New str. `declarator`
- * NULL or "" gives the name itself. */
+/* The name of a ctype with `declarator` inserted as it is: ("int(*)(int)", "f") -> "int(*f)(int)". New str.
+ * `declarator` NULL or "" gives the name itself. */
 PyObject *ctype_name_with(CType *ct, const char *declarator);
 
 #endif

@@ -71,12 +71,14 @@ static int check_bits(const CType *ct, const FieldSpec *field)
 {
     const CType *type = field->type;
     if (!ctype_is_integer(type) && type->kind != KIND_CHAR)
-        return err_raise(PyExc_TypeError, "field '%s.%s' declared as '%s' cannot be a bit field", ct->name, field->name, type->name);
+        return err_raise(PyExc_TypeError, "field '%s.%s' declared as '%s' cannot be a bit field", ct->name, field->name,
+                         type->name);
     if (field->offset >= 0)
-        return err_raise(PyExc_TypeError, "field '%s.%s' is a bitfield, but a fixed offset is specified", ct->name, field->name);
+        return err_raise(PyExc_TypeError, "field '%s.%s' is a bitfield, but a fixed offset is specified", ct->name,
+                         field->name);
     if (field->bits > 8 * type->size)
-        return err_raise(PyExc_TypeError, "bit field '%s.%s' is declared '%s:%d', which exceeds the width of the type", ct->name,
-                         field->name, type->name, field->bits);
+        return err_raise(PyExc_TypeError, "bit field '%s.%s' is declared '%s:%d', which exceeds the width of the type",
+                         ct->name, field->name, type->name, field->bits);
     if (field->bits == 0 && *field->name != '\0')
         return err_raise(PyExc_TypeError, "field '%s.%s' is declared with :0", ct->name, field->name);
     return 0;
@@ -86,12 +88,14 @@ static int check_size(const CType *ct, const FieldSpec *field, bool may_be_open)
 {
     const CType *type = field->type;
     if (type->size < 0 && !(type->kind == KIND_ARRAY && may_be_open))
-        return err_raise(PyExc_TypeError, "field '%s.%s' has ctype '%s' of unknown size", ct->name, field->name, type->name);
+        return err_raise(PyExc_TypeError, "field '%s.%s' has ctype '%s' of unknown size", ct->name, field->name,
+                         type->name);
     if (type->size >= 0 && field->size >= 0 && field->size != type->size)
-        return err_raise(ct->state->ffi_error,
-                         "%s: wrong size for field '%s' (cdef says %zd, but C compiler says %zd). fix it or use \"...\" in its "
-                         "type or \"...;\" as the last field in the cdef for %s to make it flexible",
-                         ct->name, field->name, type->size, field->size, ct->name);
+        return err_raise(
+            ct->state->ffi_error,
+            "%s: wrong size for field '%s' (cdef says %zd, but C compiler says %zd). fix it or use \"...\" in its "
+            "type or \"...;\" as the last field in the cdef for %s to make it flexible",
+            ct->name, field->name, type->size, field->size, ct->name);
     return 0;
 }
 
@@ -124,14 +128,17 @@ static LayoutRules rules_of(int sflags)
 static int fill_options(const CType *ct, const RecordSpec *spec, LayoutOptions *options)
 {
     if (spec->align >= 0 && (spec->align == 0 || spec->align & (spec->align - 1)))
-        return err_raise(PyExc_ValueError, "'%s' cannot have the alignment %d: expected a power of two", ct->name, spec->align);
+        return err_raise(PyExc_ValueError, "'%s' cannot have the alignment %d: expected a power of two", ct->name,
+                         spec->align);
     if (spec->pack < 0 || spec->pack & (spec->pack - 1))
-        return err_raise(PyExc_ValueError, "'%s' cannot have pack=%d: expected a power of two, or 0", ct->name, spec->pack);
+        return err_raise(PyExc_ValueError, "'%s' cannot have pack=%d: expected a power of two, or 0", ct->name,
+                         spec->pack);
     *options = (LayoutOptions){
         .rules = rules_of(spec->sflags),
         .is_union = ct->kind == KIND_UNION,
         .packed = (spec->sflags & SF_PACKED) != 0,
-        .big_endian_bits = PLATFORM_BIG_ENDIAN ? !(spec->sflags & SF_GCC_LITTLE_ENDIAN) : (spec->sflags & SF_GCC_BIG_ENDIAN) != 0,
+        .big_endian_bits =
+            PLATFORM_BIG_ENDIAN ? !(spec->sflags & SF_GCC_LITTLE_ENDIAN) : (spec->sflags & SF_GCC_BIG_ENDIAN) != 0,
         .pack = spec->pack,
         .size = spec->size,
         .align = spec->align,
@@ -142,14 +149,15 @@ static int fill_options(const CType *ct, const RecordSpec *spec, LayoutOptions *
 COLD static int err_layout(const CType *ct, LayoutStatus status, const FieldSpec *bad, const LayoutResult *result)
 {
     if (status == LAYOUT_TOO_LARGE)
-        return err_raise(PyExc_OverflowError, "'%s' would be larger than a Py_ssize_t can count, from field '%s' on", ct->name,
-                         bad->name);
+        return err_raise(PyExc_OverflowError, "'%s' would be larger than a Py_ssize_t can count, from field '%s' on",
+                         ct->name, bad->name);
     if (status == LAYOUT_TOO_SMALL)
-        return err_raise(PyExc_TypeError, "%s cannot be of size %zd: there are fields at least up to %zd", ct->name, result->size,
-                         result->end);
-    return err_raise(PyExc_NotImplementedError,
-                     "'%s': the packed bit-field '%s' lies across more bytes than its type '%s' has: give it a larger type",
-                     ct->name, bad->name, bad->type->name);
+        return err_raise(PyExc_TypeError, "%s cannot be of size %zd: there are fields at least up to %zd", ct->name,
+                         result->size, result->end);
+    return err_raise(
+        PyExc_NotImplementedError,
+        "'%s': the packed bit-field '%s' lies across more bytes than its type '%s' has: give it a larger type",
+        ct->name, bad->name, bad->type->name);
 }
 
 /* ---- what a compiler told, against the layout ---- */
@@ -157,10 +165,11 @@ COLD static int err_layout(const CType *ct, LayoutStatus status, const FieldSpec
 COLD static int err_differs(const CType *ct, const char *what, const char *field, Py_ssize_t says, Py_ssize_t compiler)
 {
     const char *quote = field == NULL ? "" : "'";
-    return err_raise(ct->state->ffi_error,
-                     "%s: wrong %s%s%s%s (cdef says %zd, but C compiler says %zd). fix it or use \"...;\" as the last field in "
-                     "the cdef for %s to make it flexible",
-                     ct->name, what, quote, field == NULL ? "" : field, quote, says, compiler, ct->name);
+    return err_raise(
+        ct->state->ffi_error,
+        "%s: wrong %s%s%s%s (cdef says %zd, but C compiler says %zd). fix it or use \"...;\" as the last field in "
+        "the cdef for %s to make it flexible",
+        ct->name, what, quote, field == NULL ? "" : field, quote, says, compiler, ct->name);
 }
 
 /* 1: all as computed; 0: not; -1: not, and `verify` makes it an error. */
@@ -255,7 +264,8 @@ static int fields_add_spec(FieldList *list, const FieldSpec *field, const Layout
     return result;
 }
 
-static int fields_make(const CType *ct, const FieldSpec *fields, const LayoutMember *members, Py_ssize_t count, FieldList *list)
+static int fields_make(const CType *ct, const FieldSpec *fields, const LayoutMember *members, Py_ssize_t count,
+                       FieldList *list)
 {
     Py_ssize_t room = 0;
     for (Py_ssize_t i = 0; i < count; i++)
@@ -293,7 +303,8 @@ static uint32_t record_flags(const FieldSpec *fields, Py_ssize_t count, const La
     return flags;
 }
 
-static void publish(CType *ct, const LayoutResult *result, uint32_t flags, const FieldList *list, const CFieldIndex *index)
+static void publish(CType *ct, const LayoutResult *result, uint32_t flags, const FieldList *list,
+                    const CFieldIndex *index)
 {
     CTypeRecord *record = &ct->u.record;
     record->fields = list->items;
@@ -307,7 +318,8 @@ static void publish(CType *ct, const LayoutResult *result, uint32_t flags, const
     Py_CLEAR(record->source);
 }
 
-static int set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, const RecordSpec *spec, LayoutMember *members)
+static int set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, const RecordSpec *spec,
+                      LayoutMember *members)
 {
     LayoutOptions options;
     LayoutResult result;

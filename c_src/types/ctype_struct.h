@@ -34,10 +34,10 @@ typedef struct {
                         CTYPE_CUSTOM_FIELDS (false) */
 } RecordSpec;
 
-/* Lays out `ct`, stores its fields and publishes it as complete. The fields are in C order; their types are completed first.
- * 0, or -1 with an exception and `ct` as it was: TypeError for impossible fields, KeyError for a name used twice,
- * OverflowError, NotImplementedError for packed bit-fields in more bytes than their type has, ffi.error (see verify).
- * The caller is the only owner of `ct` or is its `complete` (STAGE_COMPLETING). */
+/* Lays out `ct`, stores its fields and publishes it as complete. The fields are in C order; their types are completed
+ * first. 0, or -1 with an exception and `ct` as it was: TypeError for impossible fields, KeyError for a name used
+ * twice, OverflowError, NotImplementedError for packed bit-fields in more bytes than their type has, ffi.error (see
+ * verify). The caller is the only owner of `ct` or is its `complete` (STAGE_COMPLETING). */
 int ctype_set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, const RecordSpec *spec);
 
 void ctype_clear_fields(CType *ct); /* for the garbage collector */

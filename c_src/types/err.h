@@ -1,5 +1,5 @@
-/* err.h: the wording of all errors about types and values. Each sets an exception and returns NULL or -1, so that a call site
- * is one line. Cold. Add the ones you need; keep them grouped by exception type. */
+/* err.h: the wording of all errors about types and values. Each sets an exception and returns NULL or -1, so that a
+ * call site is one line. Cold. Add the ones you need; keep them grouped by exception type. */
 #ifndef CFFI_TYPES_ERR_H
 #define CFFI_TYPES_ERR_H
 

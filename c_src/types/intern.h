@@ -1,5 +1,5 @@
-/* intern.h: one ctype a shape. The table maps a key (bytes: the kind, the addresses of the parts, the numbers) to a weak
- * reference; a ctype takes itself out when it dies, so that unused types cost nothing. A part's address cannot be
+/* intern.h: one ctype a shape. The table maps a key (bytes: the kind, the addresses of the parts, the numbers) to a
+ * weak reference; a ctype takes itself out when it dies, so that unused types cost nothing. A part's address cannot be
  * reused while the key is in the table, since the ctype owns its parts until it has left. */
 #ifndef CFFI_TYPES_INTERN_H
 #define CFFI_TYPES_INTERN_H

@@ -3,7 +3,8 @@
 
 #include "base/size.h"
 
-/* A place in the record. Counted in bytes and bits apart, so that no offset that fits becomes too large when counted in bits. */
+/* A place in the record. Counted in bytes and bits apart, so that no offset that fits becomes too large when counted
+ * in bits. */
 typedef struct {
     ptrdiff_t byte;
     int bit; /* 0..7 */
@@ -110,7 +111,8 @@ static LayoutStatus gcc_place_bits(Layout *layout, LayoutMember *member)
     bool limited = layout->options->packed || layout->options->pack != 0; /* then only bits count, not units */
     if (member->bits == 0)
         return gcc_zero_width(layout, member) ? LAYOUT_OK : LAYOUT_TOO_LARGE;
-    if (!limited && place_bits_into(&layout->next, align) + member->bits > type_bits && !place_align(&layout->next, align))
+    if (!limited && place_bits_into(&layout->next, align) + member->bits > type_bits &&
+        !place_align(&layout->next, align))
         return LAYOUT_TOO_LARGE;
     if (member->named || layout->options->rules == LAYOUT_GCC_ARM)
         raise_align(layout, align);
@@ -139,7 +141,8 @@ static bool msvc_start_unit(Layout *layout, const LayoutMember *member)
     return size_add(layout->next.byte, member->size, &layout->next.byte) && reach(layout, layout->next);
 }
 
-/* Counts only behind another bit-field: a struct goes on at a multiple of the alignment, a union gets room for the type. */
+/* Counts only behind another bit-field: a struct goes on at a multiple of the alignment, a union gets room for the
+ * type. */
 static bool msvc_zero_width(Layout *layout, const LayoutMember *member)
 {
     bool follows = layout->unit_size != 0;
@@ -182,7 +185,8 @@ static LayoutStatus layout_finish(const Layout *layout, LayoutResult *result)
     return result->size < layout->end ? LAYOUT_TOO_SMALL : LAYOUT_OK;
 }
 
-LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result, size_t *bad)
+LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result,
+                            size_t *bad)
 {
     Layout layout = {.options = options, .align = 1};
     LayoutStatus status = LAYOUT_OK;

@@ -15,11 +15,11 @@ typedef enum {
 } LayoutRules;
 
 #if PLATFORM_WINDOWS
-#define LAYOUT_HERE LAYOUT_MSVC
+#    define LAYOUT_HERE LAYOUT_MSVC
 #elif PLATFORM_ARM_BIT_FIELDS
-#define LAYOUT_HERE LAYOUT_GCC_ARM
+#    define LAYOUT_HERE LAYOUT_GCC_ARM
 #else
-#define LAYOUT_HERE LAYOUT_GCC_X86
+#    define LAYOUT_HERE LAYOUT_GCC_X86
 #endif
 
 typedef struct {
@@ -42,15 +42,15 @@ typedef struct {
     /* out */
     ptrdiff_t standard; /* the offset by the rules, after the members before it as they lie */
     ptrdiff_t offset;   /* the offset: `given`, else `standard`; of a bit-field that of its unit */
-    int shift;          /* bit-field: bits from the least significant bit of its unit, an integer of `size` bytes; the unit may
+    int shift; /* bit-field: bits from the least significant bit of its unit, an integer of `size` bytes; the unit may
                            reach beyond the end of the record, the bytes with bits of the field do not */
 } LayoutMember;
 
 typedef struct {
-    ptrdiff_t end;            /* bytes from the start to the end of the last member */
-    ptrdiff_t size;           /* bytes: as told, else standard_size */
-    int align;                /* as told, else standard_align */
-    ptrdiff_t standard_size;  /* by the rules, with the members as they lie */
+    ptrdiff_t end;           /* bytes from the start to the end of the last member */
+    ptrdiff_t size;          /* bytes: as told, else standard_size */
+    int align;               /* as told, else standard_align */
+    ptrdiff_t standard_size; /* by the rules, with the members as they lie */
     int standard_align;
 } LayoutResult;
 
@@ -62,6 +62,7 @@ typedef enum {
 } LayoutStatus;
 
 /* Lays out `count` members in C order. */
-LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result, size_t *bad);
+LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result,
+                            size_t *bad);
 
 #endif

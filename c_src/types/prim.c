@@ -8,6 +8,7 @@
 
 /* ---- the table: kind, conversion, size and alignment follow from the C type of the row ---- */
 
+/* clang-format off */
 #define BY_SIZE(type, one, two, four, eight) \
     (sizeof(type) == 1 ? (one) : sizeof(type) == 2 ? (two) : sizeof(type) == 4 ? (four) : (eight))
 
@@ -20,10 +21,12 @@
 #define CONV_OF_LONG_DOUBLE(type) CONV_LONG_DOUBLE
 #define CONV_OF_COMPLEX(type) (sizeof(type) == sizeof(prim_cfloat) ? CONV_CFLOAT : CONV_CDOUBLE)
 
+/* clang-format on */
+
 #define SIZE_OF(type, kind) (KIND_##kind == KIND_VOID ? 0 : sizeof(type))
 
 const PrimInfo prim_table[PRIM_COUNT] = {
-#define PRIM(number, ident, name, ctype, kind) \
+#define PRIM(number, ident, name, ctype, kind)                                                                         \
     [number] = {name, KIND_##kind, CONV_OF_##kind(ctype), SIZE_OF(ctype, kind), _Alignof(ctype)},
 #include "types/prim.def"
 #undef PRIM
@@ -76,12 +79,9 @@ static void store_bytes(char *data, uint64_t value, int size)
     }
 }
 
-#define LOAD(type)                       \
-    {                                    \
-        type value;                      \
-        memcpy(&value, data, sizeof value); \
-        return value;                    \
-    }
+/* clang-format off */
+#define LOAD(type) { type value; memcpy(&value, data, sizeof value); return value; }
+#define STORE(type) { type stored = (type)value; memcpy(data, &stored, sizeof stored); return; }
 
 uint64_t prim_load_unsigned(const char *data, int size)
 {
@@ -100,13 +100,6 @@ int64_t prim_load_signed(const char *data, int size)
     return (int64_t)((prim_load_unsigned(data, size) ^ sign) - sign);
 }
 
-#define STORE(type)                        \
-    {                                      \
-        type stored = (type)value;         \
-        memcpy(data, &stored, sizeof stored); \
-        return;                            \
-    }
-
 void prim_store_integer(char *data, uint64_t value, int size)
 {
     switch (size) {
@@ -117,3 +110,4 @@ void prim_store_integer(char *data, uint64_t value, int size)
     default: store_bytes(data, value, size);
     }
 }
+/* clang-format on */

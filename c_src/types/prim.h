@@ -18,6 +18,7 @@ enum {
 };
 
 /* How a value is loaded from and stored to memory: one routine each in data/from_c.c and data/to_c.c. ORDER CONV. */
+/* clang-format off */
 typedef enum {
     CONV_NONE, /* void, opaque records, function types: there is no value */
     CONV_I8, CONV_I16, CONV_I32, CONV_I64,
@@ -36,6 +37,7 @@ typedef enum {
     KIND_POINTER, KIND_FUNCTION, KIND_ARRAY, KIND_STRUCT, KIND_UNION,
     KIND_COUNT
 } Kind;
+/* clang-format on */
 
 typedef struct {
     const char *name;
@@ -50,7 +52,8 @@ extern const PrimInfo prim_table[PRIM_COUNT];
 /* The number of the primitive called `name` (`length` bytes; also _cffi_float_complex_t and its like), or -1. */
 int prim_find(const char *name, size_t length);
 
-/* Raw loads and stores at any address, aligned or not. `size` is 1 to 8: other than a power of two for some bit-fields. */
+/* Raw loads and stores at any address, aligned or not. `size` is 1 to 8: other than a power of two for some
+ * bit-fields. */
 int64_t prim_load_signed(const char *data, int size);
 uint64_t prim_load_unsigned(const char *data, int size);
 void prim_store_integer(char *data, uint64_t value, int size);

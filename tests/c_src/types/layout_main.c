@@ -27,7 +27,8 @@ static void read_member(LayoutMember *member)
 
 static void print_layout(const LayoutMember *members, size_t count, const LayoutResult *result)
 {
-    printf("%td %td %d %td %d", result->end, result->size, result->align, result->standard_size, result->standard_align);
+    printf("%td %td %d %td %d", result->end, result->size, result->align, result->standard_size,
+           result->standard_align);
     for (size_t i = 0; i < count; i++)
         printf(" %td %d %td", members[i].offset, members[i].shift, members[i].standard);
     printf("\n");

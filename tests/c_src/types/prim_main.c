@@ -10,8 +10,8 @@ static void print_table(void)
 {
     for (int i = 0; i < PRIM_COUNT; i++) {
         const PrimInfo *info = &prim_table[i];
-        printf("%d %d %d %d %d %s\n", prim_find(info->name, strlen(info->name)), info->kind, info->conv, info->size, info->align,
-               info->name);
+        printf("%d %d %d %d %d %s\n", prim_find(info->name, strlen(info->name)), info->kind, info->conv, info->size,
+               info->align, info->name);
     }
     printf("%d %d %d\n", prim_find("inty", 3), prim_find("in", 2), prim_find("_cffi_double_complex_t", 22));
 }
