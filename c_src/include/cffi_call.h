@@ -27,11 +27,11 @@ union _cffi_slot {
 #define _cffi_enum(T, slot) (*(T *)&(slot))
 
 /* Codes below 64 are numbers of primitives: of the integers only those that say their size. */
-#define _CFFI_CODE_POINTER 64
+#define _CFFI_CODE_POINTER  64
 #define _CFFI_CODE_FUNCTION 65
-#define _CFFI_CODE_ENUM 66
-#define _CFFI_CODE_MEMORY 67 /* long double, complex */
-#define _CFFI_CODE_RECORD 68
+#define _CFFI_CODE_ENUM     66
+#define _CFFI_CODE_MEMORY   67 /* long double, complex */
+#define _CFFI_CODE_RECORD   68
 
 #define _cffi_code(T) _cffi_prim_int(sizeof(T), _cffi_is_signed(T))
 
@@ -103,25 +103,56 @@ static int _cffi_to_memory(PyObject *object, int slot, void **out, union _cffi_b
 static int _cffi_to_slot(PyObject *object, int slot, union _cffi_slot *out, union _cffi_block **memory)
 {
     switch (_cffi_code_at(slot)) {
-    case _CFFI_PRIM_INT8: out->i = _cffi_to_c_i8(object); break;
-    case _CFFI_PRIM_UINT8: out->i = _cffi_to_c_u8(object); break;
-    case _CFFI_PRIM_INT16: out->i = _cffi_to_c_i16(object); break;
-    case _CFFI_PRIM_UINT16: out->i = _cffi_to_c_u16(object); break;
-    case _CFFI_PRIM_INT32: out->i = _cffi_to_c_i32(object); break;
-    case _CFFI_PRIM_UINT32: out->i = _cffi_to_c_u32(object); return _cffi_failed(out->i == (unsigned int)-1);
-    case _CFFI_PRIM_INT64: out->i = _cffi_to_c_i64(object); break;
-    case _CFFI_PRIM_UINT64: out->u = _cffi_to_c_u64(object); break;
-    case _CFFI_PRIM_BOOL: out->i = _cffi_to_c_bool(object); return _cffi_failed(out->i != 0);
-    case _CFFI_PRIM_CHAR: out->i = (char)_cffi_to_c_char(object); return _cffi_failed(out->i == (char)-1);
-    case _CFFI_PRIM_WCHAR: out->i = _cffi_to_c_wchar_t(object); return _cffi_failed(out->i == (wchar_t)-1);
+    case _CFFI_PRIM_INT8:
+        out->i = _cffi_to_c_i8(object);
+        break;
+    case _CFFI_PRIM_UINT8:
+        out->i = _cffi_to_c_u8(object);
+        break;
+    case _CFFI_PRIM_INT16:
+        out->i = _cffi_to_c_i16(object);
+        break;
+    case _CFFI_PRIM_UINT16:
+        out->i = _cffi_to_c_u16(object);
+        break;
+    case _CFFI_PRIM_INT32:
+        out->i = _cffi_to_c_i32(object);
+        break;
+    case _CFFI_PRIM_UINT32:
+        out->i = _cffi_to_c_u32(object);
+        return _cffi_failed(out->i == (unsigned int)-1);
+    case _CFFI_PRIM_INT64:
+        out->i = _cffi_to_c_i64(object);
+        break;
+    case _CFFI_PRIM_UINT64:
+        out->u = _cffi_to_c_u64(object);
+        break;
+    case _CFFI_PRIM_BOOL:
+        out->i = _cffi_to_c_bool(object);
+        return _cffi_failed(out->i != 0);
+    case _CFFI_PRIM_CHAR:
+        out->i = (char)_cffi_to_c_char(object);
+        return _cffi_failed(out->i == (char)-1);
+    case _CFFI_PRIM_WCHAR:
+        out->i = _cffi_to_c_wchar_t(object);
+        return _cffi_failed(out->i == (wchar_t)-1);
     case _CFFI_PRIM_CHAR16:
-    case _CFFI_PRIM_CHAR32: out->i = _cffi_to_c_wchar3216_t(object); break;
+    case _CFFI_PRIM_CHAR32:
+        out->i = _cffi_to_c_wchar3216_t(object);
+        break;
     case _CFFI_PRIM_FLOAT:
-    case _CFFI_PRIM_DOUBLE: out->d = PyFloat_AsDouble(object); return _cffi_failed(out->d == -1.0);
-    case _CFFI_CODE_POINTER: return _cffi_to_pointer(object, _cffi_types[slot], &out->p, memory);
-    case _CFFI_CODE_FUNCTION: out->p = _cffi_to_c_pointer(object, _cffi_types[slot]); return _cffi_failed(out->p == NULL);
-    case _CFFI_CODE_ENUM: return _cffi_to_c((char *)out, _cffi_types[slot], object);
-    default: return _cffi_to_memory(object, slot, &out->p, memory);
+    case _CFFI_PRIM_DOUBLE:
+        out->d = PyFloat_AsDouble(object);
+        return _cffi_failed(out->d == -1.0);
+    case _CFFI_CODE_POINTER:
+        return _cffi_to_pointer(object, _cffi_types[slot], &out->p, memory);
+    case _CFFI_CODE_FUNCTION:
+        out->p = _cffi_to_c_pointer(object, _cffi_types[slot]);
+        return _cffi_failed(out->p == NULL);
+    case _CFFI_CODE_ENUM:
+        return _cffi_to_c((char *)out, _cffi_types[slot], object);
+    default:
+        return _cffi_to_memory(object, slot, &out->p, memory);
     }
     return _cffi_failed(out->i == -1);
 }
@@ -131,23 +162,38 @@ static int _cffi_to_slot(PyObject *object, int slot, union _cffi_slot *out, unio
 static PyObject *_cffi_from_slot(union _cffi_slot *value, int slot)
 {
     switch (_cffi_code_at(slot)) {
-    case _CFFI_PRIM_VOID: Py_INCREF(Py_None); return Py_None;
-    case _CFFI_PRIM_UINT32: return PyLong_FromLongLong(value->i);
-    case _CFFI_PRIM_INT64: return PyLong_FromLongLong(value->i);
-    case _CFFI_PRIM_UINT64: return PyLong_FromUnsignedLongLong(value->u);
-    case _CFFI_PRIM_BOOL: return PyBool_FromLong(value->i != 0);
-    case _CFFI_PRIM_CHAR: return _cffi_from_char((char)value->i);
-    case _CFFI_PRIM_WCHAR: return _cffi_from_wchar_t((wchar_t)value->i);
+    case _CFFI_PRIM_VOID:
+        Py_INCREF(Py_None);
+        return Py_None;
+    case _CFFI_PRIM_UINT32:
+        return PyLong_FromLongLong(value->i);
+    case _CFFI_PRIM_INT64:
+        return PyLong_FromLongLong(value->i);
+    case _CFFI_PRIM_UINT64:
+        return PyLong_FromUnsignedLongLong(value->u);
+    case _CFFI_PRIM_BOOL:
+        return PyBool_FromLong(value->i != 0);
+    case _CFFI_PRIM_CHAR:
+        return _cffi_from_char((char)value->i);
+    case _CFFI_PRIM_WCHAR:
+        return _cffi_from_wchar_t((wchar_t)value->i);
     case _CFFI_PRIM_CHAR16:
-    case _CFFI_PRIM_CHAR32: return _cffi_from_wchar3216_t((int)value->i);
+    case _CFFI_PRIM_CHAR32:
+        return _cffi_from_wchar3216_t((int)value->i);
     case _CFFI_PRIM_FLOAT:
-    case _CFFI_PRIM_DOUBLE: return PyFloat_FromDouble(value->d);
+    case _CFFI_PRIM_DOUBLE:
+        return PyFloat_FromDouble(value->d);
     case _CFFI_CODE_POINTER:
-    case _CFFI_CODE_FUNCTION: return _cffi_from_c_pointer((char *)value->p, _cffi_types[slot]);
-    case _CFFI_CODE_ENUM: return _cffi_from_c_deref((char *)value, _cffi_types[slot]);
-    case _CFFI_CODE_MEMORY: return _cffi_from_c_deref((char *)value->p, _cffi_types[slot]);
-    case _CFFI_CODE_RECORD: return _cffi_from_c_struct((char *)value->p, _cffi_types[slot]);
-    default: return PyLong_FromLong((long)value->i);
+    case _CFFI_CODE_FUNCTION:
+        return _cffi_from_c_pointer((char *)value->p, _cffi_types[slot]);
+    case _CFFI_CODE_ENUM:
+        return _cffi_from_c_deref((char *)value, _cffi_types[slot]);
+    case _CFFI_CODE_MEMORY:
+        return _cffi_from_c_deref((char *)value->p, _cffi_types[slot]);
+    case _CFFI_CODE_RECORD:
+        return _cffi_from_c_struct((char *)value->p, _cffi_types[slot]);
+    default:
+        return PyLong_FromLong((long)value->i);
     }
 }
 
@@ -211,7 +257,8 @@ static _CFFI_UNUSED PyObject *_cffi_call_v(PyObject *args, int row)
         count++;
     if (given != count) {
         if (given >= 0)
-            PyErr_Format(PyExc_TypeError, "%s() takes exactly %d arguments (%zd given)", _cffi_row(row)->name, count, given);
+            PyErr_Format(PyExc_TypeError, "%s() takes exactly %d arguments (%zd given)", _cffi_row(row)->name, count,
+                         given);
         return NULL;
     }
     for (i = 0; i < count; i++)

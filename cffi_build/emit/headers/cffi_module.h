@@ -14,16 +14,16 @@
  */
 
 #if defined(_CFFI_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API) && !defined(Py_LIMITED_API)
-#ifdef _MSC_VER
-#if !defined(_DEBUG) && !defined(Py_GIL_DISABLED)
-#define Py_LIMITED_API _CFFI_LIMITED_API
-#endif
-#else
-#include <pyconfig.h>
-#if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
-#define Py_LIMITED_API _CFFI_LIMITED_API
-#endif
-#endif
+#    ifdef _MSC_VER
+#        if !defined(_DEBUG) && !defined(Py_GIL_DISABLED)
+#            define Py_LIMITED_API _CFFI_LIMITED_API
+#        endif
+#    else
+#        include <pyconfig.h>
+#        if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
+#            define Py_LIMITED_API _CFFI_LIMITED_API
+#        endif
+#    endif
 #endif
 
 #include <Python.h>
@@ -34,66 +34,66 @@
 #include <string.h>
 #include <wchar.h>
 #ifndef __cplusplus
-#include <stdbool.h>
+#    include <stdbool.h>
 #endif
 
 /* ---- compilers ------------------------------------------------------------------------------------------------ */
 
 #ifdef _MSC_VER
-#define _CFFI_UNUSED
-#define _CFFI_ALIGNED(n) __declspec(align(n))
-#define _cffi_alignof(T) __alignof(T)
+#    define _CFFI_UNUSED
+#    define _CFFI_ALIGNED(n) __declspec(align(n))
+#    define _cffi_alignof(T) __alignof(T)
 #else
-#define _CFFI_UNUSED __attribute__((unused))
-#define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
-#define _cffi_alignof(T) __alignof__(T)
+#    define _CFFI_UNUSED     __attribute__((unused))
+#    define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
+#    define _cffi_alignof(T) __alignof__(T)
 #endif
 
 #if defined(_WIN32) && !defined(_WIN64)
-#define _cffi_stdcall __stdcall
+#    define _cffi_stdcall __stdcall
 #else
-#define _cffi_stdcall
+#    define _cffi_stdcall
 #endif
 
 #ifndef CFFI_DLLEXPORT
-#ifdef _WIN32
-#define CFFI_DLLEXPORT __declspec(dllexport)
-#else
-#define CFFI_DLLEXPORT __attribute__((visibility("default")))
-#endif
+#    ifdef _WIN32
+#        define CFFI_DLLEXPORT __declspec(dllexport)
+#    else
+#        define CFFI_DLLEXPORT __attribute__((visibility("default")))
+#    endif
 #endif
 
 #ifdef __cplusplus
 typedef bool _cffi_bool_t;
 typedef char16_t _cffi_char16_t;
 typedef char32_t _cffi_char32_t;
-#define _cffi_assert(condition, message) static_assert(condition, message)
+#    define _cffi_assert(condition, message) static_assert(condition, message)
 #else
 typedef _Bool _cffi_bool_t;
 typedef uint_least16_t _cffi_char16_t;
 typedef uint_least32_t _cffi_char32_t;
-#ifdef __GNUC__
-#define _cffi_assert(condition, message) _Static_assert(condition, message)
-#else
-#define _cffi_assert(condition, message) _cffi_assert_at(condition, __LINE__)
-#define _cffi_assert_at(condition, line) _cffi_assert_named(condition, line)
-#define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
-#endif
+#    ifdef __GNUC__
+#        define _cffi_assert(condition, message) _Static_assert(condition, message)
+#    else
+#        define _cffi_assert(condition, message)    _cffi_assert_at(condition, __LINE__)
+#        define _cffi_assert_at(condition, line)    _cffi_assert_named(condition, line)
+#        define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
+#    endif
 #endif
 
 #ifdef _MSC_VER
 typedef Py_ssize_t _cffi_ssize_t;
-#ifdef __cplusplus
-#include <complex>
+#    ifdef __cplusplus
+#        include <complex>
 typedef std::complex<float> _cffi_float_complex_t;
 typedef std::complex<double> _cffi_double_complex_t;
-#else
-#include <complex.h>
+#    else
+#        include <complex.h>
 typedef _Fcomplex _cffi_float_complex_t;
 typedef _Dcomplex _cffi_double_complex_t;
-#endif
+#    endif
 #else
-#include <sys/types.h>
+#    include <sys/types.h>
 typedef ssize_t _cffi_ssize_t;
 typedef float _Complex _cffi_float_complex_t;
 typedef double _Complex _cffi_double_complex_t;
@@ -125,24 +125,24 @@ typedef double _Complex _cffi_double_complex_t;
 #define _cffi_is_signed(T) (((T)-1) <= 0)
 
 #ifdef __GNUC__
-#define _cffi_check_integer(value, T, message)                                                                         \
-    _cffi_check_integral(value);                                                                                       \
-    _cffi_assert(sizeof(value) == sizeof(T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T), message)
+#    define _cffi_check_integer(value, T, message)                                                                     \
+        _cffi_check_integral(value);                                                                                   \
+        _cffi_assert(sizeof(value) == sizeof(T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T), message)
 #else
-#define _cffi_check_integer(value, T, message) _cffi_check_size(value, T, message)
+#    define _cffi_check_integer(value, T, message) _cffi_check_size(value, T, message)
 #endif
 
 /* Only a value that the compiler knows can be compared by it; the runtime compares every value. */
 #define _cffi_same(value, said)                                                                                        \
     ((((value) <= 0) == ((said) <= 0)) && (unsigned long long)(value) == (unsigned long long)(said))
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__cplusplus)
-#define _cffi_check_constant(value, said, message)                                                                     \
-    _cffi_assert(__builtin_choose_expr(__builtin_constant_p(value), _cffi_same(value, said), 1), message);
+#    define _cffi_check_constant(value, said, message)                                                                 \
+        _cffi_assert(__builtin_choose_expr(__builtin_constant_p(value), _cffi_same(value, said), 1), message);
 #elif defined(__GNUC__)
-#define _cffi_check_constant(value, said, message)                                                                     \
-    _cffi_assert(__builtin_constant_p(value) ? _cffi_same(value, said) : 1, message);
+#    define _cffi_check_constant(value, said, message)                                                                 \
+        _cffi_assert(__builtin_constant_p(value) ? _cffi_same(value, said) : 1, message);
 #else
-#define _cffi_check_constant(value, said, message)
+#    define _cffi_check_constant(value, said, message)
 #endif
 
 /* ---- constants: the body of `_cffi_integer_constant` ---------------------------------------------------------- */
@@ -161,31 +161,31 @@ static void *_cffi_exports[_CFFI_EXPORTS_CHAR16];
 
 #define _cffi_export(number, type) ((type)_cffi_exports[number])
 
-#define _cffi_to_c_i8 _cffi_export(_CFFI_EXPORT_TO_C_I8, int (*)(PyObject *))
-#define _cffi_to_c_u8 _cffi_export(_CFFI_EXPORT_TO_C_U8, int (*)(PyObject *))
-#define _cffi_to_c_i16 _cffi_export(_CFFI_EXPORT_TO_C_I16, int (*)(PyObject *))
-#define _cffi_to_c_u16 _cffi_export(_CFFI_EXPORT_TO_C_U16, int (*)(PyObject *))
-#define _cffi_to_c_i32 _cffi_export(_CFFI_EXPORT_TO_C_I32, int (*)(PyObject *))
-#define _cffi_to_c_u32 _cffi_export(_CFFI_EXPORT_TO_C_U32, unsigned int (*)(PyObject *))
-#define _cffi_to_c_i64 _cffi_export(_CFFI_EXPORT_TO_C_I64, long long (*)(PyObject *))
-#define _cffi_to_c_u64 _cffi_export(_CFFI_EXPORT_TO_C_U64, unsigned long long (*)(PyObject *))
-#define _cffi_to_c_char _cffi_export(_CFFI_EXPORT_TO_C_CHAR, int (*)(PyObject *))
-#define _cffi_from_c_pointer _cffi_export(_CFFI_EXPORT_FROM_C_POINTER, PyObject *(*)(char *, _cffi_opcode_t))
-#define _cffi_to_c_pointer _cffi_export(_CFFI_EXPORT_TO_C_POINTER, char *(*)(PyObject *, _cffi_opcode_t))
-#define _cffi_restore_errno _cffi_export(_CFFI_EXPORT_RESTORE_ERRNO, void (*)(void))
-#define _cffi_save_errno _cffi_export(_CFFI_EXPORT_SAVE_ERRNO, void (*)(void))
-#define _cffi_from_char _cffi_export(_CFFI_EXPORT_FROM_C_CHAR, PyObject *(*)(char))
-#define _cffi_from_c_deref _cffi_export(_CFFI_EXPORT_FROM_C_DEREF, PyObject *(*)(char *, _cffi_opcode_t))
-#define _cffi_to_c _cffi_export(_CFFI_EXPORT_TO_C, int (*)(char *, _cffi_opcode_t, PyObject *))
-#define _cffi_from_c_struct _cffi_export(_CFFI_EXPORT_FROM_C_STRUCT, PyObject *(*)(char *, _cffi_opcode_t))
-#define _cffi_to_c_wchar_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR_T, wchar_t (*)(PyObject *))
-#define _cffi_from_wchar_t _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR_T, PyObject *(*)(wchar_t))
+#define _cffi_to_c_i8          _cffi_export(_CFFI_EXPORT_TO_C_I8, int (*)(PyObject *))
+#define _cffi_to_c_u8          _cffi_export(_CFFI_EXPORT_TO_C_U8, int (*)(PyObject *))
+#define _cffi_to_c_i16         _cffi_export(_CFFI_EXPORT_TO_C_I16, int (*)(PyObject *))
+#define _cffi_to_c_u16         _cffi_export(_CFFI_EXPORT_TO_C_U16, int (*)(PyObject *))
+#define _cffi_to_c_i32         _cffi_export(_CFFI_EXPORT_TO_C_I32, int (*)(PyObject *))
+#define _cffi_to_c_u32         _cffi_export(_CFFI_EXPORT_TO_C_U32, unsigned int (*)(PyObject *))
+#define _cffi_to_c_i64         _cffi_export(_CFFI_EXPORT_TO_C_I64, long long (*)(PyObject *))
+#define _cffi_to_c_u64         _cffi_export(_CFFI_EXPORT_TO_C_U64, unsigned long long (*)(PyObject *))
+#define _cffi_to_c_char        _cffi_export(_CFFI_EXPORT_TO_C_CHAR, int (*)(PyObject *))
+#define _cffi_from_c_pointer   _cffi_export(_CFFI_EXPORT_FROM_C_POINTER, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c_pointer     _cffi_export(_CFFI_EXPORT_TO_C_POINTER, char *(*)(PyObject *, _cffi_opcode_t))
+#define _cffi_restore_errno    _cffi_export(_CFFI_EXPORT_RESTORE_ERRNO, void (*)(void))
+#define _cffi_save_errno       _cffi_export(_CFFI_EXPORT_SAVE_ERRNO, void (*)(void))
+#define _cffi_from_char        _cffi_export(_CFFI_EXPORT_FROM_C_CHAR, PyObject *(*)(char))
+#define _cffi_from_c_deref     _cffi_export(_CFFI_EXPORT_FROM_C_DEREF, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c             _cffi_export(_CFFI_EXPORT_TO_C, int (*)(char *, _cffi_opcode_t, PyObject *))
+#define _cffi_from_c_struct    _cffi_export(_CFFI_EXPORT_FROM_C_STRUCT, PyObject *(*)(char *, _cffi_opcode_t))
+#define _cffi_to_c_wchar_t     _cffi_export(_CFFI_EXPORT_TO_C_WCHAR_T, wchar_t (*)(PyObject *))
+#define _cffi_from_wchar_t     _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR_T, PyObject *(*)(wchar_t))
 #define _cffi_to_c_long_double _cffi_export(_CFFI_EXPORT_TO_C_LONG_DOUBLE, long double (*)(PyObject *))
-#define _cffi_to_c_bool _cffi_export(_CFFI_EXPORT_TO_C_BOOL, _cffi_bool_t (*)(PyObject *))
+#define _cffi_to_c_bool        _cffi_export(_CFFI_EXPORT_TO_C_BOOL, _cffi_bool_t (*)(PyObject *))
 #define _cffi_prepare_pointer                                                                                          \
     _cffi_export(_CFFI_EXPORT_PREPARE_POINTER, Py_ssize_t (*)(_cffi_opcode_t, PyObject *, char **))
-#define _cffi_convert_array _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
-#define _cffi_call_python _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
+#define _cffi_convert_array    _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
+#define _cffi_call_python      _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
 #define _cffi_to_c_wchar3216_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR3216_T, int (*)(PyObject *))
 #define _cffi_from_wchar3216_t _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR3216_T, PyObject *(*)(int))
 
@@ -211,38 +211,38 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_con
         Py_DECREF(address);
     }
     Py_DECREF(runtime);
-#if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
+#    if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
     if (module != NULL && PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED) < 0)
         Py_CLEAR(module);
-#endif
+#    endif
     return module;
 }
 
-#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
-    PyMODINIT_FUNC PyInit_##base_name(void);                                                                           \
-    PyMODINIT_FUNC PyInit_##base_name(void)                                                                            \
-    {                                                                                                                  \
-        return _cffi_make_module(full_name, &_cffi_context);                                                           \
-    }
+#    define _CFFI_DEFINE_INIT(base_name, full_name)                                                                    \
+        PyMODINIT_FUNC PyInit_##base_name(void);                                                                       \
+        PyMODINIT_FUNC PyInit_##base_name(void)                                                                        \
+        {                                                                                                              \
+            return _cffi_make_module(full_name, &_cffi_context);                                                       \
+        }
 
 #else /* PyPy calls the functions and reads the tables itself */
 
-#ifdef __cplusplus
-#define _CFFI_EXTERN_C extern "C"
-#else
-#define _CFFI_EXTERN_C
-#endif
+#    ifdef __cplusplus
+#        define _CFFI_EXTERN_C extern "C"
+#    else
+#        define _CFFI_EXTERN_C
+#    endif
 
-#define _CFFI_PYPY_EXTERN_PYTHON 0x0A03 /* from this version on, p[1] is the function for extern "Python" */
+#    define _CFFI_PYPY_EXTERN_PYTHON 0x0A03 /* from this version on, p[1] is the function for extern "Python" */
 
-#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
-    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[]);                                    \
-    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[])                                     \
-    {                                                                                                                  \
-        if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)             \
-            _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                    \
-        p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                                 \
-        p[1] = &_cffi_context;                                                                                         \
-    }
+#    define _CFFI_DEFINE_INIT(base_name, full_name)                                                                    \
+        _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[]);                                \
+        _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[])                                 \
+        {                                                                                                              \
+            if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)         \
+                _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                \
+            p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                             \
+            p[1] = &_cffi_context;                                                                                     \
+        }
 
 #endif
