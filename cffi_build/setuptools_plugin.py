@@ -10,19 +10,23 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Tuple, Type
+from typing import Any, Dict, List, Sequence, Tuple, Type, Union
 
-from setuptools import Distribution, build_meta, discovery
+from setuptools import Distribution, build_meta, discovery, errors
 
 from cffi_build.boundary import errors_as_exit
 from cffi_build.compile import generate, limited_api
 from cffi_build.compile.build import ThroughDriver
-from cffi_build.compile.toolchain import GeneratedExtension, build_ext
+from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules
+from cffi_build.compile.script import module_of
+from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.config import files, load, schema
 from cffi_build.errors import ConfigError
 from cffi_build.session import current
 
 __all__ = ["build_meta", "cffi_modules", "finalize_distribution_options"]
+
+Generated = Union[GeneratedExtension, GeneratedModule]
 
 
 def finalize_distribution_options(dist: Distribution) -> None:
@@ -43,23 +47,21 @@ def configure(dist: Distribution, root: Path) -> None:
     active = current.get()
     configuration = load.load(root, _toml_of_setuptools)
     if configuration is not None:
-        _add_extensions(dist, [_extension(configuration, module) for module in configuration.modules], configuration.project.jobs)
         _choose_packages(dist, configuration)
+        _add(dist, [_generated(configuration, module) for module in configuration.modules], jobs=configuration.project.jobs)
         _add_requirement(dist, configuration)
         _tag_as_limited(dist, configuration.modules)
-    elif active and not dist.ext_modules:
+    elif active and not (dist.ext_modules or dist.cmdclass.get("build_py")):
         raise ConfigError(f"{root / load.FILE}: no [[tool.cffi.modules]] table: there is nothing for cffi_build to build")
+    _list_python_modules(dist)
     if active and active.scratch:
         _build_in(dist, active.scratch)
 
 
 def cffi_modules(dist: Distribution, _keyword: str, value: Any) -> None:
     """Entry point of setuptools: the keyword ``cffi_modules=["path.py:variable"]`` of `setup()`."""
-    from cffi_build.compile.script import extension_of
-
     with errors_as_exit():
-        entries = [value] if isinstance(value, str) else value
-        _add_extensions(dist, [extension_of(entry) for entry in entries], jobs=0)
+        _add(dist, [module_of(entry) for entry in ([value] if isinstance(value, str) else value)])
 
 
 def _toml_of_setuptools(text: str) -> Dict[str, Any]:
@@ -70,9 +72,11 @@ def _toml_of_setuptools(text: str) -> Dict[str, Any]:
     return parsed
 
 
-def _extension(configuration: load.Configuration, module: schema.Module) -> GeneratedExtension:
-    declared = [*module.cdef_files, *([module.source_file] if module.source_file else [])]
-    headers = files.headers(configuration.root, (*module.sources, *declared), module.include_dirs)
+def _generated(configuration: load.Configuration, module: schema.Module) -> Generated:
+    made_from = [*module.cdef_files, *([module.source_file] if module.source_file else []), *module.depends]
+    if module.mode == "abi":
+        return GeneratedModule(module.name, functools.partial(generate.python_text, configuration, module), tuple(made_from))
+    headers = files.headers(configuration.root, (*module.sources, *made_from), module.include_dirs)
     return GeneratedExtension(
         module.name,
         functools.partial(generate.c_text, configuration, module),
@@ -87,18 +91,46 @@ def _extension(configuration: load.Configuration, module: schema.Module) -> Gene
         extra_objects=list(module.extra_objects),
         extra_compile_args=list(module.extra_compile_args),
         extra_link_args=list(module.extra_link_args),
-        depends=list(dict.fromkeys([*declared, *module.depends, *headers])),
+        depends=list(dict.fromkeys([*made_from, *headers])),
         language=module.language,
         py_limited_api=limited_api.floor(module.limited_api) is not None,
     )
 
 
-def _add_extensions(dist: Distribution, extensions: List[GeneratedExtension], jobs: int) -> None:
-    """Give `dist` further extension modules and a `build_ext` command that compiles them through our driver."""
-    dist.ext_modules = [*(dist.ext_modules or []), *extensions]
-    base: Type[build_ext] = dist.get_command_class("build_ext")
-    if not issubclass(base, ThroughDriver):
-        dist.cmdclass["build_ext"] = type("build_ext", (_WithBoundary, ThroughDriver, base), {"jobs": jobs})
+def _add(dist: Distribution, modules: Sequence[Generated], jobs: int = 0) -> None:
+    """Give `dist` further modules, and commands that know how to build them."""
+    extensions = [module for module in modules if isinstance(module, GeneratedExtension)]
+    if extensions:
+        dist.ext_modules = [*(dist.ext_modules or []), *extensions]
+        _mix_in(dist, "build_ext", ThroughDriver, jobs=jobs)
+    python = tuple(module for module in modules if isinstance(module, GeneratedModule))
+    if python:
+        earlier = getattr(dist.get_command_class("build_py"), "generated", ())
+        _mix_in(dist, "build_py", WithGeneratedModules, generated=(*earlier, *python))
+
+
+def _list_python_modules(dist: Distribution) -> None:
+    """Tell setuptools of generated Python modules outside packages, when it has found the others: or it would not look for any."""
+    generated = getattr(dist.cmdclass.get("build_py"), "generated", ())
+    names = [module.name for module in generated if "." not in module.name]
+    if names:
+        _discover(dist)
+        dist.py_modules = [*(dist.py_modules or []), *names]
+
+
+def _mix_in(dist: Distribution, command: str, addition: Type[Any], **attributes: Any) -> None:
+    """Let `command` be a class that has `addition` above what the project, or setuptools, has."""
+    base = dist.get_command_class(command)
+    bases = (base,) if issubclass(base, addition) else (_WithBoundary, addition, base)
+    dist.cmdclass[command] = type(command, bases, attributes)
+
+
+class _WithBoundary:
+    """Mix-in for a command: our errors end the process with a message, also where setuptools' own hooks run."""
+
+    def run(self) -> None:
+        with errors_as_exit():
+            super().run()  # type: ignore[misc]
 
 
 def _choose_packages(dist: Distribution, configuration: load.Configuration) -> None:
@@ -107,8 +139,21 @@ def _choose_packages(dist: Distribution, configuration: load.Configuration) -> N
     It takes every folder for a package, and refuses to choose when there are several.
     """
     root = configuration.root
-    if dist.packages is not None or dist.py_modules is not None or dist.package_dir or (root / "src").is_dir():
-        return
+    if dist.packages is None and dist.py_modules is None and not dist.package_dir and not (root / "src").is_dir():
+        _choose_flat_packages(dist, configuration)
+    _discover(dist)
+
+
+def _discover(dist: Distribution) -> None:
+    """Let setuptools find packages and modules now, unless they are known; it would do so a little later."""
+    try:
+        dist.set_defaults(name=False)
+    except errors.BaseError as error:
+        raise ConfigError(f"error: {error}") from None
+
+
+def _choose_flat_packages(dist: Distribution, configuration: load.Configuration) -> None:
+    root = configuration.root
     found = discovery.FlatLayoutPackageFinder.find(str(root))
     tops = {name.partition(".")[0] for name in found}
     with_python = {top for top in tops if next((root / top).rglob("*.py"), None)}
@@ -118,14 +163,6 @@ def _choose_packages(dist: Distribution, configuration: load.Configuration) -> N
         dist.packages = [name for name in found if name.partition(".")[0] in with_python]
     elif len(modules := discovery.FlatLayoutModuleFinder.find(str(root))) <= 1:
         dist.packages, dist.py_modules = [], modules
-
-
-class _WithBoundary:
-    """Mix-in for `build_ext`: our errors end the process with a message, also where setuptools' own hooks run."""
-
-    def run(self) -> None:
-        with errors_as_exit():
-            super().run()  # type: ignore[misc]
 
 
 def _add_requirement(dist: Distribution, configuration: load.Configuration) -> None:
@@ -139,8 +176,8 @@ def _add_requirement(dist: Distribution, configuration: load.Configuration) -> N
 
 def _tag_as_limited(dist: Distribution, modules: Tuple[schema.Module, ...]) -> None:
     """Tag the wheel ``abi3`` when every extension module in it keeps to the limited API."""
-    floors = [limited_api.floor(module.limited_api) for module in modules]
-    if all(floors) and all(getattr(extension, "py_limited_api", False) for extension in dist.ext_modules):
+    floors = [limited_api.floor(module.limited_api) for module in modules if module.mode == "api"]
+    if floors and all(floors) and all(getattr(extension, "py_limited_api", False) for extension in dist.ext_modules):
         highest = max((floor for floor in floors if floor), key=lambda floor: [int(part) for part in floor.split(".")])
         dist.get_option_dict("bdist_wheel").setdefault("py_limited_api", (load.FILE, limited_api.tag(highest)))
 

@@ -19,6 +19,11 @@ def c_text(configuration: Configuration, module: Module) -> str:
     return emit.c_source(module.name, declared, code, limited_api=limited_api.floor(module.limited_api) or False)
 
 
+def python_text(configuration: Configuration, module: Module) -> str:
+    """Return the Python source of the module that `module`, of mode "abi", describes."""
+    return emit.py_source(module.name, declarations(configuration, module))
+
+
 def declarations(configuration: Configuration, module: Module) -> Declarations:
     """Parse the declarations of `module`: those of its files first, then those in pyproject.toml."""
     return cdef.parse("".join(_declaration_parts(configuration, module)))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import os
 import runpy
-from typing import Any, Dict
+from typing import Any, Callable, Dict, Union
 
 from cffi_build.compile.limited_api import interpreter_has_it
+from cffi_build.compile.python_modules import GeneratedModule
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.errors import ConfigError
 
 
-def extension_of(entry: str) -> GeneratedExtension:
-    """Return the extension module that the FFI object named by `entry` describes. Runs the script."""
+def module_of(entry: str) -> Union[GeneratedExtension, GeneratedModule]:
+    """Return the module that the FFI object named by `entry` describes. Runs the script."""
     path, colon, variable = entry.partition(":")
     if not colon:
         raise ConfigError(f"cffi_modules: expected 'path.py:variable', got {entry!r}")
@@ -23,9 +24,9 @@ def extension_of(entry: str) -> GeneratedExtension:
         raise ConfigError(f"cffi_modules: {entry}: no set_source() was called on this FFI object")
     name, source, suffix, keywords = assigned
     if source is None:
-        raise NotImplementedError(f"cffi_modules: {entry}: set_source({name!r}, None), the out-of-line ABI mode")
+        return GeneratedModule(name, _text(ffi.emit_python_code), depends=(path,))
     stable = {"py_limited_api": interpreter_has_it(), **keywords}
-    return GeneratedExtension(name, lambda: _c_text(ffi), suffix=suffix, **stable)
+    return GeneratedExtension(name, _text(ffi.emit_c_code), suffix=suffix, **stable)
 
 
 def _run(path: str) -> Dict[str, Any]:
@@ -45,7 +46,12 @@ def _find(variables: Dict[str, Any], path: str, variable: str) -> Any:
     return ffi
 
 
-def _c_text(ffi: Any) -> str:
-    text = io.StringIO()
-    ffi.emit_c_code(text)
-    return text.getvalue()
+def _text(emit: Callable[[io.StringIO], None]) -> Callable[[], str]:
+    """Return a function that gives what `emit` writes to a file."""
+
+    def generate() -> str:
+        text = io.StringIO()
+        emit(text)
+        return text.getvalue()
+
+    return generate

@@ -14,6 +14,8 @@ from cffi_build.errors import ConfigError
 
 FILE = "pyproject.toml"
 ROOT = Place(("tool", "cffi"))
+COMPILED_ONLY = frozenset(schema.checks(schema.Module)) - {"name", "mode", "cdef", "cdef-files", "depends"}
+"""The keys of a module that a compiler needs."""
 TomlParser = Callable[[str], Dict[str, Any]]
 
 
@@ -136,7 +138,10 @@ def _require_inputs(module: schema.Module, table: Mapping[str, Any], place: Plac
         check.complain(problems, place, "the declarations are missing: give 'cdef' (text) or 'cdef-files'")
     if module.source and module.source_file:
         check.complain(problems, place, "give 'source' or 'source-file', not both")
-    if module.mode == "api" and not (module.source or module.source_file or table.keys() & {"source", "source-file"}):
+    if module.mode == "abi":
+        for key in sorted(table.keys() & COMPILED_ONLY):
+            check.complain(problems, place / key, "means nothing with mode = \"abi\", where nothing is compiled")
+    elif not (module.source or module.source_file or table.keys() & {"source", "source-file"}):
         check.complain(problems, place, "the C prelude is missing: give 'source' (text, may be \"\") or 'source-file'")
 
 

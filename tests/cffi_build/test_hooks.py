@@ -197,6 +197,35 @@ def test_an_editable_install_compiles_in_place_and_points_to_the_source_tree(squ
     assert zipfile.ZipFile(tmp_path / wheel).read(pth).decode().strip() == str(squared / "src")
 
 
+ABI = '[[tool.cffi.modules]]\nname = "pkg._abi"\nmode = "abi"\ncdef-files = ["abi.cdef.h"]\n'
+
+
+@pytest.fixture
+def abi(tmp_path):
+    folder = tmp_path / "abi"
+    (folder / "pkg").mkdir(parents=True)
+    (folder / "pkg" / "__init__.py").touch()
+    (folder / "abi.cdef.h").write_text("int puts(const char *);", encoding="utf-8")
+    start = SMALL.partition("[tool.cffi]")[0].format(project="", top="", keys="")
+    (folder / "pyproject.toml").write_text(start + ABI, encoding="utf-8")
+    return folder
+
+
+def test_a_module_of_the_abi_mode_is_written_in_place_by_an_editable_install_and_into_the_wheel_otherwise(abi, tmp_path):
+    before = listing(abi)
+    wheel = call("build_wheel", abi, tmp_path)
+    assert listing(abi) == before
+    assert wheel == "small-1.0-py3-none-any.whl"
+    assert "pkg/_abi.py" in zipfile.ZipFile(tmp_path / wheel).namelist()
+    call("build_editable", abi, tmp_path)
+    assert (abi / "pkg" / "_abi.py").read_bytes() == zipfile.ZipFile(tmp_path / wheel).read("pkg/_abi.py")
+
+
+def test_the_sdist_of_an_abi_mode_project_has_the_declarations(abi, tmp_path):
+    sdist = call("build_sdist", abi, tmp_path)
+    assert "small-1.0/abi.cdef.h" in tarfile.open(tmp_path / sdist).getnames()
+
+
 # ---- mistakes
 
 

@@ -30,12 +30,17 @@ class FFI:
     def set_source(self, name, source, **keywords):
         self._assigned_source = (name, source, ".c", keywords)
 
+    def emit_python_code(self, target):
+        target.write(emit.py_source(self._assigned_source[0], cdef.parse("int f(int);")))
+
     def emit_c_code(self, target):
         name, source, _, _ = self._assigned_source
         target.write(emit.c_source(name, cdef.parse("int f(int);"), source))
 
 ffibuilder = FFI()
 ffibuilder.set_source("_plain", "static int f(int x) { return x + 1; }")
+abi = FFI()
+abi.set_source("_abi", None)
 not_ffi = 3
 without_source = FFI()
 
@@ -56,14 +61,14 @@ def project(tmp_path):
         for name, text in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
-        program = "from setuptools import build_meta; build_meta.build_wheel('out')"
+        program = "from setuptools import build_meta; build_meta.build_wheel('../out')"
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=folder, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
         )
         assert done.returncode == code, done.stdout + done.stderr
         if code:
             return done.stderr
-        (wheel,) = (folder / "out").glob("*.whl")
+        (wheel,) = (tmp_path / "out").glob("*.whl")
         return [wheel.name, *(name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name)]
 
     return build
@@ -118,6 +123,24 @@ def test_extension_modules_that_are_not_ours_are_built_the_usual_way_beside_ours
     assert "_plain.abi3.so" in names
     assert any(name.startswith("_theirs.cpython") for name in names)
     assert "abi3" not in wheel
+
+
+# ---- the out-of-line ABI mode
+
+
+@pytest.mark.parametrize("name", ["_plain", "pkg._plain"])
+def test_a_module_of_the_abi_mode_is_a_python_file_in_a_pure_wheel(project, name):
+    text = f'{PROJECT.format(project="")}\n[[tool.cffi.modules]]\nname = "{name}"\nmode = "abi"\ncdef = "int f(int);"\n'
+    wheel, *names = project({"pyproject.toml": text, "pkg/__init__.py": ""})
+    assert wheel == "plain-1.0-py3-none-any.whl"
+    assert set(names) == {"pkg/__init__.py", name.replace(".", "/") + ".py"}
+
+
+def test_a_build_script_without_c_source_makes_a_python_file(project):
+    setup = "from setuptools import setup\nsetup(cffi_modules=['build_plain.py:abi', 'build_plain.py:ffibuilder'])"
+    files = {"pyproject.toml": PROJECT.format(project=""), "setup.py": setup, "build_plain.py": SCRIPT, "pkg/__init__.py": ""}
+    _, *names = project(files)
+    assert set(names) == {"_abi.py", "_plain.abi3.so", "pkg/__init__.py"}
 
 
 # ---- packages

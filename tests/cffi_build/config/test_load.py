@@ -84,6 +84,7 @@ def test_a_mistake_is_shown_with_its_line(tmp_path):
         ('name = "m"\ncdef = "int f;"\nsource = ""\nsources = ["/etc/passwd"]', "'/etc/passwd' is outside the project folder"),
         ('name = "m"\ncdef = "int f;"\nsource = ""\ninclude-dirs = ["nowhere"]', "no such folder: 'nowhere'"),
         ('name = "m"\ncdef = "int f;"\nsource = ""\nstubs = false', "not implemented yet"),
+        ('name = "m"\nmode = "abi"\ncdef = "int f;"\nlibraries = ["m"]', 'libraries: means nothing with mode = "abi"'),
     ],
 )
 def test_a_module_that_cannot_be_built_is_refused(tmp_path, keys, message):

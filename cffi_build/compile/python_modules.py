@@ -1,0 +1,63 @@
+"""Modules of the out-of-line ABI mode: Python files that are generated where setuptools puts the others."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Tuple
+
+from cffi_build.emit import write_if_changed
+
+
+@dataclass(frozen=True)
+class GeneratedModule:
+    """A Python module that `generate` writes when it is built. `depends`: what it is made from, for the sdist."""
+
+    name: str
+    generate: Callable[[], str]
+    depends: Tuple[str, ...] = ()
+
+
+class WithGeneratedModules:
+    """Mix-in for a setuptools `build_py` class."""
+
+    generated: Tuple[GeneratedModule, ...] = ()
+
+    def run(self: Any) -> None:
+        """Build all Python modules (called by setuptools)."""
+        super().run()  # type: ignore[misc]
+        for module in self.generated:
+            path = self._in_place(module) if self.editable_mode else self._built(module)
+            os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+            write_if_changed(path, module.generate())
+
+    def find_modules(self: Any) -> List[Tuple[str, str, str]]:
+        """Return the modules to copy: a generated one is not there to be copied."""
+        names = {module.name for module in self.generated}
+        everything, self.py_modules = self.py_modules, [name for name in self.py_modules if name not in names]
+        try:
+            return list(super().find_modules())  # type: ignore[misc]
+        finally:
+            self.py_modules = everything
+
+    def get_source_files(self: Any) -> List[str]:
+        """Return what belongs into the sdist."""
+        return [*super().get_source_files(), *(name for module in self.generated for name in module.depends)]  # type: ignore[misc]
+
+    def get_outputs(self: Any, include_bytecode: bool = True) -> List[str]:
+        """Return the files that are made."""
+        return [*super().get_outputs(include_bytecode), *map(self._built, self.generated)]  # type: ignore[misc]
+
+    def get_output_mapping(self: Any) -> Dict[str, str]:
+        """Return, for an editable install, where in the source tree each of these files is."""
+        mapping = dict(super().get_output_mapping())  # type: ignore[misc]
+        if self.editable_mode:
+            mapping.update({self._built(module): self._in_place(module) for module in self.generated})
+        return mapping
+
+    def _built(self: Any, module: GeneratedModule) -> str:
+        return os.path.join(self.build_lib, *module.name.split(".")) + ".py"
+
+    def _in_place(self: Any, module: GeneratedModule) -> str:
+        package, _, last = module.name.rpartition(".")
+        return os.path.join(self.get_package_dir(package), last + ".py")
