@@ -20,6 +20,12 @@ static int check_argument(const CType *argument)
     return 0;
 }
 
+/* C11 6.7.6.3p7: an array as a parameter is a pointer. */
+static CType *decayed(CType *argument)
+{
+    return argument->kind == KIND_ARRAY ? argument->u.array.pointer : argument;
+}
+
 static PyObject *function_key(const CType *result, CType *const *arguments, Py_ssize_t count, bool variadic, int abi)
 {
     enum { FIXED = 4 };
@@ -31,7 +37,7 @@ static PyObject *function_key(const CType *result, CType *const *arguments, Py_s
     words[2] = (uintptr_t)abi;
     words[3] = (uintptr_t)result;
     for (Py_ssize_t i = 0; i < count; i++)
-        words[FIXED + i] = (uintptr_t)arguments[i];
+        words[FIXED + i] = (uintptr_t)decayed(arguments[i]);
     PyObject *key = intern_key(words, (size_t)count + FIXED);
     PyMem_Free(words);
     return key;
@@ -45,7 +51,7 @@ static CName function_name(const CType *result, CType *const *arguments, Py_ssiz
     if (names == NULL)
         return name;
     for (Py_ssize_t i = 0; i < count; i++)
-        names[i] = arguments[i]->name;
+        names[i] = decayed(arguments[i])->name;
     name = cname_function(result->name, result->name_position, names, (size_t)count, variadic, convention);
     PyMem_Free(names);
     return name;
@@ -71,7 +77,7 @@ static CType *make_function(CType *result, CType *const *arguments, Py_ssize_t c
         return (CType *)PyErr_NoMemory();
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        function->arguments[i] = (CType *)Py_NewRef((PyObject *)arguments[i]);
+        function->arguments[i] = (CType *)Py_NewRef((PyObject *)decayed(arguments[i]));
     function->argument_count = count;
     return ct;
 }
