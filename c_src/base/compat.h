@@ -104,12 +104,10 @@ void compat_format_unraisable(const char *format, ...);
 #endif
 
 /* The thread state with which this thread runs Python at the moment, if any. Before 3.12 there is no way to tell one of another
- * interpreter than the main one from none at all: then NULL. In 3.12 the swap leaves the GIL alone. */
+ * interpreter than the main one from none at all: then NULL. */
 static inline PyThreadState *compat_current_thread_state(void)
 {
-#if PY_VERSION_HEX >= 0x030D0000
-    return PyThreadState_GetUnchecked();
-#elif PY_VERSION_HEX >= 0x030C0000
+#if PY_VERSION_HEX >= 0x030C0000
     PyThreadState *current = PyThreadState_Swap(NULL);
     if (current != NULL)
         PyThreadState_Swap(current);
