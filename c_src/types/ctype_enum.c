@@ -20,6 +20,9 @@ static bool fits(const CType *base, PyObject *value)
 /* The value as an int that fits `base`. New reference. */
 static PyObject *check_value(CType *base, PyObject *value)
 {
+    if (!PyIndex_Check(value))
+        return err_null(PyExc_TypeError, "an integer is required for '%s', got %.200s", base->name,
+                        Py_TYPE(value)->tp_name);
     PyObject *number = PyNumber_Index(value);
     if (number != NULL && !fits(base, number)) {
         err_range(base, number);
