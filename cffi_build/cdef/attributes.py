@@ -119,5 +119,5 @@ class Attributes(Expressions):
             return self.measure(self.type_name(), at)[1]
         value = self.constant().value
         if value < 0 or value & (value - 1) or value > 1 << 28:
-            raise self.error(f"an alignment of {value}", "it must be a power of two", at)
+            raise self.error(f"an alignment cannot be {value}", "it is a power of two", at)
         return value

@@ -41,7 +41,9 @@ class Cursor:
         self.types = scope.types
         self.depth = 0
         self.errors: List[Tuple[int, Diagnostic]] = []
+        self.types_only = False
         self.ended = False
+        self.end = "the end of the text"
 
     def error(self, message: str, hint: str = "", at: Optional[int] = None) -> Refused:
         """Record an error at token `at` (the current one when None); return what to raise where the parser is lost."""
@@ -51,6 +53,8 @@ class Cursor:
 
     def error_at(self, offset: int, length: int, message: str, hint: str = "") -> None:
         """Record an error at an offset of the text; raise TooManyErrors when there are enough."""
+        if any(offset == other for other, _ in self.errors):
+            return  # one error a place: the first is the cause
         self.errors.append((offset, self.source.diagnose(offset, length, message, hint)))
         if len(self.errors) >= MAX_ERRORS:
             raise TooManyErrors
@@ -64,8 +68,7 @@ class Cursor:
     def expected(self, what: str, hint: str = "") -> Refused:
         """Record that something other than the current token was needed."""
         token = self.tokens[self.pos]
-        end = "text" if self.offsets[self.pos] >= len(self.source.text) else "line"
-        return self.error(f"expected {what}, found {_quoted(token, end)}", hint)
+        return self.error(f"expected {what}, found {_quoted(token) if token else self.end}", hint)
 
     def expect(self, token: str, what: str = "") -> None:
         """Step over `token`, or complain."""
@@ -115,10 +118,11 @@ class Cursor:
         comment = self.above.get(first) or self.behind.get(last)
         return comment_text(comment) if comment else ""
 
-    def unclosed(self, opening: int) -> Refused:
-        """Record, once, that the text ends inside the brackets that token `opening` opens."""
+    def unclosed(self, opening: int, errors: int) -> Refused:
+        """Record, once, that the text ends inside the braces that token `opening` opens, in place of all errors since."""
         if not self.ended:
             self.ended = True
+            del self.errors[errors:]
             self.error(f"'{self.tokens[opening]}' is never closed", at=opening)
         return Refused()
 
@@ -138,6 +142,5 @@ class Cursor:
                 return
 
 
-def _quoted(token: str, end: str) -> str:
-    shown = token if len(token) < 40 else token[:37] + "..."
-    return f"'{shown}'" if token else f"the end of the {end}"
+def _quoted(token: str) -> str:
+    return f"'{token}'" if len(token) < 40 else f"'{token[:37]}...'"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import List, Optional, Sequence, Tuple, Union
 
 from cffi_build.cdef.common_types import OPAQUE_TYPES
+from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.keywords import CONVENTIONS, KINDS, QUALIFIER_BITS, RESERVED
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
@@ -69,17 +70,21 @@ class Declarators(Specifiers):
         if self.at_name():
             name = self.tokens[self.pos]
             if naming is ABSTRACT:
-                raise self.error(f"a name ('{name}') in a type", "only the type is wanted here")
+                raise self.error(f"a type without a name is wanted here, found '{name}'")
             self.pos += 1
         elif self.tokens[self.pos] == "(" and self._nests():
             declared = self._nested(base, naming, convention)
             self.depth = depth
             return declared
-        elif naming is NAMED:
-            raise self.expected("a name")
+        elif naming is NAMED or self.tokens[self.pos] == "&":
+            raise self._missing_name()
         base = self._suffixes(base, convention)
         self.depth = depth
         return name, at, base
+
+    def _missing_name(self) -> Refused:
+        reference = self.tokens[self.pos] in ("&", "&&")
+        return self.expected("a name", "a reference of C++ is declared as a pointer" if reference else "")
 
     def _nests(self) -> bool:
         """Tell a declarator in parentheses from parameters: C11 6.7.6.3p11 takes what can be a type as one."""
@@ -164,7 +169,7 @@ class Declarators(Specifiers):
         elif token != "]":
             length = self.constant().value
             if length < 0 or length >= 1 << 62:
-                self.error(f"an array of {length} items" if length < 0 else "an array that no memory can hold", at=at)
+                self.error(f"an array cannot have {length} items" if length < 0 else "the array is too large for any memory", at=at)
                 length = 1
         self.expect("]", "']' after the length of the array")
         return length
@@ -173,7 +178,7 @@ class Declarators(Specifiers):
         kind = unqualified(item)
         if isinstance(kind, (Function, Void)):
             hint = "an array of pointers to functions is written 'int (*name[3])(int)'" if isinstance(kind, Function) else ""
-            self.error(f"an array of {'functions' if isinstance(kind, Function) else 'void'}", hint, at)
+            self.error(f"an array cannot hold {'functions' if isinstance(kind, Function) else repr('void')}", hint, at)
             item = PLACEHOLDER
         if isinstance(kind, Array) and kind.length is None:
             self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
@@ -183,7 +188,7 @@ class Declarators(Specifiers):
         kind = unqualified(result)
         if isinstance(kind, (Function, Array)):
             what = "a function" if isinstance(kind, Function) else "an array"
-            self.error(f"a function that returns {what}", "it can return a pointer to one", at)
+            self.error(f"a function cannot return {what}", "it can return a pointer to one", at)
             kind = PLACEHOLDER
         return Function(kind, signature.parameters, signature.variadic, signature.abi, signature.names)
 
@@ -204,7 +209,7 @@ class Declarators(Specifiers):
             at = self.pos
             if tokens[at] == "..." and tokens[at + 1] == ")":
                 if not types:
-                    self.error("a function with only '...' as parameters", "C needs a named parameter before it", at)
+                    self.error("a function cannot have '...' as its only parameter", "C needs one before it", at)
                 variadic = True
                 self.pos += 2
                 break
@@ -242,7 +247,7 @@ class Declarators(Specifiers):
         if isinstance(ctype, Function):
             return Pointer(ctype)
         if isinstance(ctype, Void):
-            self.error("a parameter of type 'void'", "'void' stands alone: 'f(void)' is a function without parameters", at)
+            self.error("a parameter cannot have the type 'void'", "'void' stands alone: 'f(void)' is a function without parameters", at)
         return ctype
 
     def type_name(self, naming: str = ABSTRACT) -> CType:
@@ -250,7 +255,7 @@ class Declarators(Specifiers):
         at = self.pos
         base, storage, found = self.specifiers()
         if storage:
-            self.error(f"'{self.tokens[at]}' in a type", "only the type is wanted here", at)
+            self.error(f"a type cannot be '{self.tokens[at]}'", at=at)
         return self.declarator(base, naming, found.convention if found else None)[2]
 
     def implicit_type(self, name: str) -> Optional[CType]:

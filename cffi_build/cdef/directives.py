@@ -69,10 +69,12 @@ class Directives(Enums):
         outside = self.tokens, self.offsets, self.pos
         inner = tokenize(self.source.text, directive.offset + 1, directive.offset + len(directive.text))
         self.tokens, self.offsets, self.pos = inner.texts, inner.offsets, 1
+        self.end = "the end of the line"
         try:
             read(directive)
         finally:
             self.tokens, self.offsets, self.pos = outside
+            self.end = "the end of the text"
             self.depth = 0
 
     def _define(self, directive: Directive) -> None:
@@ -142,7 +144,7 @@ class Directives(Enums):
         at = self.pos
         value = self.constant().value
         if value not in (0, 1, 2, 4, 8, 16):
-            raise self.error(f"'#pragma pack({value})'", "the number is 1, 2, 4, 8 or 16", at)
+            raise self.error(f"the alignment of '#pragma pack' cannot be {value}", "it is 1, 2, 4, 8 or 16", at)
         return value
 
     def _pop_pack(self, label: str) -> None:

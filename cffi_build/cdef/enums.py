@@ -28,7 +28,7 @@ class Enums(Records):
         tag = self.tag()
         token = self.tokens[self.pos]
         if token == ":" and self.tokens[self.pos + 1] != ":":
-            raise self.error("an enum with a fixed type", "leave the type out and end the enum in '...': the C compiler tells it")
+            raise self.error("the type of an enum cannot be given", "leave the type out and end the enum in '...': the C compiler tells it")
         if token == "{":
             return self._defined_enum(tag, start, typedef)
         if not tag:
@@ -74,15 +74,16 @@ class Enums(Records):
         """ "{" enumerator { "," enumerator } [ "," ] [ "..." [ "," ] ] "}" """
         enumerators: Enumerators = []
         following: Optional[Integer] = Integer(0, INT)
+        errors = len(self.errors)
         self.pos += 1
         if self.tokens[self.pos] == "}":
-            self.error("an enum without values", "write '...' between the braces if the C compiler is to tell them")
+            self.error("the enum has no enumerators", "write '...' between the braces if the C compiler is to tell them")
         while not self.accept("}"):
             if self.tokens[self.pos] == "...":
                 self._rest_of_enum()
                 return enumerators, True
             if not self.tokens[self.pos]:
-                raise self.unclosed(opening)
+                raise self.unclosed(opening, errors)
             depth = self.depth
             try:
                 following = self._enumerator(enumerators, following)
@@ -96,7 +97,8 @@ class Enums(Records):
         """"..." [ "," ] "}" """
         self.pos += 1
         self.accept(",")
-        self.expect("}", "'}': '...' stands for all other enumerators, so it must be the last")
+        if not self.accept("}"):
+            raise self.expected("'}' after '...'", "it stands for all other enumerators, so it is the last")
 
     def _enumerator(self, enumerators: Enumerators, following: Optional[Integer]) -> Optional[Integer]:
         """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] [ "," ] — return the value of the next one"""
@@ -115,7 +117,7 @@ class Enums(Records):
         self._names.add(name)
         enumerators.append((name, None if value is None else value.value, at))
         self.scope.constants[name] = value
-        if not self.accept(",") and self.tokens[self.pos] != "}":
+        if not self.accept(",") and self.tokens[self.pos] not in ("}", ""):
             raise self.expected("',' or '}' after the enumerator")
         return None if value is None else _next(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Callable, Tuple, Union
 
 from cffi_build.cdef import integers
 from cffi_build.cdef.cursor import Cursor, Refused
@@ -41,12 +41,8 @@ class Expressions(Cursor):
 
     def constant(self) -> Integer:
         """constant-expression: conditional-expression"""
-        start = self.pos
         self.deeper()
-        try:
-            value = self._conditional()
-        except ArithmeticProblem as problem:
-            raise self.error(str(problem), at=start) from None
+        value = self._conditional()
         self.depth -= 1
         return value
 
@@ -70,14 +66,23 @@ class Expressions(Cursor):
             strength = integers.PRECEDENCE.get(sign, 0)
             if strength < weakest:
                 return left
+            at = self.pos
             self.pos += 1
-            left = integers.binary(sign, left, self._binary(strength + 1))
+            left = self._computed(at, integers.binary, sign, left, self._binary(strength + 1))
+
+    def _computed(self, at: int, compute: Callable[..., Integer], *operands: Union[str, Integer]) -> Integer:
+        """Return what `compute` makes of the operands; when there is no such value, complain about token `at`."""
+        try:
+            return compute(*operands)
+        except ArithmeticProblem as problem:
+            raise self.error(str(problem), at=at) from None
 
     def _unary(self) -> Integer:
         """unary: ("+" | "-" | "~" | "!") unary | "sizeof" "(" type-name ")" | "(" type-name ")" unary | primary"""
         token = self.tokens[self.pos]
         if token not in ("+", "-", "~", "!", "(") and token not in _SIZE_WORDS:
             return self._primary()
+        at = self.pos
         self.deeper()
         self.pos += 1
         if token == "(":
@@ -85,7 +90,7 @@ class Expressions(Cursor):
         elif token in _SIZE_WORDS:
             value = self._size(token)
         else:
-            value = integers.unary(token, self._unary())
+            value = self._computed(at, integers.unary, token, self._unary())
         self.depth -= 1
         return value
 
@@ -117,7 +122,7 @@ class Expressions(Cursor):
         self.pos += 1
         ctype = self.type_name()
         self.expect(")")
-        size, align = self.measure(ctype, at)
+        size, align = self.measure(ctype, at + 1)
         return Integer(size if word == "sizeof" else align, integers.SIZE)
 
     def measure(self, ctype: CType, at: int) -> Tuple[int, int]:
@@ -146,11 +151,14 @@ class Expressions(Cursor):
 
     def _number(self, token: str) -> Integer:
         try:
-            return integers.literal(token)
+            return self._computed(self.pos, integers.literal, token)
         except ValueError:
-            raise self.error(f"'{token}' is not an integer constant") from None
+            hint = "a number that begins with 0 is octal" if token.isdigit() else ""
+            raise self.error(f"'{token}' is not an integer constant", hint) from None
 
     def _character(self, token: str, largest: int) -> int:
+        if len(token) < 2 or token[-1] != "'":
+            raise self.error("literal without its closing '")
         body = token[1:-1]
         value = ord(body) if len(body) == 1 else _escaped(body)
         if not -1 < value <= largest and not body.startswith("\\"):

@@ -159,7 +159,7 @@ def binary(sign: str, left: Integer, right: Integer) -> Integer:
 def _shift(sign: str, left: Integer, count: int) -> Integer:
     kind = left.type
     if not 0 <= count < kind.bits:
-        raise ArithmeticProblem(f"shift by {_shown(count)} of a {kind.bits}-bit number")
+        raise ArithmeticProblem(f"a {kind.bits}-bit number cannot be shifted by {count}")
     value = left.value << count if sign == "<<" else left.value >> count
     return Integer(wrap(value, kind.bits, kind.signed), kind)  # ``1 << 31`` is common, and wraps with every compiler
 

@@ -14,6 +14,7 @@ from cffi_build.cdef.keywords import TYPEDEF
 from cffi_build.cdef.lexer import Tokens, read_string
 from cffi_build.cdef.scope import Conflict, GlobalDeclaration, Scope
 from cffi_build.cdef.source import Source
+from cffi_build.cdef.suggestions import CALLING
 from cffi_build.cdef.weight import Weights
 from cffi_build.declarations import (
     ConstantDeclaration,
@@ -39,6 +40,7 @@ from cffi_build.model import (
 )
 from cffi_build.primitives import BY_NAME
 
+_OPAQUE = Record("struct", "...")
 _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}
 
 
@@ -85,7 +87,7 @@ class Parser(Directives):
             elif token:
                 self._declaration(start)
             elif self._linkages:
-                self.unclosed(self._linkages.pop()[1])
+                self.unclosed(self._linkages.pop()[1], len(self.errors))
             else:
                 return False
         except Refused:
@@ -109,7 +111,7 @@ class Parser(Directives):
             self.pos += 1
         words = "".join(read_string(self.tokens[at:self.pos]).split())
         if words not in _LINKAGES:
-            raise self.error(f'extern "{words}" is not known', "'extern \"Python\"', 'extern \"Python+C\"' and 'extern \"C\"' are", at)
+            raise self.error(f'unknown linkage "{words}"', 'it is "Python", "Python+C" or "C"', at)
         outer = self._linkage
         self._linkage = _LINKAGES[words]  # type: ignore[assignment]
         if self.tokens[self.pos] == "{":
@@ -140,7 +142,7 @@ class Parser(Directives):
         elif self.tokens[self.pos] not in (";", ""):
             self._globals(base, storage, found, start)
         elif self.tokens[self.pos] and not isinstance(unqualified(base), (Record, Enum)):
-            self.error("a declaration without a name")
+            self.error("the declaration has no name")
         self.expect(";", "';' after the declaration")
 
     def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
@@ -148,7 +150,7 @@ class Parser(Directives):
         unknown = self.accept("...")
         kind = BY_NAME[base.name].kind if isinstance(base, Primitive) else ""
         if unknown and not kind:
-            raise self.error(f"'{spelling(base)}...' is no type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
+            raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
             own = self.attributes(None) or found
@@ -184,9 +186,9 @@ class Parser(Directives):
         """"typedef" "..." [ "*" ] name { "," [ "*" ] name } ";" """
         self.pos += 2
         while True:
-            name, at, ctype = self.declarator(Void(), NAMED)
-            pointer = ctype == Pointer(Void())
-            if not pointer and ctype != Void():
+            name, at, ctype = self.declarator(_OPAQUE, NAMED)
+            pointer = ctype == Pointer(_OPAQUE)
+            if not pointer and ctype != _OPAQUE:
                 raise self.error("'typedef ...' stands for an opaque type", f"write 'typedef ... {name};' or 'typedef ... *{name};'", at)
             record = Record("struct", f"$${name}" if pointer else f"${name}")
             self.scope.declare_record(RecordDeclaration(record, None, position=self.position(at)))
@@ -224,21 +226,30 @@ class Parser(Directives):
             self.error(f"the function '{self.tokens[at]}' has a body", hint)
             raise Refused
         if token not in (";", ",", "="):
-            raise self.expected("';' after the declaration")
+            raise self._unexpected_behind(self.tokens[at])
         return ctype if found is None else self.with_convention(ctype, found.convention)
 
+    def _unexpected_behind(self, name: str) -> Refused:
+        """Complain about what stands where ``;`` should; another name says that the first was none."""
+        if not self.at_name():
+            return self.expected("';' after the declaration")
+        hint = "write '__stdcall' for it" if name in CALLING else "leave out macros such as it"
+        return self.expected("';' after the declaration", f"'{name}' was taken for the name that is declared: {hint}")
+
     def _variable(self, name: str, ctype: CType, at: int, start: int) -> GlobalDeclaration:
-        """Return the declaration of a variable, or of a constant when it is ``const``."""
+        """Return the declaration of a variable, or of a constant when it is ``const`` or has a value (``int x = 5;``)."""
         constant = isinstance(ctype, Qualified) and ctype.const
         value = None
         if isinstance(unqualified(ctype), Void):
-            self.error(f"the variable '{name}' of type 'void'", f"a pointer is written 'void *{name}'", at)
+            self.error(f"the variable '{name}' cannot have the type 'void'", f"a pointer is written 'void *{name}'", at)
         if self._linkage:
             self.error(f"'extern \"{self._linkage}\"' is for functions, '{name}' is a variable", at=at)
         if self.accept("="):
-            if not constant:
-                self.error(f"the variable '{name}' has a value", f"only constants have: 'static const int {name} = 42;'", self.pos - 1)
+            equals = self.pos - 1
             value = self._initializer(unqualified(ctype))
+            if not constant and value is None:
+                self.error(f"the variable '{name}' has a value", "only constants have: write 'const' before its type", equals)
+            constant = True
         position, comment = self.position(at), self.comment(start, self.pos)
         if constant:
             return ConstantDeclaration(name, unqualified(ctype), value, position, comment)

@@ -36,7 +36,6 @@ class Records(Declarators):
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self.pack = 0
-        self.types_only = False
         self.mentioned_before: Dict[Record, int] = {}
         self._open: Set[Record] = set()
 
@@ -128,10 +127,11 @@ class Records(Declarators):
     def _members(self, opening: int, kind: str) -> Members:
         """"{" { member | "..." [ ";" ] | static-assertion | ";" } "}" """
         members = Members()
+        errors = len(self.errors)
         self.pos += 1
         while not self.accept("}"):
             if not self.tokens[self.pos]:
-                raise self.unclosed(opening)
+                raise self.unclosed(opening, errors)
             depth = self.depth
             try:
                 self._member_or_other(members)
@@ -145,7 +145,7 @@ class Records(Declarators):
         """Refuse what only shows when all members are known."""
         if members.partial and members.bits_at:
             hint = "leave out either: the C compiler does not tell where a bit-field is"
-            self.error("a bit-field in a struct that ends in '...'", hint, members.bits_at)
+            self.error("a struct that ends in '...' cannot have bit-fields", hint, members.bits_at)
         if members.open_array is not None and kind == "struct" and not members.partial:
             count, at = members.open_array
             if count < len(members.fields):
@@ -240,9 +240,9 @@ class Records(Declarators):
         if not isinstance(ctype, Record) or not ctype.name.startswith("$"):
             if self.tokens[self.pos - 1] == "}" and isinstance(ctype, Record):
                 hint = f"leave out '{ctype.name}' to make it an anonymous member, or give the member a name"
-                self.error("a member without a name", hint, start)
+                self.error("the member has no name", hint, start)
             elif not isinstance(ctype, (Record, Enum)):
-                self.error("a member without a name", at=self.pos)
+                self.error("the member has no name")
             return
         align = found.align if found is not None else 0
         members.fields.append(Field("", ctype, None, align, self.position(start), self.comment(start, self.pos)))
@@ -265,9 +265,9 @@ class Records(Declarators):
         while isinstance(kind, Array):
             kind = unqualified(kind.item)
         if isinstance(kind, Function):
-            self.error("a member cannot be a function", "a pointer to a function is written 'int (*name)(int)'", at)
+            self.error("a member cannot be a function", "a pointer to one is written 'int (*name)(int)'; or is a '}' missing before?", at)
         elif isinstance(kind, Void):
-            self.error("a member of type 'void'", "a pointer is written 'void *name'", at)
+            self.error("a member cannot have the type 'void'", "a pointer is written 'void *name'", at)
         elif kind in self._open:
             self.error(f"'{spelling(kind)}' contains itself", "it can contain a pointer to itself", at)
 
@@ -284,10 +284,10 @@ class Records(Declarators):
         elif isinstance(kind, (Enum, UnknownInteger)):
             most = 64
         else:
-            self.error(f"a bit-field of type '{spelling(ctype)}'", "only integer types have bit-fields", at)
+            self.error(f"a bit-field cannot have the type '{spelling(ctype)}'", "only integer types have bit-fields", at)
             return None
         if width < 0 or width > most:
-            self.error(f"a bit-field of {width} bits", f"'{spelling(kind)}' has 0 to {most}", at)
+            self.error(f"a bit-field of type '{spelling(kind)}' cannot have {width} bits", f"it can have 0 to {most}", at)
         elif width == 0 and name:
             self.error(f"the bit-field '{name}' has no bits", "only one without a name may have the width 0", at)
         return width

@@ -26,7 +26,7 @@ from cffi_build.cdef.keywords import (
     WORD,
     combine,
 )
-from cffi_build.cdef.suggestions import about_type
+from cffi_build.cdef.suggestions import CPLUSPLUS, about_type
 from cffi_build.model import Array, CType, Primitive, Qualified, qualify
 
 Specified = Tuple[CType, int, Optional[Found]]
@@ -77,6 +77,7 @@ class Specifiers(Attributes):
             token = tokens[self.pos]
             kind = KINDS.get(token)
             if kind == WORD:
+                self._check_only_type(ctype, ())
                 words.append(token)
             elif kind == QUALIFIER:
                 qualifiers |= QUALIFIER_BITS[token]
@@ -97,13 +98,12 @@ class Specifiers(Attributes):
             elif kind != IGNORED:
                 if ctype is not None or words:
                     break
-                ctype = self._named_type(storage | qualifiers)
+                ctype = self._named_type()
                 if ctype is None:
                     break
                 continue
             self.pos += 1
         if words:
-            self._check_only_type(ctype, ())
             ctype = self._combined(words, start)
         if ctype is None:
             raise self._missing_type(start)
@@ -115,14 +115,16 @@ class Specifiers(Attributes):
         if ctype is not None or words:
             raise self.error("two types in one declaration", "is a ';' or ',' missing before?")
 
-    def _named_type(self, begun: int) -> Optional[CType]:
+    def _named_type(self) -> Optional[CType]:
         """typedef-name — None when the current token cannot be one."""
         name = self.tokens[self.pos]
         ctype = self.types.get(name) or self.scope.find_type(name) or self.implicit_type(name)
         if ctype is None:
-            if not self.at_name() or not self._means_type(begun):
+            if not self.at_name() or not self._means_type(name):
                 return None
-            self.error(f"unknown type name '{name}'", about_type(name, self.types))
+            refused = self.error(f"unknown type name '{name}'", about_type(name, self.types))
+            if name in CPLUSPLUS:
+                raise refused
             ctype = self.types[name] = PLACEHOLDER  # one error a name is enough
         self.pos += 1
         return ctype
@@ -131,10 +133,12 @@ class Specifiers(Attributes):
         """Declare a type of the C library that is opaque everywhere; `Declarators` does."""
         raise NotImplementedError("Specifiers.implicit_type")
 
-    def _means_type(self, begun: int) -> bool:
+    def _means_type(self, name: str) -> bool:
         """Tell whether an unknown name was meant as a type: what follows is a name, ``*`` or the end of a parameter."""
-        following = self.tokens[self.pos + 1]
-        return following in ("*", ",", ")", "(") or (following.isidentifier() and following not in ("asm", "__asm__")) or bool(begun)
+        following, third = self.tokens[self.pos + 1:self.pos + 3]
+        if following == "(":
+            return third == "*"
+        return following in ("*", ",", ")") or following.isidentifier() or name in CPLUSPLUS or self.types_only
 
     def _combined(self, words: List[str], start: int) -> CType:
         """type-specifier { type-specifier }: words that make one arithmetic type together"""
@@ -152,9 +156,9 @@ class Specifiers(Attributes):
         token = self.tokens[self.pos]
         if token in RESERVED:
             return self.error(f"'{token}' cannot stand here")
-        if self.pos > start:
-            return self.expected("a type")
-        return self.expected("a declaration" if not token.isidentifier() else "a type before the name")
+        if token.isidentifier():
+            return self.expected("a type before the name")
+        return self.expected("a type" if self.depth or self.pos > start or self.types_only else "a declaration")
 
     def qualified(self, ctype: CType, bits: int) -> CType:
         """Return `ctype` with the qualifiers of `bits`; those of an array are those of its items (C11 6.7.3p9)."""

@@ -26,8 +26,8 @@ _SYSTEM_INTEGERS = frozenset(
     "tcflag_t time_t uid_t useconds_t wint_t wctype_t".split()
 )
 
-_CPLUSPLUS = frozenset({"class", "namespace", "template", "using", "virtual", "constexpr", "public", "private"})
-_CALLING = frozenset({"CALLBACK", "APIENTRY", "APIPRIVATE", "PASCAL"})
+CPLUSPLUS = frozenset({"class", "namespace", "template", "using", "virtual", "constexpr", "public", "private"})
+CALLING = frozenset({"CALLBACK", "APIENTRY", "APIPRIVATE", "PASCAL"})
 
 _MAX_COMPARED = 20_000
 _LONGEST_COMPARED = 80
@@ -37,9 +37,9 @@ def about_type(name: str, known: Iterable[str]) -> str:
     """Return what to do about an unknown name of a type."""
     if name in REFUSED_WORDS:
         return REFUSED_WORDS[name]
-    if name in _CPLUSPLUS:
+    if name in CPLUSPLUS:
         return "C++ cannot be declared: give the functions an 'extern \"C\"' interface"
-    if name in _CALLING:
+    if name in CALLING:
         return "write '__stdcall' for it"
     if name in UNICODE_TYPES:
         return "call ffi.set_unicode(True) or ffi.set_unicode(False) first"

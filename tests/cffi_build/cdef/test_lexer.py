@@ -1,0 +1,114 @@
+"""Tokens, their offsets, and what is set aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from cffi_build.cdef.lexer import END, comment_text, tokenize
+
+
+def texts(text: str) -> list[str]:
+    return tokenize(text).texts[:-len(END)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        (" \t\n\r\f\v", []),
+        ("int x;", ["int", "x", ";"]),
+        ("  int*x ;", ["int", "*", "x", ";"]),
+        ("int a[...];", ["int", "a", "[", "...", "]", ";"]),
+        ("typedef int... t;", ["typedef", "int", "...", "t", ";"]),
+        ("A<<2>>=1", ["A", "<<", "2", ">>", "=", "1"]),
+        ("a<=b>=c==d!=e&&f||g", ["a", "<=", "b", ">=", "c", "==", "d", "!=", "e", "&&", "f", "||", "g"]),
+        ("0x1FUL 1e+5 .5f 1'000", ["0x1FUL", "1e+5", ".5f", "1'000"]),
+        (r"""'a' '\'' "b\"c" L'x'""", ["'a'", r"'\''", r'"b\"c"', "L", "'x'"]),
+        ("in\\\nt", ["in", "t"]),
+        ("int \\\n x", ["int", "x"]),
+        ("a/b", ["a", "/", "b"]),
+        ("[[x]]", ["[", "[", "x", "]", "]"]),
+    ],
+)
+def test_text_is_cut_as_c_cuts_it(text: str, tokens: list[str]) -> None:
+    assert texts(text) == tokens
+
+
+def test_every_token_stands_at_its_offset() -> None:
+    text = "  int /* c */ x[3] ; // d\n#define A 1\n\tchar\\\n* y;"
+    tokens = tokenize(text)
+    for token, offset in zip(tokens.texts, tokens.offsets):
+        assert text[offset:offset + len(token)] == token
+    assert tokens.offsets[-1] == len(text)
+
+
+def test_a_part_of_a_text_can_be_cut_alone() -> None:
+    tokens = tokenize("int x; char y; long z;", 6, 14)
+    assert tokens.texts[:3] == ["char", "y", ";"]
+    assert tokens.offsets[:3] == [7, 12, 13]
+
+
+def test_comments_are_filed_above_or_behind_a_token() -> None:
+    tokens = tokenize("/* far */\n\n/* above */\nint x; // behind\n// one\n// two\nint y;")
+    assert tokens.above == {0: "/* above */", 3: "// one\n// two"}
+    assert tokens.behind == {2: "// behind"}
+
+
+def test_a_comment_above_a_directive_belongs_to_the_directive() -> None:
+    tokens = tokenize("/* size */\n#define SIZE 4\nint x;")
+    assert tokens.above == {}
+    assert tokens.directives[0].comment == "size"
+    assert tokens.directives[0].before == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "directive"),
+    [
+        ("#define A 1\nint x;", "#define A 1"),
+        ("#define A \\\n  1\nint x;", "#define A \\\n  1"),
+        ("#define A 1 /* two\nlines */\nint x;", "#define A 1 /* two\nlines */"),
+        ("#define A '\"' // it's\nint x;", "#define A '\"' // it's"),
+        ("#define A \"/*\"\nint x;", '#define A "/*"'),
+        ("  #  pragma pack(1)\nint x;", "#  pragma pack(1)"),
+    ],
+)
+def test_a_directive_ends_with_its_logical_line(text: str, directive: str) -> None:
+    tokens = tokenize(text)
+    assert [found.text for found in tokens.directives] == [directive]
+    assert tokens.texts[:3] == ["int", "x", ";"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "message"),
+    [
+        ("int x; /* no end", 7, "comment without an end"),
+        ("int x; /*/", 7, "comment without an end"),
+        ('extern "Python', 7, 'literal without its closing "'),
+        ("'a", 0, "literal without its closing '"),
+        ("int é;", 4, "unexpected '\\xe9'"),
+        ("int \N{NO-BREAK SPACE}x;", 4, "unexpected '\\xa0'"),
+        ("int x; # define A", 7, "unexpected '#' in the middle of a line"),
+    ],
+)
+def test_what_is_no_token_is_reported_with_its_place(text: str, offset: int, message: str) -> None:
+    problem = tokenize(text).problems[0]
+    assert (problem.offset, problem.message) == (offset, message)
+
+
+def test_other_letters_are_welcome_in_comments_and_literals() -> None:
+    assert tokenize("/* é */ int x; // ü\n_Static_assert(1, \"ö\");").problems == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "words"),
+    [
+        ("/* Open a file. */", "Open a file."),
+        ("/** Open a file. **/", "Open a file."),
+        ("/**\n * Open a file.\n *\n * Or a socket.\n */", "Open a file.\n\nOr a socket."),
+        ("// one\n/// two", "one\ntwo"),
+        ("///< behind", "behind"),
+        ("/*!< behind */", "behind"),
+    ],
+)
+def test_the_words_of_a_comment_lose_their_decoration(comment: str, words: str) -> None:
+    assert comment_text(comment) == words
