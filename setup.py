@@ -5,11 +5,22 @@ import os
 import sys
 
 from setuptools import Extension, setup
+from setuptools.command import build_ext as command
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from cffi_build.boundary import errors_as_exit
 from cffi_build.compile import pkgconfig
+from cffi_build.compile.build import build_all
 from cffi_build.errors import PkgConfigError
+
+
+class build_ext(command.build_ext):  # noqa: N801
+    """Compiles as `cffi_build` does for others: in parallel, and with its explanations of errors."""
+
+    def build_extensions(self):
+        with errors_as_exit():
+            build_all(self, self.extensions)
 
 
 def backend():
@@ -33,4 +44,4 @@ def backend():
 
 
 # PyPy has a _cffi_backend of its own; there this distribution is the pure-Python part
-setup(ext_modules=[] if sys.implementation.name == "pypy" else [backend()])
+setup(cmdclass={"build_ext": build_ext}, ext_modules=[] if sys.implementation.name == "pypy" else [backend()])

@@ -1,6 +1,7 @@
 """The sample projects: built through `python -m build` in isolation, installed in clean environments, run on real data."""
 
 import os
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -61,7 +62,8 @@ def test_our_wheel_has_the_packages_the_extension_and_the_entry_points(wheel):
 
 def test_our_sdist_has_what_the_wheel_is_made_from_and_the_tests(wheelhouse):
     (sdist,) = wheelhouse.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"c_src/module.c", "c_src/types/prim.def", "setup.py", "pyproject.toml", "Makefile", "tests/test_layers.py"} <= names
     assert not [name for name in names if name.endswith((".so", ".o", ".pyc"))]
 
@@ -84,8 +86,6 @@ def test_compiling_without_setuptools_says_what_to_install(wheel, environment, r
 
 @pytest.mark.parametrize("editable", [False, True], ids=["plain", "editable"])
 def test_pip_installs_a_project_from_its_folder(frontend_environment, tmp_path, run, editable):
-    import shutil
-
     from_folder = tmp_path / "squared"
     shutil.copytree("integration/packages/squared", from_folder)
     folder = tmp_path / "environment"

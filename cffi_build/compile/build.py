@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import Any, List, Optional, Sequence
 
 from cffi_build.compile import diagnose, driver, toolchain
@@ -47,7 +48,7 @@ class OneModule(toolchain.build_ext):  # type: ignore[misc]  # setuptools has no
 
     def build_extensions(self) -> None:
         """Build the extension (called by `run`, when the compiler is set up)."""
-        build_all(self, self.extensions)
+        build_all(self, self.extensions, first_is_generated=True)
 
 
 def library_suffix() -> str:
@@ -55,20 +56,25 @@ def library_suffix() -> str:
     return {"win32": ".dll", "cygwin": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 
-def build_all(command: Any, extensions: Sequence[Extension], *, jobs: int = 0) -> None:
-    """Compile and link `extensions` as the set-up `build_ext` command would; raise `VerificationError` if any fails."""
-    modules = [_module(command, extension) for extension in extensions]
+def build_all(command: Any, extensions: Sequence[Extension], *, jobs: int = 0, first_is_generated: bool = False) -> None:
+    """Compile and link `extensions` as the set-up `build_ext` command would; raise `VerificationError` if any fails.
+
+    `first_is_generated`: the first source of each, which is there already, was made from declarations.
+    """
+    modules = [_module(command, extension, first_is_generated) for extension in extensions]
     plan = make_plan(modules, toolchain.Recorder(command.compiler))
     results = driver.run(plan, jobs=jobs, verbosity=int(command.verbose))
     if any(result.status for result in results):
         raise VerificationError(diagnose.explain(results))
 
 
-def _module(command: Any, extension: Extension) -> ModuleBuild:
+def _module(command: Any, extension: Extension, first_is_generated: bool) -> ModuleBuild:
     sources = list(extension.sources)
     if isinstance(extension, GeneratedExtension):
         sources.insert(0, _generate(command, extension))
-    return toolchain.module_build(command, extension, sources, command.get_ext_fullpath(extension.name))
+        first_is_generated = True
+    module = toolchain.module_build(command, extension, sources, command.get_ext_fullpath(extension.name))
+    return replace(module, generated=sources[0]) if first_is_generated else module
 
 
 def _generate(command: Any, extension: GeneratedExtension) -> str:

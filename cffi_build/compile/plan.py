@@ -23,7 +23,6 @@ class ModuleBuild:
 
     name: str
     sources: Tuple[str, ...]
-    """The first is the one that we generated."""
     output: str
     object_directory: str
     include_dirs: Tuple[str, ...] = ()
@@ -36,6 +35,8 @@ class ModuleBuild:
     link_args: Tuple[str, ...] = ()
     extra_objects: Tuple[str, ...] = ()
     language: Optional[str] = None
+    generated: Optional[str] = None
+    """Which of the sources we generated from declarations."""
     debug: bool = False
 
 
@@ -91,9 +92,9 @@ def make_plan(modules: Sequence[ModuleBuild], lines: CommandLines) -> Plan:
 
 
 def _compile_steps(module: ModuleBuild, lines: CommandLines) -> Iterator[Step]:
-    for number, source in enumerate(module.sources):
+    for source in module.sources:
         output, commands = lines.compile(module, source)
-        yield Step("compile", module.name, (source,), output, commands, generated=number == 0)
+        yield Step("compile", module.name, (source,), output, commands, generated=source == module.generated)
 
 
 def _link_step(module: ModuleBuild, objects: Sequence[str], lines: CommandLines) -> Step:

@@ -41,7 +41,7 @@ def call(hook, project, *arguments, code=0, **environment):
     """Call a hook in `project`; return its result, or what it wrote when `code` says that it must fail."""
     command = [sys.executable, "-c", PROGRAM, hook, json.dumps(arguments, default=str)]
     env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
-    done = subprocess.run(command, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, encoding="utf-8")
     assert done.returncode == code, done.stdout + done.stderr
     return done.stderr if code else json.loads(done.stdout.splitlines()[-1])
 
@@ -85,7 +85,8 @@ def requirements(project, tmp_path):
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "editable"])
 def test_requirement_hooks_name_setuptools_and_need_neither_it_nor_a_compiler(kind, tmp_path):
     command = [sys.executable, "-S", "-c", PROGRAM, f"get_requires_for_build_{kind}", "[]"]
-    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": ""}, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     assert json.loads(done.stdout) == list(REQUIREMENTS)
     assert json.loads(done.stdout)[0].startswith("setuptools>=")
 
@@ -223,7 +224,8 @@ def test_a_module_of_the_abi_mode_is_written_in_place_by_an_editable_install_and
 
 def test_the_sdist_of_an_abi_mode_project_has_the_declarations(abi, tmp_path):
     sdist = call("build_sdist", abi, tmp_path)
-    assert "small-1.0/abi.cdef.h" in tarfile.open(tmp_path / sdist).getnames()
+    with tarfile.open(tmp_path / sdist) as archive:
+        assert "small-1.0/abi.cdef.h" in archive.getnames()
 
 
 # ---- mistakes

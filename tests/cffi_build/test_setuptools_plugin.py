@@ -1,6 +1,5 @@
 """The plug-in in plain setuptools projects, and what it tells setuptools about a project."""
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -62,9 +61,7 @@ def project(tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         program = "from setuptools import build_meta; build_meta.build_wheel('../out')"
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=folder, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, encoding="utf-8")
         assert done.returncode == code, done.stdout + done.stderr
         if code:
             return done.stderr

@@ -28,6 +28,11 @@ def test_each_module_has_its_own_object_directory():
     assert [step.output for step in plan.compile] == ["obj/a/x.c.o", "obj/b/x.c.o"]
 
 
+def test_the_step_of_the_generated_file_is_marked():
+    plan = make_plan([module("a", "gen.c", "x.c", generated="gen.c")], FakeLines())
+    assert [step.generated for step in plan.steps] == [True, False, False]
+
+
 def test_a_link_takes_the_module_s_own_objects_and_its_extra_ones():
     plan = make_plan([module("a", "x.c", extra_objects=("lib.a",)), module("b", "y.c")], FakeLines())
     assert plan.link[0].inputs == ("obj/a/x.c.o", "lib.a")
