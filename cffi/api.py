@@ -1,5 +1,5 @@
 """`cffi.api`: where `FFI` is also looked for."""
 
-from cffi import CDefError, FFI
+from cffi import FFI, CDefError
 
 __all__ = ["FFI", "CDefError"]

@@ -12,7 +12,7 @@ _COMPILED_MODES = "use set_source() and compile(), or verify(), which ask the C 
 
 
 def missing(subject: str, what: str) -> Exception:
-    """Only the C compiler can tell `what` of `subject`, and ABI mode does not ask it."""
+    """Say that only the C compiler can tell `what` of `subject`, and ABI mode does not ask it."""
     from cffi_build.errors import VerificationMissing
 
     return VerificationMissing(
@@ -21,7 +21,7 @@ def missing(subject: str, what: str) -> Exception:
 
 
 def unknown_number(name: str) -> Exception:
-    """``typedef int... name;`` is met without a compiled module."""
+    """Say that ``typedef int... name;`` needs a compiled module."""
     return NotImplementedError(
         f"type '{name}' can only be used after compilation: the cdef leaves its size to the C compiler ('...'); "
         f"name its exact type, or {_COMPILED_MODES}"
@@ -29,7 +29,7 @@ def unknown_number(name: str) -> Exception:
 
 
 def bare_function(spelling: str) -> Exception:
-    """A function type stands where an object type must."""
+    """Say that a function type stands where an object type must."""
     from cffi_build.errors import CDefError
 
     pointer = spelling.replace("(", "(*)(", 1)
@@ -37,14 +37,14 @@ def bare_function(spelling: str) -> Exception:
 
 
 def enum_too_wide(name: str, least: int, most: int) -> Exception:
-    """No integer type holds all values of an enum."""
+    """Say that no integer type holds all values of an enum."""
     from cffi_build.errors import CDefError
 
     return CDefError(f"{name}: no integer type of C holds all of its values, which go from {least} to {most}")
 
 
 def contains_itself(names: Sequence[str]) -> Exception:
-    """`names` are structs of which each has a field of the next one's type, and the last of the first one's."""
+    """Say that each of the structs `names` has a field of the next one's type, and the last of the first one's."""
     from cffi_build.errors import CDefError
 
     chain = " contains ".join([*names, names[0]])
@@ -52,7 +52,7 @@ def contains_itself(names: Sequence[str]) -> Exception:
 
 
 def included_twice(name: str) -> Exception:
-    """Two FFIs of which one includes the other declare `name` differently."""
+    """Say that two FFIs, of which one includes the other, declare `name` differently."""
     from cffi_build.errors import FFIError
 
     if name.startswith("$"):
@@ -61,12 +61,12 @@ def included_twice(name: str) -> Exception:
 
 
 def includes_itself() -> ValueError:
-    """``ffi.include(ffi)``, directly or through others."""
+    """Refuse ``ffi.include(ffi)``, directly or through others."""
     return ValueError("include(): an FFI cannot include itself")
 
 
 def unknown_library(name: str, tries: Sequence[Tuple[str, str]]) -> OSError:
-    """No way to open the library `name` worked; `tries` are pairs of what was asked for and what the system said."""
+    """Say why the library `name` cannot be opened; `tries` are pairs of what was asked for and what the system said."""
     lines = [f"cannot load library '{name}':"]
     lines += [f"  {tried}: {said}" for tried, said in tries]
     lines += [f"  {advice}" for advice in _advice(name, tries)]
@@ -84,88 +84,88 @@ def _advice(name: str, tries: Sequence[Tuple[str, str]]) -> List[str]:
 
 
 def wrong_library_name(name: Any) -> TypeError:
-    """`name` is nothing that can be opened."""
+    """Refuse to open `name`."""
     return TypeError(f"dlopen(name): name must be a file name, None, or an already-opened 'void *' handle, not {_describe(name)}")
 
 
 def not_a_library(value: Any) -> TypeError:
-    """``ffi.dlclose(value)``."""
+    """Refuse ``ffi.dlclose(value)``."""
     return TypeError(f"dlclose(lib): lib must be what dlopen() returned, not {_describe(value)}")
 
 
 def closed(name: str) -> ValueError:
-    """A library is used after `ffi.dlclose`."""
+    """Say that a library is used after `ffi.dlclose`."""
     return ValueError(f"library '{name}' has already been closed")
 
 
 def not_a_variable(library: str, name: str, what: str) -> AttributeError:
-    """`lib.name = …` where `name` is no variable."""
+    """Refuse ``lib.name = …`` where `name` is no variable."""
     return AttributeError(f"cannot assign to '{name}' of library '{library}': it is {what}, only global variables can be written")
 
 
 def no_address(library: str, name: str) -> AttributeError:
-    """``addressof(lib, name)`` of a constant."""
+    """Refuse ``addressof(lib, name)`` of a constant."""
     return AttributeError(f"'{name}' of library '{library}' is a constant: it has no address")
 
 
 def undeclared(library: str, name: str) -> AttributeError:
-    """No cdef has `name`."""
+    """Say that no cdef has `name`."""
     return AttributeError(f"library '{library}' has no function, variable or constant '{name}': no cdef() declares it")
 
 
-def no_such_symbol(library: str, name: str, said: str) -> AttributeError:
-    """The library does not export what a cdef declares."""
-    return AttributeError(f"variable '{name}' not found in library '{library}': {said}")
-
-
 def constant_without_value(library: str, name: str) -> NotImplementedError:
-    """The cdef gives a constant without its value."""
+    """Say that the cdef gives a constant without its value."""
     return NotImplementedError(
         f"constant '{name}' cannot be read from library '{library}': the library exports no such symbol and the cdef gives no value; "
         f"write '#define {name} <integer>', or {_COMPILED_MODES}"
     )
 
 
+def other_backend(backend: Any) -> NotImplementedError:
+    """Refuse ``FFI(backend)``."""
+    return NotImplementedError(f"FFI(backend): the C extension _cffi_backend is the only backend, {_describe(backend)} cannot replace it")
+
+
 def not_text(what: str, value: Any) -> TypeError:
-    """`value` should be a str."""
+    """Say that `value` should be a str."""
     return TypeError(f"{what} must be a string, not {_describe(value)}")
 
 
 def not_callable(value: Any) -> TypeError:
-    """``ffi.callback(type, value)``."""
+    """Refuse ``ffi.callback(type, value)``."""
     return TypeError(f"the 'python_callable' argument is not callable: {_describe(value)}")
 
 
 def not_an_ffi(value: Any) -> TypeError:
-    """``ffi.include(value)``."""
+    """Refuse ``ffi.include(value)``."""
     return TypeError(f"ffi.include() expects an argument that is also of type cffi.FFI, not {_describe(value)}")
 
 
 def no_such_constant(name: str) -> AttributeError:
-    """``ffi.integer_const(name)``."""
+    """Say that ``ffi.integer_const(name)`` finds nothing."""
     return AttributeError(f"integer constant '{name}' not found: no cdef() declares it with a value")
 
 
 def source_needed(method: str) -> ValueError:
-    """A method of the compiled modes is called before `set_source`."""
+    """Say that `method` was called before `set_source`."""
     return ValueError(f"set_source() must be called before {method}()")
 
 
 def wrong_mode(method: str, *, compiled: bool) -> TypeError:
-    """A method of one mode is called in the other."""
+    """Say that `method` is of one mode and was called in the other."""
     ours, other = "C extension modules", "dlopen()-style pure Python modules (set_source() with None)"
     return TypeError(f"{method}() is only for {ours if compiled else other}, not for {other if compiled else ours}")
 
 
 def included_without_source() -> Exception:
-    """A module cannot include what is no module."""
+    """Say that a module can only include another module."""
     from cffi_build.errors import VerificationError
 
     return VerificationError("include(): the included FFI is of no module: call set_source() on it, and compile it")
 
 
 def included_of_other_mode(name: str, *, compiled: bool) -> Exception:
-    """A compiled module includes one of ABI mode, or the other way round."""
+    """Refuse a compiled module that includes one of ABI mode, or the other way round."""
     from cffi_build.errors import VerificationError
 
     this, other = ("a C extension", "ABI mode") if compiled else ("ABI mode", "a C extension")
@@ -173,7 +173,7 @@ def included_of_other_mode(name: str, *, compiled: bool) -> Exception:
 
 
 def only_on_windows() -> AttributeError:
-    """``ffi.getwinerror()`` elsewhere."""
+    """Refuse ``ffi.getwinerror()`` elsewhere."""
     return AttributeError("ffi.getwinerror() is only there on Windows; here, read ffi.errno")
 
 

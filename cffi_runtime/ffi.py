@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import _cffi_backend
-
 from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from typing import Any, Callable, Dict, Hashable, List, Mapping, NoReturn, Optional, Sequence, TextIO, Tuple, TypeVar, Union
+    from typing import Any, Callable, Dict, Hashable, List, NoReturn, Optional, TextIO, Tuple, TypeVar, Union
+
+    from typing_extensions import TypeAlias
 
     from _cffi_backend import CData, CType
-
+    from cffi_runtime.classic.parser import Parser
     from cffi_runtime.inline.declare import Namespace
     from cffi_runtime.inline.library import Library
-    from cffi_runtime.classic.parser import Parser
     from cffi_runtime.inline.verify import Verifier
 
     Result = TypeVar("Result")
@@ -34,8 +34,8 @@ class FFI:
     Everything that takes a C type takes it as text (``"struct point *"``) or as the ctype object that `typeof` returns.
     """
 
-    CData = _cffi_backend.FFI.CData
-    CType = _cffi_backend.FFI.CType
+    CData: TypeAlias = _cffi_backend.FFI.CData
+    CType: TypeAlias = _cffi_backend.FFI.CType
     NULL = _cffi_backend.FFI.NULL
     error = _cffi_backend.FFI.error
     buffer = _cffi_backend.buffer
@@ -48,12 +48,14 @@ class FFI:
     gc = staticmethod(_cffi_backend.gcp)
     new_handle = staticmethod(_CORE.new_handle)
 
+    _backend = _cffi_backend
     _assigned_source: Tuple[str, Optional[str], str, Dict[str, Any]]
     verifier: Verifier
 
     def __init__(self, backend: Any = None) -> None:
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
-        self._backend: Any = _cffi_backend if backend is None else backend
+        if backend not in (None, _cffi_backend):
+            raise errors.other_backend(backend)
         self._core = _cffi_backend.FFI()
         self._compiled: Any = None
         self._types: Dict[str, CType] = {}
@@ -79,7 +81,9 @@ class FFI:
 
     def embedding_api(self, csource: str, packed: bool = False, pack: Optional[int] = None) -> None:
         """Declare the functions that the embedding library exports; Python code defines them with `def_extern`."""
-        self._declare(f'extern "Python+C" {{ {csource}\n}}', packed=packed, pack=pack)
+        if not isinstance(csource, str):
+            raise errors.not_text("embedding_api() argument", csource)
+        self._declare(f'extern "Python+C" {{\n{csource}\n}}', packed=packed, pack=pack, line=0)
         if self._embedding is None:
             self._embedding = ""
 
@@ -126,11 +130,11 @@ class FFI:
 
     def sizeof(self, cdecl: Union[TypeLike, CData]) -> int:
         """Return the size in bytes of a type or of a cdata."""
-        return self._backend.sizeof(self._ctype(cdecl))
+        return _cffi_backend.sizeof(self._ctype(cdecl))
 
     def alignof(self, cdecl: TypeLike) -> int:
         """Return the alignment in bytes of a type."""
-        return self._backend.alignof(self._ctype(cdecl))
+        return _cffi_backend.alignof(self._ctype(cdecl))
 
     def offsetof(self, cdecl: TypeLike, *fields_or_indexes: Union[str, int]) -> int:
         """Return the offset in bytes of a field, or of a field of a field …; a number is an index into an array."""
@@ -146,7 +150,7 @@ class FFI:
         """Allocate C memory for what `cdecl`, a pointer or array type, points to; it lives as long as the returned cdata."""
         ctype = self._ctype(cdecl)
         try:
-            return self._backend.newp(ctype, init)
+            return _cffi_backend.newp(ctype, init)
         except TypeError:
             self._explain(ctype)
             raise
@@ -161,13 +165,13 @@ class FFI:
 
     def cast(self, cdecl: TypeLike, source: Any) -> CData:
         """Return `source` (a cdata, number or character) converted to the type as C's casts do."""
-        return self._backend.cast(self._ctype(cdecl), source)
+        return _cffi_backend.cast(self._ctype(cdecl), source)
 
     def from_buffer(self, cdecl: Any, python_buffer: Any = _NO_BUFFER, require_writable: bool = False) -> CData:
         """Return an array (``char[]`` by default) or pointer that points into the memory of a Python object."""
         if python_buffer is _NO_BUFFER:
-            return self._backend.from_buffer(_CHAR_ARRAY, cdecl, require_writable)
-        return self._backend.from_buffer(self._ctype(cdecl), python_buffer, require_writable)
+            return _cffi_backend.from_buffer(_CHAR_ARRAY, cdecl, require_writable)
+        return _cffi_backend.from_buffer(self._ctype(cdecl), python_buffer, require_writable)
 
     def addressof(self, cdata: Any, *fields_or_indexes: Union[str, int]) -> CData:
         """Return a pointer to a struct, array or (given a library and a name) function or variable, or to a part of it."""
@@ -183,7 +187,7 @@ class FFI:
         def decorate(function: Any) -> CData:
             if not callable(function):
                 raise errors.not_callable(function)
-            return self._backend.callback(ctype, function, error, onerror)
+            return _cffi_backend.callback(ctype, function, error, onerror)
 
         return decorate if python_callable is None else decorate(python_callable)
 
@@ -198,17 +202,17 @@ class FFI:
     @property
     def errno(self) -> int:
         """The C `errno` that the last call of a C function in this thread left."""
-        return self._backend.get_errno()
+        return _cffi_backend.get_errno()
 
     @errno.setter
     def errno(self, errno: int) -> None:
-        self._backend.set_errno(errno)
+        _cffi_backend.set_errno(errno)
 
     def getwinerror(self, code: int = -1) -> Tuple[int, str]:
         """Return number and text of the last error of Windows (or of `code`)."""
-        if not hasattr(self._backend, "getwinerror"):
+        if not hasattr(_cffi_backend, "getwinerror"):
             raise errors.only_on_windows()
-        return self._backend.getwinerror(code)
+        return _cffi_backend.getwinerror(code)
 
     # ---- libraries
 
@@ -217,7 +221,7 @@ class FFI:
         from cffi_runtime.inline.library import new_library
         from cffi_runtime.inline.loader import load
 
-        library = new_library(self, *load(self._backend, name, flags))
+        library = new_library(self, *load(name, flags))
         self._libraries.append(library)  # its functions may outlive the caller's reference to it
         return library
 
@@ -288,7 +292,7 @@ class FFI:
         if self._names is None:
             from cffi_runtime.inline.declare import Namespace
 
-            self._names = Namespace(self._backend, self._types)
+            self._names = Namespace(self._types)
         return self._names
 
     def _declare(self, text: str, **options: Any) -> None:
@@ -346,10 +350,10 @@ class FFI:
 
     def _explain(self, ctype: Any) -> None:
         """Raise the reason why a struct that `new` refuses is incomplete, if it is more than being opaque."""
-        item = getattr(ctype, "item", None)
-        reason = self._names.realizer.reason(item) if self._names is not None else None
-        if reason is not None:
-            raise reason
+        if self._names is not None and isinstance(ctype, self.CType) and ctype.kind in ("pointer", "array"):
+            reason = self._names.realizer.reason(ctype.item)
+            if reason is not None:
+                raise reason
 
     def _forget_libraries(self) -> None:
         from cffi_runtime.inline.library import forget

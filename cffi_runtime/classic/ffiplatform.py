@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from os.path import samefile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional, Sequence
-
-__all__ = ["compile", "flatten", "get_extension", "maybe_relative_path", "samefile"]
 
 _KEYWORDS = (
     "include_dirs", "define_macros", "undef_macros", "library_dirs", "libraries", "runtime_library_dirs", "extra_objects",
@@ -24,7 +21,7 @@ def get_extension(srcfilename: str, modname: str, sources: Sequence[str] = (), *
     return make_extension(modname, srcfilename, {**kwds, "sources": list(sources)})
 
 
-def compile(tmpdir: str, ext: Any, compiler_verbose: int = 0, debug: Optional[bool] = None) -> str:
+def compile_extension(tmpdir: str, ext: Any, compiler_verbose: int = 0, debug: Optional[bool] = None) -> str:
     """Compile an `Extension`; the result, whose path is returned, lies below `tmpdir`."""
     from cffi_build.compile import build_extension
 

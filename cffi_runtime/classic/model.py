@@ -7,7 +7,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple, Type
+    from typing import Any, ClassVar, Dict, Optional, Tuple, Type
 
     from cffi_build.declarations import Declarations, EnumDeclaration, RecordDeclaration
 
@@ -34,7 +34,7 @@ class BaseType:
         self._declarations = declarations
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._ctype == other._ctype  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._ctype == other._ctype
 
     def __hash__(self) -> int:
         return hash(self._ctype)
@@ -80,7 +80,7 @@ class BasePrimitiveType(BaseType):
 class PrimitiveType(BasePrimitiveType):
     """An arithmetic type of known size."""
 
-    ALL_PRIMITIVE_TYPES: Dict[str, str] = {name: _KIND_LETTERS[row.kind] for name, row in BY_NAME.items() if row.kind != "void"}
+    ALL_PRIMITIVE_TYPES: ClassVar[Dict[str, str]] = {name: _KIND_LETTERS[row.kind] for name, row in BY_NAME.items() if row.kind != "void"}
     """Every name, with a letter for what its values are: character, integer, floating-point or complex number."""
 
     def is_char_type(self) -> bool:
@@ -230,7 +230,7 @@ class StructOrUnion(StructOrUnionOrEnum):
     @property
     def _fields(self) -> Optional[Tuple[Any, ...]]:
         found: Optional[RecordDeclaration] = self._declarations.records.get(self._ctype)
-        return found and found.fields
+        return found.fields if found else None
 
     @property
     def fldnames(self) -> Optional[Tuple[str, ...]]:

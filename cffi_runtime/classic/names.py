@@ -36,6 +36,7 @@ class CTypesBackend:
     """Asked for, gives the C extension: it is the only backend."""
 
     def __new__(cls) -> Any:
+        """Return the C extension."""
         import _cffi_backend
 
         return _cffi_backend

@@ -30,11 +30,9 @@ class Parser:
 
     def __init__(self, namespace: Optional[Namespace] = None) -> None:
         if namespace is None:
-            import _cffi_backend
-
             from cffi_runtime.inline.declare import Namespace
 
-            namespace = Namespace(_cffi_backend)
+            namespace = Namespace({})
         self._namespace = namespace
 
     @property
@@ -77,9 +75,12 @@ def _entries(declarations: Declarations) -> Iterator[Tuple[str, Tuple[Any, int]]
         yield f"typedef {name}", found
         if getattr(found[0], "name", "") == f"${name}":
             yield f"anonymous {name}", found
-    for tag in (*declarations.records, *declarations.enums):
-        if not tag.name.startswith("$"):
-            yield f"{getattr(tag, 'kind', 'enum')} {tag.name}", view(tag, declarations)
+    for record in declarations.records:
+        if not record.name.startswith("$"):
+            yield f"{record.kind} {record.name}", view(record, declarations)
+    for enum in declarations.enums:
+        if not enum.name.startswith("$"):
+            yield f"enum {enum.name}", view(enum, declarations)
 
 
 def _global(declarations: Declarations, name: str, declared: Any) -> Tuple[str, Tuple[Any, int]]:

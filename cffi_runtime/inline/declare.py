@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
 
     from _cffi_backend import CType
-
     from cffi_build import model
     from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
 
@@ -28,7 +27,7 @@ _PUNCTUATION = dict.fromkeys(map(ord, "*()[],;:"), " ")
 class Namespace:
     """The declarations of one `FFI`. The part of the build side that the run time needs is imported when one of these is made."""
 
-    def __init__(self, backend: Any, types_by_text: Dict[str, CType]) -> None:
+    def __init__(self, types_by_text: Dict[str, CType]) -> None:
         """Make an empty one. `types_by_text` is a cache of the caller, to be emptied whenever a text may mean something else."""
         from cffi_build import cdef, declarations, model
 
@@ -40,7 +39,7 @@ class Namespace:
         self._indexed: Optional[Tuple[List[int], Dict[str, Optional[int]], Dict[str, Global]]] = None
         self._changes = 0
         self._own = declarations.Declarations()
-        self.realizer = Realizer(backend, self._own)
+        self.realizer = Realizer(self._own)
 
     @property
     def declarations(self) -> Declarations:
@@ -151,8 +150,9 @@ class Namespace:
     def complete_types(self) -> List[str]:
         """Return how C writes the structs, unions and enums that are declared here with their contents."""
         with LOCK:
-            described = [each for each in (*self._own.records.values(), *self._own.enums.values()) if _says_something(each)]
-            return [self._model.spelling(each.type) for each in described if not each.type.name[:2].strip("$").isdigit()]
+            described: List[Union[model.Record, model.Enum]] = [tag for tag, each in self._own.records.items() if _says_something(each)]
+            described += [tag for tag, each in self._own.enums.items() if _says_something(each)]
+            return [self._model.spelling(tag) for tag in described if not tag.name[1:].isdigit()]
 
     def type_names(self) -> Tuple[List[str], List[str], List[str]]:
         """Return the names of all typedefs, structs and unions, each list sorted, without those that have none in C."""

@@ -8,8 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, List
 
-    from _cffi_backend import CData
-
+    from _cffi_backend import CData, CLibrary
     from cffi_runtime.ffi import FFI
     from cffi_runtime.inline.declare import Global
 
@@ -38,7 +37,7 @@ class Library:
         return f"<Library '{self._cffi_loaded.name}' opened by dlopen()>"
 
 
-def new_library(ffi: FFI, handle: Any, name: str) -> Library:
+def new_library(ffi: FFI, handle: CLibrary, name: str) -> Library:
     """Return the library behind the backend's `handle`, as `ffi` declares it."""
     members = {"_cffi_loaded": Loaded(ffi, handle, name), "__module__": __name__}
     library: Library = type("Library", (Library,), members)()
@@ -63,7 +62,7 @@ def close(library: Library) -> None:
 class Loaded:
     """The loaded library behind a `Library`: the handle of the backend, and how declared names are found in it."""
 
-    def __init__(self, ffi: FFI, handle: Any, name: str) -> None:
+    def __init__(self, ffi: FFI, handle: CLibrary, name: str) -> None:
         self.name = name
         self.ffi = ffi
         self._namespace = ffi._namespace()

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import os
 
+import _cffi_backend
 from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List, Tuple
 
+    from _cffi_backend import CLibrary
 
-def load(backend: Any, name: Any, flags: int) -> Tuple[Any, str]:
-    """Return the backend's handle of the library, and the name to call it.
+
+def load(name: Any, flags: int) -> Tuple[CLibrary, str]:
+    """Return the C extension's handle of the library, and the name to call it.
 
     `name` is a file name or path, None for what the process has loaded already, or a ``void *`` that dlopen() returned.
     A name that the system does not find as it is, such as ``m``, is looked up by `ctypes.util.find_library`.
     """
-    if isinstance(name, backend.FFI.CData):
-        return backend.load_library(name, flags), repr(name)
+    if isinstance(name, _cffi_backend.FFI.CData):
+        return _cffi_backend.load_library(name, flags), repr(name)
     if name is None:
-        return backend.load_library(None, flags), "<None>"
+        return _cffi_backend.load_library(None, flags), "<None>"
     try:
         path = os.fspath(name)
     except TypeError:
         raise errors.wrong_library_name(name) from None
     if not isinstance(path, str):
         raise errors.wrong_library_name(name)
-    return _load_path(backend, path, flags), path
+    return _load_path(path, flags), path
 
 
-def _load_path(backend: Any, path: str, flags: int) -> Any:
+def _load_path(path: str, flags: int) -> CLibrary:
     tries: List[Tuple[str, str]] = []
     for candidate in _candidates(path, tries):
         try:
-            return backend.load_library(candidate, flags)
+            return _cffi_backend.load_library(candidate, flags)
         except OSError as reason:
             tries.append((candidate, str(reason).rpartition(f"cannot load library '{candidate}': ")[2]))
     raise errors.unknown_library(path, tries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import _cffi_backend
 from cffi_runtime import errors
 from cffi_runtime.inline.records import Records
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
     from _cffi_backend import CType
-
     from cffi_build import model
     from cffi_build.declarations import Declarations, EnumDeclaration
 
@@ -25,19 +25,18 @@ UNSIGNED_BASES = ("unsigned int", "unsigned long", "unsigned long long")
 class Realizer:
     """The ctype objects of one `FFI`, each made once, when it is first needed. The caller holds `declare.LOCK`."""
 
-    def __init__(self, backend: Any, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations) -> None:
         from cffi_build import model
 
         self._model = model
-        self._backend = backend
         self._declarations = declarations
         self._included: List[Realizer] = []
         self._compiled: Optional[Callable[[str], CType]] = None
         self._in_module = declarations
         self._cache: Dict[model.CType, CType] = {}
-        self._records = Records(backend, self._visit)
+        self._records = Records(self._visit, declarations.records)
         self._visitors: Dict[type, Callable[[Any], CType]] = {
-            model.Void: lambda _: backend.new_void_type(),
+            model.Void: lambda _: _cffi_backend.new_void_type(),
             model.Primitive: self._primitive,
             model.UnknownInteger: self._unknown_number,
             model.UnknownFloat: self._unknown_number,
@@ -78,7 +77,7 @@ class Realizer:
 
     def _forget(self) -> None:
         self._cache.clear()
-        self._records = Records(self._backend, self._visit, self._declarations.records)
+        self._records = Records(self._visit, self._declarations.records)
 
     def _complete_waiting(self) -> None:
         for realizer in (self, *self._included):
@@ -94,9 +93,9 @@ class Realizer:
 
     def _primitive(self, ctype: model.Primitive) -> CType:
         try:
-            return self._backend.new_primitive_type(ctype.name)
+            return _cffi_backend.new_primitive_type(ctype.name)
         except KeyError:
-            return self._backend.FFI().typeof(ctype.name)
+            return _cffi_backend.FFI().typeof(ctype.name)
 
     def _unknown_number(self, ctype: Union[model.UnknownInteger, model.UnknownFloat]) -> CType:
         made = self._from_compiled(ctype)
@@ -109,13 +108,13 @@ class Realizer:
         if isinstance(target, self._model.Function):
             return self._function_pointer(target)
         if isinstance(target, self._model.Record):
-            return self._backend.new_pointer_type(self._record(target, complete=False))
-        return self._backend.new_pointer_type(self._visit(target))
+            return _cffi_backend.new_pointer_type(self._record(target, complete=False))
+        return _cffi_backend.new_pointer_type(self._visit(target))
 
     def _array(self, ctype: model.Array) -> CType:
-        if ctype.length is self._model.UNKNOWN_LENGTH:
+        if not (ctype.length is None or isinstance(ctype.length, int)):
             raise errors.missing(self._model.spelling(ctype), "its length")
-        return self._backend.new_array_type(self._backend.new_pointer_type(self._visit(ctype.item)), ctype.length)
+        return _cffi_backend.new_array_type(_cffi_backend.new_pointer_type(self._visit(ctype.item)), ctype.length)
 
     def _bare_function(self, ctype: model.Function) -> CType:
         raise errors.bare_function(self._model.spelling(ctype))
@@ -125,8 +124,8 @@ class Realizer:
         arguments: Tuple[Any, ...] = (parameters, self._visit(ctype.result), ctype.variadic)
         if ctype.abi:
             # only 32-bit Windows has more than one convention; elsewhere the word means nothing
-            arguments += (getattr(self._backend, "FFI_STDCALL", self._backend.FFI_DEFAULT_ABI),)
-        return self._backend.new_function_type(*arguments)
+            arguments += (getattr(_cffi_backend, "FFI_STDCALL", _cffi_backend.FFI_DEFAULT_ABI),)
+        return _cffi_backend.new_function_type(*arguments)
 
     def _parameter(self, ctype: model.CType) -> CType:
         """C11 6.7.6.3p7, p8: a parameter of array or function type is adjusted to a pointer."""
@@ -171,7 +170,7 @@ class Realizer:
 
     def _from_compiled(self, ctype: Named) -> Optional[CType]:
         module = self._in_module
-        if self._compiled is None or not (ctype in module.records or ctype in module.enums or getattr(ctype, "name", "") in module.typedefs):
+        if self._compiled is None or not (ctype in module.records or ctype in module.enums or ctype.name in module.typedefs):
             return None  # no verify() yet, or declared after it
         return self._compiled(self._model.spelling(ctype))
 
@@ -179,14 +178,14 @@ class Realizer:
         name = self._model.spelling(ctype)
         pairs = _enumerators(name, self._declarations.enums.get(ctype))
         values = [value for _, value in pairs]
-        return self._backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), self._enum_base(name, values))
+        return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), self._enum_base(name, values))
 
     def _enum_base(self, name: str, values: Sequence[int]) -> CType:
         """Return the smallest integer type, from int upwards, that holds all `values`, as gcc and clang choose it."""
         least, most = min(values, default=0), max(values, default=0)
         for base in SIGNED_BASES if least < 0 else UNSIGNED_BASES:
-            ctype = self._backend.new_primitive_type(base)
-            bits = 8 * self._backend.sizeof(ctype) - (least < 0)
+            ctype = _cffi_backend.new_primitive_type(base)
+            bits = 8 * _cffi_backend.sizeof(ctype) - (least < 0)
             if -(1 << bits) <= least and most < 1 << bits:
                 return ctype
         raise errors.enum_too_wide(name, least, most)

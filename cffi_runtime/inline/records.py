@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _cffi_backend
 from cffi_runtime import errors
 from cffi_runtime.inline.place import place
 
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
     from _cffi_backend import CType
-
     from cffi_build import model
     from cffi_build.declarations import RecordDeclaration
 
@@ -24,8 +24,7 @@ class Records:
     What then stands in the way (a ``...``, a field of unknown size) is kept in `reasons`.
     """
 
-    def __init__(self, backend: Any, visit: Callable[[model.CType], CType], declared: Mapping[model.Record, RecordDeclaration] = {}) -> None:
-        self._backend = backend
+    def __init__(self, visit: Callable[[model.CType], CType], declared: Mapping[model.Record, RecordDeclaration]) -> None:
         self._visit = visit
         self._declared = declared
         self._made: Dict[model.Record, CType] = {}
@@ -72,10 +71,10 @@ class Records:
 
         if record.name in _NAMES_OF_FILE and record.kind == "struct":
             # the backend has one FILE for the whole process, which accepts Python's file objects
-            return self._backend.FFI().typeof("FILE")
+            return _cffi_backend.FFI().typeof("FILE")
         if record.kind == "union":
-            return self._backend.new_union_type(spelling(record))
-        return self._backend.new_struct_type(spelling(record))
+            return _cffi_backend.new_union_type(spelling(record))
+        return _cffi_backend.new_struct_type(spelling(record))
 
     def _complete(self, made: CType, declaration: RecordDeclaration) -> None:
         record = declaration.type
@@ -95,8 +94,8 @@ class Records:
         for field in declaration.fields:
             fields.append((field.name, self._visit(field.type), -1 if field.bits is None else field.bits))
         if not declaration.align and not any(field.align for field in declaration.fields):
-            self._backend.complete_struct_or_union(made, fields, None, -1, -1, 0, declaration.pack)
+            _cffi_backend.complete_struct_or_union(made, fields, None, -1, -1, 0, declaration.pack)
             return
-        placed = place(self._backend, made.cname, declaration, [ctype for _, ctype, _ in fields])
+        placed = place(made.cname, declaration, [ctype for _, ctype, _ in fields])
         fields = [(*field, offset) for field, offset in zip(fields, placed.offsets)]
-        self._backend.complete_struct_or_union(made, fields, None, placed.size, placed.alignment)
+        _cffi_backend.complete_struct_or_union(made, fields, None, placed.size, placed.alignment)

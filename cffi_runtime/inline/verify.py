@@ -38,8 +38,10 @@ class Verifier:
         tag: str = "", force_generic_engine: bool = False, source_extension: str = ".c", flags: Optional[int] = None,
         relative_to: Optional[str] = None, **kwds: Any,
     ) -> None:  # fmt: skip
-        """Make one. `tag`: a word for the module's name; `modulename`: the whole name. `ext_package`: the package it is installed in.
-        `flags`: those of dlopen(). `relative_to`: a file from whose folder relative paths start. `force_generic_engine` changes nothing.
+        """Make one for a cdef and the C code that its module begins with.
+
+        `tag`: a word for the module's name; `modulename`: the whole name. `ext_package`: the package it is installed in.
+        `flags`: those of dlopen(). `relative_to`: a file from whose folder relative paths start. `force_generic_engine`: ignored.
         """
         self.ffi = ffi
         self.preamble = preamble
@@ -134,7 +136,8 @@ class Verifier:
         from hashlib import sha256
 
         contents = [_contents(path) for key in ("sources", "depends") for path in self.kwds.get(key, ())]
-        parts = [__version__, _suffixes()[0], source_extension, self.preamble, flatten(self.kwds), flatten(self.ffi._cdef_history()), *contents]
+        about_us = [__version__, _suffixes()[0], source_extension]
+        parts = [about_us, self.preamble, self.kwds, self.ffi._cdef_history(), contents]
         return sha256(flatten(parts).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
     def _installed(self, name: str) -> Optional[str]:
@@ -211,5 +214,6 @@ def _package_path(package: Optional[str]) -> Iterator[str]:
 
 
 def _contents(path: str) -> str:
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        return file.read()
+    from pathlib import Path
+
+    return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
