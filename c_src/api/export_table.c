@@ -91,11 +91,14 @@ static wchar_t to_c_wchar_t(PyObject *value)
     return convert(PRIM_WCHAR, (char *)&result, value) < 0 ? (wchar_t)-1 : result;
 }
 
-/* For char16_t and char32_t: the wrapper checks that a char16_t fits, after its result is not -1 with an exception. */
+/* The one of char16_t and char32_t that wchar_t is not: slots 26 and 27. The other one is served by the slots for wchar_t. */
 static int to_c_wchar3216_t(PyObject *value)
 {
-    uint32_t result = 0;
-    return convert(PRIM_CHAR32, (char *)&result, value) < 0 ? -1 : (int)result;
+    uint16_t narrow = 0;
+    uint32_t wide = 0;
+    if (sizeof(wchar_t) == sizeof wide)
+        return convert(PRIM_CHAR16, (char *)&narrow, value) < 0 ? -1 : (int)narrow;
+    return convert(PRIM_CHAR32, (char *)&wide, value) < 0 ? -1 : (int)wide;
 }
 
 static PyObject *from_c_char(char value)

@@ -262,14 +262,16 @@ static PyObject *declare(CType *ct, PyObject *text)
     length = (Py_ssize_t)strlen(start);
     while (length > 0 && strchr(blanks, start[length - 1]) != NULL)
         length--;
-    const char *before = ct->name + ct->name_position;
-    bool in_parens = *start == '*' && *before == '[';
+    bool in_parens = *start == '*' && ct->name[ct->name_position] == '[';
     bool spaced = length > 0 && *start != '[' && *start != '(' && !in_parens;
     PyObject *middle = PyUnicode_DecodeUTF8(start, length, NULL);
-    PyObject *result = middle == NULL ? NULL
-                                      : PyUnicode_FromFormat("%.*s%s%U%s%s", ct->name_position, ct->name,
-                                                             in_parens ? "(" : spaced ? " " : "", middle, in_parens ? ")" : "", before);
+    PyObject *declarator = middle == NULL ? NULL
+                                          : PyUnicode_FromFormat("%s%U%s", in_parens ? "(" : spaced ? " " : "", middle,
+                                                                 in_parens ? ")" : "");
+    const char *inserted = declarator == NULL ? NULL : PyUnicode_AsUTF8(declarator);
+    PyObject *result = inserted == NULL ? NULL : ctype_name_with(ct, inserted);
     Py_XDECREF(middle);
+    Py_XDECREF(declarator);
     return result;
 }
 

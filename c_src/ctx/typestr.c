@@ -412,8 +412,10 @@ static bool constant(Parser *p, uintptr_t *value)
     unsigned long long found = 0;
     bool negative = false, differs = false;
     int index = search_globals(p->out->ctx, p->start, p->length);
-    if (index < 0 || !typestr_constant(p->out->ctx, index, &found, &negative, &differs) || negative || differs)
+    if (index < 0 || !typestr_constant(p->out->ctx, index, &found, &negative, &differs) || negative)
         return fail(p, "expected a positive integer constant"), false;
+    if (differs)
+        return fail(p, "the C compiler disagrees with the cdef about this constant's value"), false;
     if (found > (unsigned long long)PTRDIFF_MAX)
         return fail(p, "number too large"), false;
     *value = (uintptr_t)found;

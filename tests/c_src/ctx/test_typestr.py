@@ -166,7 +166,7 @@ def test_names_index_the_tables_of_the_context(parse: Run, text: str, slots: str
     ("int(..)", 4, "identifier expected"), ("int(..., int)", 7, "expected ')'"), ("int(foo)", 4, "undefined type name"),
     ("int[?]", 4, "expected a positive integer constant"), ("int[-5]", 4, "expected a positive integer constant"),
     ("int[NEG]", 4, "expected a positive integer constant"), ("int[UNKNOWN]", 4, "expected a positive integer constant"),
-    ("int[VARIABLE]", 4, "expected a positive integer constant"), ("int[DIFFERS]", 4, "expected a positive integer constant"),
+    ("int[VARIABLE]", 4, "expected a positive integer constant"), ("int[DIFFERS]", 4, "the C compiler disagrees with the cdef about this constant's value"),
     ("int[HUGE_]", 4, "number too large"), ("int[9223372036854775808]", 4, "number too large"),
     ("int[123456789012345678901234567890]", 4, "number too large"), ("int[24)", 6, "expected ']'"),
     ("int[5 5]", 6, "expected ']'"), ("char[08]", 5, "invalid number"), ("char[1C]", 5, "invalid number"),
