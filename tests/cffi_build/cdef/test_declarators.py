@@ -209,7 +209,7 @@ def test_a_type_finds_what_was_included() -> None:
         ("int, int", "expected the end of the type, found ','"),
         ("foo *", "unknown type name 'foo'"),
         ("foo", "unknown type name 'foo'"),
-        ("foo[3]", "unknown type name 'foo'",
+        ("foo[3]", "unknown type name 'foo'"),
         ("struct { int x; }", "a type cannot define a struct, union or enum here"),
         ("enum { A }", "a type cannot define an enum here"),
         ("static int", "a type cannot be 'static'"),
