@@ -67,15 +67,15 @@
 typedef bool _cffi_bool_t;
 typedef char16_t _cffi_char16_t;
 typedef char32_t _cffi_char32_t;
-#    define _cffi_assert(condition, message) static_assert(condition, message)
+#    if !defined(__clang__) && !defined(_Static_assert)
+#        define _Static_assert static_assert
+#    endif
 #else
 typedef _Bool _cffi_bool_t;
 typedef uint_least16_t _cffi_char16_t;
 typedef uint_least32_t _cffi_char32_t;
-#    ifdef __GNUC__
-#        define _cffi_assert(condition, message) _Static_assert(condition, message)
-#    else
-#        define _cffi_assert(condition, message)    _cffi_assert_at(condition, __LINE__)
+#    ifdef _MSC_VER
+#        define _Static_assert(condition, message)  _cffi_assert_at(condition, __LINE__)
 #        define _cffi_assert_at(condition, line)    _cffi_assert_named(condition, line)
 #        define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
 #    endif
@@ -114,46 +114,39 @@ typedef double _Complex _cffi_double_complex_t;
      : (size) == sizeof(long double) ? _CFFI_PRIM_UNKNOWN_LONG_DOUBLE                                                  \
                                      : _CFFI_PRIM_UNKNOWN_FLOAT)
 
-/* ---- checks by the compiler: what is not as the cdef says does not compile ------------------------------------ */
-
-#define _cffi_check_integral(value) ((void)((value) | 0))
-
-#define _cffi_check_size(value, T, message)                                                                            \
-    _cffi_check_integral(value);                                                                                       \
-    _cffi_assert(sizeof(value) == sizeof(T), message)
+/* ---- what the compiler checks: conditions of _Static_assert, which stands in the line of the declaration ------- */
 
 #define _cffi_is_signed(T) (((T)-1) <= 0)
 
+#define _cffi_same_size(value, T) (sizeof(value) == sizeof(T))
 #ifdef __GNUC__
-#    define _cffi_check_integer(value, T, message)                                                                     \
-        _cffi_check_integral(value);                                                                                   \
-        _cffi_assert(sizeof(value) == sizeof(T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T), message)
+#    define _cffi_same_integer(value, T)                                                                               \
+        (_cffi_same_size(value, T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T))
 #else
-#    define _cffi_check_integer(value, T, message) _cffi_check_size(value, T, message)
+#    define _cffi_same_integer(value, T) _cffi_same_size(value, T)
 #endif
 
 /* Only a value that the compiler knows can be compared by it; the runtime compares every value. */
-#define _cffi_same(value, said)                                                                                        \
+#define _cffi_same_value(value, said)                                                                                  \
     ((((value) <= 0) == ((said) <= 0)) && (unsigned long long)(value) == (unsigned long long)(said))
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__cplusplus)
-#    define _cffi_check_constant(value, said, message)                                                                 \
-        _cffi_assert(__builtin_choose_expr(__builtin_constant_p(value), _cffi_same(value, said), 1), message);
+#    define _cffi_agrees(value, said)                                                                                  \
+        __builtin_choose_expr(__builtin_constant_p(value), _cffi_same_value(value, said), 1)
 #elif defined(__GNUC__)
-#    define _cffi_check_constant(value, said, message)                                                                 \
-        _cffi_assert(__builtin_constant_p(value) ? _cffi_same(value, said) : 1, message);
+#    define _cffi_agrees(value, said) (__builtin_constant_p(value) ? _cffi_same_value(value, said) : 1)
 #else
-#    define _cffi_check_constant(value, said, message)
+#    define _cffi_agrees(value, said) 1
 #endif
 
-/* ---- constants: the body of `_cffi_integer_constant` ---------------------------------------------------------- */
+/* ---- constants: what `_cffi_integer_constant` does for each ---------------------------------------------------- */
 
-#define _cffi_tell(name)                                                                                               \
-    *value = (unsigned long long)((name) | 0);                                                                         \
-    return ((name) <= 0) ? _CFFI_CONST_NOT_POSITIVE : 0
+#define _cffi_tell(constant)                                                                                           \
+    *value = (unsigned long long)(constant);                                                                           \
+    return (constant) <= 0 ? _CFFI_CONST_NOT_POSITIVE : 0
 
-#define _cffi_tell_and_compare(name, said)                                                                             \
-    *value = (unsigned long long)((name) | 0);                                                                         \
-    return (((name) <= 0) ? _CFFI_CONST_NOT_POSITIVE : 0) | (_cffi_same(name, said) ? 0 : _CFFI_CONST_DIFFERS)
+#define _cffi_tell_and_compare(constant, said)                                                                         \
+    *value = (unsigned long long)(constant);                                                                           \
+    return ((constant) <= 0 ? _CFFI_CONST_NOT_POSITIVE : 0) | (_cffi_same_value(constant, said) ? 0 : _CFFI_CONST_DIFFERS)
 
 /* ---- what the runtime exports --------------------------------------------------------------------------------- */
 

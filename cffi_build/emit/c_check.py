@@ -8,7 +8,7 @@ from cffi_build import model
 from cffi_build.emit.scope import fields, find_record
 from cffi_build.emit.unit import Unit, is_integer
 from cffi_build.emit.writer import quote
-from cffi_build.model import Array, CType, Enum, Pointer, Primitive, Record, UnknownInteger, qualify, unqualified
+from cffi_build.model import Array, CType, Enum, Pointer, Primitive, Record, qualify, unqualified
 from cffi_build.primitives import BY_NAME
 
 
@@ -31,17 +31,22 @@ def check_field(unit: Unit, value: str, ctype: CType, what: str) -> Iterator[str
     ctype = unqualified(ctype)
     if not (is_integer(ctype) or is_character(ctype) or isinstance(ctype, Enum)):
         yield from check_exactly(unit, value, ctype)
-    elif unit.strict and unit.spelling.can_spell(ctype):
-        message = f"{what}: the cdef says '{model.spelling(ctype)}', C has another size or sign"
-        macro = "_cffi_check_integer" if isinstance(ctype, (Primitive, UnknownInteger)) and is_integer(ctype) else "_cffi_check_size"
-        yield f"{macro}({value}, {unit.spell(ctype)}, {quote(message)});"
     else:
-        yield f"_cffi_check_integral({value});"
+        yield check_integral(value)
+        if unit.strict and unit.spelling.can_spell(ctype):
+            same = "_cffi_same_integer" if is_integer(ctype) else "_cffi_same_size"
+            message = f"{what}: the cdef says '{model.spelling(ctype)}', C has another size or sign"
+            yield static_assertion(f"{same}({value}, {unit.spell(ctype)})", message)
 
 
-def check_bit_field(value: str) -> str:
-    """Return what compiles only when `value` is an integer; bit-fields have no address."""
-    return f"_cffi_check_integral({value});"
+def check_integral(value: str) -> str:
+    """Return what compiles only when `value` is an integer."""
+    return f"(void)(({value}) | 0);"
+
+
+def static_assertion(condition: str, message: str) -> str:
+    """Return what compiles only when `condition` is true; compilers report it where it stands, so it must not be inside a macro."""
+    return f"_Static_assert(({condition}) == 1, {quote(message)});"
 
 
 def is_character(ctype: CType) -> bool:
@@ -55,6 +60,6 @@ def _check_fields(unit: Unit, value: str, record: Record) -> Iterator[str]:
     for field in fields(unit.declarations, declaration, flatten=True) if declaration else ():
         inside = f"{value}.{field.name}"
         if field.bits is not None:
-            yield from [check_bit_field(inside)] if field.name else []
+            yield from [check_integral(inside)] if field.name else []
         else:
             yield from check_field(unit, inside, field.type, f"field '{field.name}'")

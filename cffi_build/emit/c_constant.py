@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterator, Optional, Tuple
 
-from cffi_build.declarations import ConstantDeclaration, EnumDeclaration, Position
+from cffi_build.declarations import ConstantDeclaration, Position
 from cffi_build.emit import opcodes as op
+from cffi_build.emit.c_check import static_assertion
+from cffi_build.emit.enums import known_values
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, constants, is_integer_constant, pointer_constants
-from cffi_build.emit.writer import Writer, quote
+from cffi_build.emit.writer import Writer
 from cffi_build.model import CType, Enum, unqualified
 
 
@@ -22,6 +24,8 @@ class IntegerConstant:
     value: Optional[int]
     operation: int
     position: Position
+    foreign: bool = False
+    """An included module has compared its value; the C code of this one need not have its name."""
 
 
 def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
@@ -29,14 +33,11 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
     for constant in constants(unit.declarations):
         if is_integer_constant(constant):
             yield IntegerConstant(constant.name, constant.value, op.CONSTANT_INT, constant.position)
-    for enum in unit.scope.enums.values():
-        yield from enumerators(enum)
-
-
-def enumerators(enum: EnumDeclaration) -> Iterator[IntegerConstant]:
-    """Yield the enumerators of `enum`."""
-    for name, value in enum.enumerators or ():
-        yield IntegerConstant(name, value, op.ENUM, enum.position)
+    for scoped in unit.scope.enums.values():
+        enum = scoped.declaration
+        foreign = scoped.external and known_values(enum) is not None
+        for name, value in enum.enumerators or ():
+            yield IntegerConstant(name, value, op.ENUM, enum.position, foreign)
 
 
 def integer_rows(unit: Unit) -> Iterator[GlobalRow]:
@@ -60,22 +61,24 @@ def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> N
         writer.line("return 0;")
     writer.line()
     for constant in found:
-        if unit.strict and constant.value is not None:
+        if unit.strict and constant.value is not None and not constant.foreign:
             _write_check(writer, constant.name, constant.value, constant.position)
     writer.here()
     writer.line()
 
 
 def _tell(constant: IntegerConstant) -> str:
+    if constant.foreign and constant.value is not None:
+        return f"_cffi_tell({c_integer(constant.value)})"
     if constant.value is None:
-        return f"_cffi_tell({constant.name})"
-    return f"_cffi_tell_and_compare({constant.name}, {c_integer(constant.value)})"
+        return f"_cffi_tell(({constant.name}) | 0)"
+    return f"_cffi_tell_and_compare(({constant.name}) | 0, {c_integer(constant.value)})"
 
 
 def _write_check(writer: Writer, name: str, value: int, position: Position) -> None:
     writer.at(position)
     message = f"'{name}' is not {value} in C, as the cdef says"
-    writer.line(f"_cffi_check_constant({name}, {c_integer(value)}, {quote(message)})")
+    writer.line(static_assertion(f"_cffi_agrees({name}, {c_integer(value)})", message))
 
 
 def c_integer(value: int) -> str:

@@ -6,10 +6,11 @@ from typing import Iterator, Optional
 
 from cffi_build import model
 from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.scope import fields, find_record, is_nameless
 from cffi_build.emit.typetable import has_unknown_length
 from cffi_build.emit.unit import Unit
-from cffi_build.emit.writer import Writer, quote
+from cffi_build.emit.writer import Writer
 from cffi_build.model import Array, CType, Record
 
 
@@ -25,10 +26,10 @@ def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclarati
         if field.bits is None:
             writer.at(field.position)
             message = f"field '{field.name}' of '{real}' has another offset in C than the cdef says"
-            writer.line(f"_cffi_assert(offsetof({real}, {field.name}) == offsetof({said}, {field.name}), {quote(message)});")
+            writer.line(static_assertion(f"offsetof({real}, {field.name}) == offsetof({said}, {field.name})", message))
     writer.at(declaration.position)
     message = f"'{real}' has another size in C than the cdef says (write '...;' as its last field if it has more of them)"
-    writer.line(f"_cffi_assert(sizeof({real}) == sizeof({said}), {quote(message)});")
+    writer.line(static_assertion(f"sizeof({real}) == sizeof({said})", message))
 
 
 def _printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:

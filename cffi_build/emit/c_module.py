@@ -16,6 +16,7 @@ from cffi_build.emit.headers import header
 from cffi_build.emit.tables import Tables, TypenameRow, by_name
 from cffi_build.emit.unit import Unit, externals, functions, make_unit
 from cffi_build.emit.writer import Writer, quote
+from cffi_build.model import UnknownFloat, UnknownInteger
 
 LOWEST = "3.9"
 """The lowest Python of a module in the limited API when none is asked for."""
@@ -81,12 +82,22 @@ def _hexadecimal(version: str) -> str:
 
 def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[str]) -> None:
     tables = _tables(unit)
+    _write_unknown_typedefs(writer, unit)
     _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
     _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
     _write_tables(writer, tables)
     write_rows(writer, unit)
     _write_context(writer, unit, tables, included_modules)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
+
+
+def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
+    """Print a use of every ``typedef int... name;``, so that a name that C does not have is reported where it is declared."""
+    for typedef in unit.declarations.typedefs.values():
+        if isinstance(typedef.type, (UnknownInteger, UnknownFloat)):
+            writer.at(typedef.position)
+            writer.line(f"typedef {typedef.type.name} _cffi_typedef_{typedef.name};")
+    writer.here()
 
 
 def _tables(unit: Unit) -> Tables:
@@ -98,7 +109,7 @@ def _tables(unit: Unit) -> Tables:
 def _typenames(unit: Unit) -> Sequence[TypenameRow]:
     rows = [
         TypenameRow(typedef.name, unit.types.index(typedef.type, f"(*({typedef.name} *)0)"))
-        for typedef in unit.declarations.typedefs.values()
+        for typedef in unit.scope.typedefs.values()
     ]
     return sorted(rows, key=by_name)
 

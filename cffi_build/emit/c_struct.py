@@ -7,7 +7,7 @@ from typing import Iterator, List, Optional, Sequence
 from cffi_build import model
 from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.c_check import check_bit_field, check_field
+from cffi_build.emit.c_check import check_field, check_integral
 from cffi_build.emit.c_layout import write_layout_checks
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import is_computable, record_flags, where
@@ -79,6 +79,7 @@ def _checked_by_itself(unit: Unit, declaration: RecordDeclaration) -> bool:
 def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:
     record = declaration.type
     name = record.name.replace("$", "typedef_")
+    writer.at(declaration.position)
     with writer.function(f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(model.Pointer(record), 'p')})"):
         writer.line("(void)p;")
         for field in fields(unit.declarations, declaration, flatten=True):
@@ -94,5 +95,5 @@ def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> 
 def _checks(unit: Unit, record: Record, field: Field) -> List[str]:
     value, what = f"p->{field.name}", f"field '{field.name}' of '{model.spelling(record)}'"
     if field.bits is not None:
-        return [check_bit_field(value)] if field.name else []
+        return [check_integral(value)] if field.name else []
     return list(check_field(unit, value, field.type, what))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Sequence, Tuple, Union
+from typing import Optional, Sequence, Tuple, Union
 
 from cffi_build.declarations import EnumDeclaration
+from cffi_build.emit.scope import ScopedEnum
 from cffi_build.emit.tables import EnumRow
 from cffi_build.emit.unit import Unit
 from cffi_build.primitives import BY_NAME
@@ -13,8 +14,8 @@ from cffi_build.primitives import BY_NAME
 def enum_rows(unit: Unit) -> Sequence[EnumRow]:
     """Return the rows for a C module."""
     return [
-        EnumRow(enum.type.name, unit.types.index(enum.type), _primitive_in_c(unit, enum), names(enum))
-        for enum in unit.scope.enums.values()
+        EnumRow(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))
+        for enum, scoped in unit.scope.enums.items()
     ]
 
 
@@ -30,12 +31,18 @@ def primitive_for(values: Sequence[int]) -> int:
     return BY_NAME[f"{'' if signed else 'u'}int{size}_t"].number
 
 
-def _primitive_in_c(unit: Unit, enum: EnumDeclaration) -> Union[int, str]:
+def known_values(enum: EnumDeclaration) -> Optional[Sequence[int]]:
+    """Return the values of the enumerators, None when one of them or the integer type is left to the C compiler."""
+    values = [value for _, value in enum.enumerators or () if value is not None]
+    return None if enum.partial or len(values) < len(enum.enumerators or ()) else values
+
+
+def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
+    enum, values = scoped.declaration, known_values(scoped.declaration)
+    if values is not None and (scoped.external or not unit.spelling.can_spell(enum.type)):
+        return primitive_for(values)
     if unit.spelling.can_spell(enum.type):
         name = unit.spell(enum.type)
         return f"_cffi_prim_int(sizeof({name}), (({name})-1) <= 0)"
-    values = [value for _, value in enum.enumerators or () if value is not None]
-    if len(values) == len(enum.enumerators or ()):
-        return primitive_for(values)
     signed = " || ".join(f"({name}) < 0" for name in names(enum))
     return f"_cffi_prim_int(sizeof({names(enum)[0]}), {signed})"

@@ -15,7 +15,7 @@ from cffi_build.declarations import (
     VariableDeclaration,
 )
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.enums import names, primitive_for
+from cffi_build.emit.enums import known_values, names, primitive_for
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import has_unusual_alignment, record_flags
 from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
@@ -61,8 +61,8 @@ def _tables(listed: Scope, types: TypeTable) -> Tables:
     return Tables(
         sorted(_globals(listed, types), key=by_name),
         [_record(listed.declarations, types, scoped) for scoped in listed.records.values()],
-        [_enum(types, enum) for enum in listed.enums.values()],
-        sorted((TypenameRow(each.name, types.index(each.type)) for each in listed.declarations.typedefs.values()), key=by_name),
+        [_enum(types, scoped.declaration) for scoped in listed.enums.values()],
+        sorted((TypenameRow(each.name, types.index(each.type)) for each in listed.typedefs.values()), key=by_name),
     )
 
 
@@ -74,8 +74,8 @@ def _globals(listed: Scope, types: TypeTable) -> Iterator[GlobalRow]:
         yield GlobalRow(variable.name, Opcode(op.GLOBAL_VAR, types.index(variable.type)))
     for constant in constants(declarations):
         yield _constant(constant, types)
-    for enum in listed.enums.values():
-        for name, value in enum.enumerators or ():
+    for scoped in listed.enums.values():
+        for name, value in scoped.declaration.enumerators or ():
             assert value is not None, name
             yield GlobalRow(name, Opcode(op.ENUM, -1), value=value)
 
@@ -101,8 +101,7 @@ def _field(types: TypeTable, field: Field) -> FieldRow:
 
 
 def _enum(types: TypeTable, enum: EnumDeclaration) -> EnumRow:
-    values = [value for _, value in enum.enumerators or () if value is not None]
-    return EnumRow(enum.type.name, types.index(enum.type), primitive_for(values), names(enum))
+    return EnumRow(enum.type.name, types.index(enum.type), primitive_for(known_values(enum) or ()), names(enum))
 
 
 def _refuse_what_needs_c(listed: Scope) -> None:
@@ -110,10 +109,10 @@ def _refuse_what_needs_c(listed: Scope) -> None:
     for scoped in listed.records.values():
         if not scoped.external:
             _refuse_record(scoped.declaration)
-    for enum in listed.enums.values():
-        if enum.partial or any(value is None for _, value in enum.enumerators or ()):
+    for enum in (scoped.declaration for scoped in listed.enums.values()):
+        if known_values(enum) is None:
             raise _missing(enum.position, f"the values of '{spelling(enum.type)}' are left to the C compiler")
-    for typedef in listed.declarations.typedefs.values():
+    for typedef in listed.typedefs.values():
         _refuse_type(typedef.type, typedef.position, typedef.name)
     for entry in listed.declarations.globals.values():
         _refuse_global(entry)

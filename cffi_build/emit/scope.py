@@ -1,12 +1,12 @@
-"""Which records, enums and typedefs a module's tables list: those it defines, and those of included modules that it mentions."""
+"""Which records, enums and typedefs a module's tables list: its own, and those of the modules that it includes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, Optional, Tuple, TypeVar, Union
+from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple, TypeVar, Union
 
-from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration
-from cffi_build.model import CType, Enum, Record, children
+from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration, TypedefDeclaration
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Record, UnknownFloat, UnknownInteger, children
 
 FILE = Record("struct", "_IO_FILE")
 """The C library's FILE: the runtime knows it, no table lists it."""
@@ -26,12 +26,21 @@ class ScopedRecord:
 
 
 @dataclass(frozen=True)
+class ScopedEnum:
+    """A row of the enums table; enums of included modules are listed with their values."""
+
+    declaration: EnumDeclaration
+    external: bool
+
+
+@dataclass(frozen=True)
 class Scope:
-    """Everything the tables list, in their order: by name."""
+    """Everything the tables list: records and enums in the order of their names."""
 
     declarations: Declarations
     records: Dict[Record, ScopedRecord]
-    enums: Dict[Enum, EnumDeclaration]
+    enums: Dict[Enum, ScopedEnum]
+    typedefs: Dict[str, TypedefDeclaration]
 
 
 def scope(declarations: Declarations, *, flatten: bool) -> Scope:
@@ -40,10 +49,19 @@ def scope(declarations: Declarations, *, flatten: bool) -> Scope:
     `flatten`: the fields of an anonymous member are listed with those of the record around it, so that a record
     that is nothing else than an anonymous member is not listed itself (C modules).
     """
-    tags = _tags(declarations, flatten)
-    records = {tag: _record(declarations, tag) for tag in tags if isinstance(tag, Record)}
-    enums = {tag: _enum(declarations, tag) for tag in tags if isinstance(tag, Enum)}
-    return Scope(declarations, _sorted(records), _sorted(enums))
+    mentioned = _mentioned(declarations, flatten)
+    members = _anonymous_members(declarations) if flatten else frozenset()
+    records = {part: _record(declarations, part) for part in mentioned if isinstance(part, Record) and part != FILE}
+    enums = {part: _enum(declarations, part) for part in mentioned if isinstance(part, Enum)}
+    typedefs: Dict[str, TypedefDeclaration] = {}
+    for each in visible(declarations):
+        own = each is declarations
+        records.update((tag, _record(declarations, tag)) for tag in each.records if tag not in members)
+        enums.update((tag, _enum(declarations, tag)) for tag, enum in each.enums.items() if own or not _is_left_to_c(enum))
+        for name, typedef in each.typedefs.items():
+            if own or _is_known(declarations, typedef.type, mentioned):
+                typedefs.setdefault(name, typedef)
+    return Scope(declarations, _sorted(records), _sorted(enums), typedefs)
 
 
 def fields(declarations: Declarations, record: RecordDeclaration, *, flatten: bool) -> Iterator[Field]:
@@ -65,13 +83,13 @@ def anonymous_member(declarations: Declarations, field: Field) -> Optional[Recor
 
 def find_record(declarations: Declarations, record: Record) -> Optional[RecordDeclaration]:
     """Return the declaration of `record`, its own or an included one."""
-    found = [each.records[record] for each in visible(declarations) if record in each.records]
-    return next((each for each in found if each.fields is not None), found[0] if found else None)
-
-
-def find_enum(declarations: Declarations, enum: Enum) -> Optional[EnumDeclaration]:
-    """Return the declaration of `enum`, its own or an included one."""
-    return next((each.enums[enum] for each in visible(declarations) if enum in each.enums), None)
+    found = None
+    for each in visible(declarations):
+        candidate = each.records.get(record)
+        if candidate is not None and candidate.fields is not None:
+            return candidate
+        found = found or candidate
+    return found
 
 
 def visible(declarations: Declarations) -> Iterator[Declarations]:
@@ -90,49 +108,63 @@ def parts(ctype: CType) -> Iterator[CType]:
         pending.extend(children(current))
 
 
-def _record(declarations: Declarations, record: Record) -> ScopedRecord:
-    own = declarations.records.get(record)
-    found = find_record(declarations, record) or RecordDeclaration(record, None)
-    external = own is None or (own.fields is None and found.fields is not None)
-    mentioned_only = not any(record in each.records for each in visible(declarations))
-    return ScopedRecord(found, external and not mentioned_only)
-
-
-def _enum(declarations: Declarations, enum: Enum) -> EnumDeclaration:
-    return find_enum(declarations, enum) or EnumDeclaration(enum, None)
-
-
-def _tags(declarations: Declarations, flatten: bool) -> Dict[Tag, None]:
-    """Return the records and enums that `declarations` defines or mentions (a dictionary: an ordered set)."""
-    tags: Dict[Tag, None] = dict.fromkeys(declarations.enums)
-    for ctype in _mentioned(declarations, flatten):
-        tags.update((part, None) for part in parts(ctype) if isinstance(part, (Record, Enum)) and part != FILE)
-    members = _anonymous_members(declarations) if flatten else frozenset()
-    tags.update((record, None) for record in declarations.records if record not in members)
-    return tags
-
-
-def _mentioned(declarations: Declarations, flatten: bool) -> Iterator[CType]:
-    for entry in (*declarations.typedefs.values(), *declarations.globals.values()):
-        if entry.type is not None:
-            yield entry.type
-    for record in declarations.records.values():
-        yield from (field.type for field in fields(declarations, record, flatten=flatten))
-
-
-def _anonymous_members(declarations: Declarations) -> FrozenSet[Record]:
-    members = (field for record in declarations.records.values() for field in record.fields or () if not field.name)
-    return frozenset(field.type for field in members if isinstance(field.type, Record) and is_nameless(field.type))
-
-
 def is_nameless(tag: Tag) -> bool:
     """Return whether `tag` has no name in C: it is ``$1`` or another number."""
     return tag.name.startswith("$") and tag.name[1:].isdigit()
+
+
+def _record(declarations: Declarations, record: Record) -> ScopedRecord:
+    own = declarations.records.get(record)
+    found = find_record(declarations, record)
+    if found is None:
+        return ScopedRecord(RecordDeclaration(record, None), external=False)
+    return ScopedRecord(found, external=own is None or (own.fields is None and found.fields is not None))
+
+
+def _enum(declarations: Declarations, enum: Enum) -> ScopedEnum:
+    for each in visible(declarations):
+        if enum in each.enums:
+            return ScopedEnum(each.enums[enum], external=each is not declarations)
+    return ScopedEnum(EnumDeclaration(enum, None), external=False)
+
+
+def _is_left_to_c(enum: EnumDeclaration) -> bool:
+    return enum.partial or any(value is None for _, value in enum.enumerators or ())
+
+
+def _is_known(declarations: Declarations, ctype: CType, mentioned: Set[CType]) -> bool:
+    """Return whether all about an included typedef's type is known without the C code, which need not have it unless mentioned."""
+    return all(part in mentioned or not _needs_c(declarations, part) for part in parts(ctype))
+
+
+def _needs_c(declarations: Declarations, part: CType) -> bool:
+    if isinstance(part, Enum):
+        return _is_left_to_c(_enum(declarations, part).declaration)
+    return isinstance(part, (UnknownInteger, UnknownFloat)) or (isinstance(part, Array) and part.length is UNKNOWN_LENGTH)
+
+
+def _mentioned(declarations: Declarations, flatten: bool) -> Set[CType]:
+    """Return every type that the own declarations mention."""
+    found: Set[CType] = set()
+    for entry in (*declarations.typedefs.values(), *declarations.globals.values()):
+        if entry.type is not None and entry.type not in found:
+            found.update(parts(entry.type))
+    for record in declarations.records.values():
+        for field in fields(declarations, record, flatten=flatten):
+            if field.type not in found:
+                found.update(parts(field.type))
+    return found
+
+
+def _anonymous_members(declarations: Declarations) -> FrozenSet[Record]:
+    records = (record for each in visible(declarations) for record in each.records.values())
+    types = (field.type for record in records for field in record.fields or () if not field.name)
+    return frozenset(ctype for ctype in types if isinstance(ctype, Record) and is_nameless(ctype))
 
 
 def _sorted(table: Dict[TagType, Entry]) -> Dict[TagType, Entry]:
     return dict(sorted(table.items(), key=_name))
 
 
-def _name(item: Tuple[Tag, object]) -> bytes:
-    return item[0].name.encode()
+def _name(item: Tuple[Tag, object]) -> Tuple[bytes, str]:
+    return item[0].name.encode(), str(item[0])
