@@ -39,7 +39,8 @@ static CDataPlain *plain_new(State *state)
 #endif
     if (UNLIKELY(type == NULL))
         return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
-    return PyObject_New(CDataPlain, type);
+    PyObject *object = PyObject_Malloc(sizeof(CDataPlain)); /* more than the type says: types made from it have only the head */
+    return object == NULL ? (CDataPlain *)PyErr_NoMemory() : (CDataPlain *)PyObject_Init(object, type);
 }
 
 PyObject *cdata_view(CType *ct, char *data)
@@ -360,7 +361,7 @@ static PyType_Slot cdata_slots[] = {
 
 static PyType_Spec cdata_spec = {
     .name = "_cffi_backend._CDataBase",
-    .basicsize = sizeof(CDataPlain),
+    .basicsize = sizeof(CData),
     .flags = CDATA_TYPE_FLAGS,
     .slots = cdata_slots,
 };
