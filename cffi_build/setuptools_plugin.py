@@ -139,9 +139,17 @@ def _choose_packages(dist: Distribution, configuration: load.Configuration) -> N
     It takes every folder for a package, and refuses to choose when there are several.
     """
     root = configuration.root
-    if dist.packages is None and dist.py_modules is None and not dist.package_dir and not (root / "src").is_dir():
-        _choose_flat_packages(dist, configuration)
-    _discover(dist)
+    if dist.packages is not None or dist.py_modules is not None or dist.package_dir or (root / "src").is_dir():
+        return
+    found = discovery.FlatLayoutPackageFinder.find(str(root))
+    tops = {name.partition(".")[0] for name in found}
+    with_python = {top for top in tops if next((root / top).rglob("*.py"), None)}
+    if len(with_python) > 1:
+        with_python &= {module.name.partition(".")[0] for module in configuration.modules}
+    if with_python:
+        dist.packages = [name for name in found if name.partition(".")[0] in with_python]
+    elif len(modules := discovery.FlatLayoutModuleFinder.find(str(root))) <= 1:
+        dist.packages, dist.py_modules = [], modules
 
 
 def _discover(dist: Distribution) -> None:
@@ -193,5 +201,5 @@ def _build_in(dist: Distribution, scratch: Path) -> None:
 
 
 def _file_lists(dist: Distribution) -> List[Path]:
-    base = (dist.package_dir or {}).get("", os.curdir)
-    return sorted(Path(base).glob("*.egg-info/SOURCES.txt"))
+    folders = {(dist.package_dir or {}).get("", os.curdir), "src"}  # setuptools finds out later whether it is "src"
+    return sorted(path for folder in folders for path in Path(folder).glob("*.egg-info/SOURCES.txt"))

@@ -3,23 +3,24 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
-work=.work/demo
-pip="-m pip --quiet --disable-pip-version-check"
+work=$PWD/.work/demo
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_QUIET=1
 
 rm -rf "$work"
 mkdir -p "$work"
-echo "demo: an environment with cffi and build"
+echo "demo: our own wheel"
 "$python" -m venv "$work/builder"
-# shellcheck disable=SC2086
-"$work/builder/bin/python" $pip install build .
-# shellcheck disable=SC2086
-"$work/builder/bin/python" $pip wheel --no-deps --wheel-dir "$work/wheels" .
+"$work/builder/bin/python" -m pip wheel --no-deps --wheel-dir "$work/wheels" .
+"$work/builder/bin/python" -m pip install build
 
 echo "demo: python -m build integration/packages/zlib_stream"
-PIP_FIND_LINKS=$PWD/$work/wheels PIP_PRE=1 "$work/builder/bin/python" -m build --outdir "$work/dist" integration/packages/zlib_stream
+echo "cffi==$("$python" -c 'import runpy; print(runpy.run_path("cffi_runtime/version.py")["__version__"])')" >"$work/constraints.txt"
+PIP_FIND_LINKS=$work/wheels PIP_CONSTRAINT=$work/constraints.txt PIP_BUILD_CONSTRAINT=$work/constraints.txt \
+    "$work/builder/bin/python" -m build --outdir "$work/dist" integration/packages/zlib_stream
 
-echo "demo: install the wheel into a clean environment and run it"
+echo "demo: its wheel in a clean environment"
 "$python" -m venv "$work/user"
-# shellcheck disable=SC2086
-"$work/user/bin/python" $pip install --pre --find-links "$work/wheels" "$work"/dist/*.whl
-"$work/user/bin/python" -m zlib_stream "$python" || exit 1
+"$work/user/bin/python" -m pip install --find-links "$work/wheels" --constraint "$work/constraints.txt" "$work"/dist/*.whl
+cd "$work"
+"$work/user/bin/python" -c 'import cffi, _cffi_backend; print("cffi", cffi.__version__, _cffi_backend.__file__)'
+"$work/user/bin/python" -m zlib_stream
