@@ -130,7 +130,7 @@ static _cffi_opcode_t opcode_of(int number)
 
 static int decode_types(Decoder *d)
 {
-    Row row;
+    Row row = {0};
     d->table = "_types";
     d->row = 0;
     if (d->input->types == NULL)
