@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Iterator, Optional, Tuple
+from typing import Dict, Iterator, Match, Optional, Tuple
 
 from cffi_build import model
 from cffi_build.declarations import Declarations
@@ -55,16 +55,18 @@ class Spelling:
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
         self._typedefs = dict(_needed_typedefs(declarations))
+        self._translated: Dict[CType, CType] = {}
         self._places = dict(_places(declarations, self))
 
     def spell(self, ctype: CType, declarator: str = "") -> str:
         """Return the C declaration of `declarator` as a `ctype`."""
-        return _KEYWORD.sub(lambda match: _KEYWORDS[match[0]], model.spelling(self._translate(ctype), declarator))
+        text = model.spelling(self.translate(ctype), declarator)
+        return _KEYWORD.sub(_keyword, text) if _KEYWORD.search(text) else text
 
     def can_spell(self, ctype: CType) -> bool:
         """Return whether the user's C code has names for everything in `ctype`."""
         try:
-            self._translate(ctype)
+            self.translate(ctype)
         except FFIError:
             return False
         return True
@@ -81,8 +83,13 @@ class Spelling:
         name = self._typedefs.get(ctype)
         return f"(*({name} *)0)" if name else ""
 
-    def _translate(self, ctype: CType) -> CType:
+    def translate(self, ctype: CType) -> CType:
         """Return `ctype` in words that C has; a type that only a typedef names becomes a `Primitive` of that name."""
+        if ctype not in self._translated:
+            self._translated[ctype] = self._translate(ctype)
+        return self._translated[ctype]
+
+    def _translate(self, ctype: CType) -> CType:
         if ctype in self._typedefs:
             return Primitive(self._typedefs[ctype])
         if isinstance(ctype, Primitive):
@@ -95,16 +102,16 @@ class Spelling:
 
     def _translate_inside(self, ctype: CType) -> CType:
         if isinstance(ctype, Qualified):
-            return replace(ctype, base=self._translate(ctype.base))
+            return replace(ctype, base=self.translate(ctype.base))
         if isinstance(ctype, Pointer):
-            return Pointer(self._translate(ctype.target))
+            return Pointer(self.translate(ctype.target))
         if isinstance(ctype, Function):
-            parameters = tuple(map(self._translate, ctype.parameters))
-            return replace(ctype, result=self._translate(ctype.result), parameters=parameters)
+            parameters = tuple(map(self.translate, ctype.parameters))
+            return replace(ctype, result=self.translate(ctype.result), parameters=parameters)
         assert isinstance(ctype, Array)
         if ctype.length is UNKNOWN_LENGTH:
             raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: declare a variable, a field or a typedef with it")
-        return replace(ctype, item=self._translate(ctype.item))
+        return replace(ctype, item=self.translate(ctype.item))
 
     def _translate_tag(self, tag: CType) -> CType:
         assert isinstance(tag, (Record, Enum))
@@ -113,6 +120,10 @@ class Spelling:
         if tag.name.startswith("$"):
             raise FFIError(f"no C name for the type {model.spelling(tag)!r}, which is needed here: give it a tag or a typedef")
         return tag
+
+
+def _keyword(match: Match[str]) -> str:
+    return _KEYWORDS[match[0]]
 
 
 def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:

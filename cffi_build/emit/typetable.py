@@ -58,11 +58,12 @@ class TypeTable:
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
-        plain = strip(ctype)
-        key = (plain, value if has_unknown_length(plain) else "")
-        if key not in self._indices:
-            self._indices[key] = self._add(plain, value)
-        return self._indices[key]
+        key = (ctype, value if value and has_unknown_length(ctype) else "")
+        found = self._indices.get(key)
+        if found is None:
+            plain = strip(ctype)
+            found = self._indices[key] = self._add(plain, value) if plain == ctype else self.index(plain, value)
+        return found
 
     def _add(self, ctype: CType, value: str) -> int:
         slots: List[Slot]
@@ -132,9 +133,11 @@ def strip(ctype: CType) -> CType:
 
 def has_unknown_length(ctype: CType) -> bool:
     """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows."""
-    ctype = strip(ctype)
-    while isinstance(ctype, (Pointer, Array)):
-        if isinstance(ctype, Array) and ctype.length is UNKNOWN_LENGTH:
-            return True
-        ctype = ctype.target if isinstance(ctype, Pointer) else ctype.item
+    while isinstance(ctype, (Pointer, Array, Qualified)):
+        if isinstance(ctype, Array):
+            if ctype.length is UNKNOWN_LENGTH:
+                return True
+            ctype = ctype.item
+        else:
+            ctype = ctype.target if isinstance(ctype, Pointer) else ctype.base
     return False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import Iterator, List
 
 from cffi_build.declarations import Position
 
 INDENT = "    "
+_PLAIN = re.compile(r"[^\W\d_]?[\w $(),.;:'/<>=*+&|{}#!@%^~\[\]-]*", re.ASCII).fullmatch
+"""Whether a text needs no escape in C."""
 
 
 class Writer:
@@ -17,14 +20,14 @@ class Writer:
         self._file = file
         self._lines: List[str] = []
         self._depth = 0
-        self._believed = Position(file, 1)
-        """Where the compiler believes the next line to stand."""
+        self._believed_file = file
+        self._believed_line = 1
+        """Where compilers believe the next line to stand."""
 
     def line(self, text: str = "") -> None:
         """Add one line at the current depth; `text` has no line end."""
-        assert "\n" not in text, text
         self._lines.append(INDENT * self._depth + text if text else "")
-        self._believed = Position(self._believed.file, self._believed.line + 1)
+        self._believed_line += 1
 
     def lines(self, *texts: str) -> None:
         """Add several lines at the current depth."""
@@ -41,7 +44,7 @@ class Writer:
         """Add `text` as it is, any number of lines; it may contain ``#line``, so `here` must follow before anything of ours."""
         pasted = text.split("\n")
         self._lines.extend(pasted[:-1] if not pasted[-1] else pasted)
-        self._believed = Position("", 0)
+        self._believed_file = ""
 
     @contextmanager
     def block(self, head: str, tail: str = "}") -> Iterator[None]:
@@ -61,14 +64,14 @@ class Writer:
 
     def at(self, position: Position) -> None:
         """Make compilers report the next line as `position`."""
-        if (self._believed.file, self._believed.line) != (position.file, position.line):
+        if self._believed_line != position.line or self._believed_file != position.file:
             self.directive(f"#line {position.line} {quote(position.file)}")
-            self._believed = position
+            self._believed_file, self._believed_line = position.file, position.line
 
     def here(self) -> None:
         """Make compilers report the next line as a line of the generated file again."""
         number = len(self._lines) + 1
-        if (self._believed.file, self._believed.line) != (self._file, number):
+        if self._believed_line != number or self._believed_file != self._file:
             self.at(Position(self._file, number + 1))
 
     def text(self) -> str:
@@ -78,7 +81,7 @@ class Writer:
 
 def quote(text: str) -> str:
     """Return `text` as a C string literal."""
-    return '"' + "".join(map(_escape, text)) + '"'
+    return f'"{text}"' if _PLAIN(text) else '"' + "".join(map(_escape, text)) + '"'
 
 
 def _escape(character: str) -> str:
