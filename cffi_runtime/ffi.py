@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _cffi_backend import CData, CType
     from cffi_runtime.classic.parser import Parser
     from cffi_runtime.inline.declare import Namespace
-    from cffi_runtime.inline.library import Library
+    from cffi_runtime.inline.library import Library, Loaded
     from cffi_runtime.inline.verify import Verifier
 
     Result = TypeVar("Result")
@@ -175,9 +175,9 @@ class FFI:
 
     def addressof(self, cdata: Any, *fields_or_indexes: Union[str, int]) -> CData:
         """Return a pointer to a struct, array or (given a library and a name) function or variable, or to a part of it."""
-        loaded = getattr(type(cdata), "_cffi_loaded", None)
+        loaded: Optional[Loaded] = getattr(type(cdata), "_cffi_loaded", None)
         if loaded is not None:
-            return loaded.address(*fields_or_indexes)
+            return loaded.address(*map(str, fields_or_indexes))
         return self._core.addressof(cdata, *fields_or_indexes)
 
     def callback(self, cdecl: TypeLike, python_callable: Any = None, error: Any = None, onerror: Any = None) -> Any:

@@ -113,14 +113,23 @@ class Namespace:
         words = text.translate(_PUNCTUATION).split()
         return any(not namespace._own.typedefs.keys().isdisjoint(words) for namespace in self._all())
 
-    def pointer_to(self, declared: Global) -> CType:
-        """Return the ctype of the address of a function or variable, whose own type must be known to the end."""
+    def ctype_of(self, declared: Global) -> CType:
+        """Return the ctype of a variable or constant."""
         with LOCK:
-            ctype = declared.type
-            assert ctype is not None, "a macro has no address"
+            assert declared.type is not None, "a macro has no type"
+            return self.realizer.realize(declared.type)
+
+    def pointer_to(self, declared: Global) -> CType:
+        """Return the ctype of the address of a function or variable; of a variable, the own type must be known to the end."""
+        with LOCK:
             if not self.is_function(declared):
-                self.realizer.realize(ctype)
-            return self.realizer.realize(self._model.Pointer(ctype))
+                self.ctype_of(declared)
+            assert declared.type is not None, "a macro has no address"
+            return self.realizer.realize(self._model.Pointer(declared.type))
+
+    def is_open_array(self, declared: Global) -> bool:
+        """Tell an array whose length is not declared."""
+        return isinstance(declared.type, self._model.Array) and declared.type.length is None
 
     def is_function(self, declared: Global) -> bool:
         """Tell a function from variables and constants."""

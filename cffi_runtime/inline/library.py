@@ -125,6 +125,8 @@ class Loaded:
             raise
 
     def _property(self, declared: Global) -> property:
+        if self._namespace.is_open_array(declared):
+            return self._open_array(declared)
         pointer = self._address(declared)
 
         def read(_: Library) -> Any:
@@ -134,3 +136,15 @@ class Loaded:
             pointer[0] = value
 
         return property(read, None if self._namespace.is_constant(declared) else write)
+
+    def _open_array(self, declared: Global) -> property:
+        """``int a[];`` reads as a pointer to the first item: how many there are is not known."""
+        ctype = self._namespace.ctype_of(declared)
+
+        def read(_: Library) -> Any:
+            return self._handle.read_variable(ctype, declared.name)
+
+        def write(_: Library, value: Any) -> None:
+            self._handle.write_variable(ctype, declared.name, value)
+
+        return property(read, write)
