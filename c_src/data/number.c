@@ -4,9 +4,15 @@
 #include "data/from_c.h"
 #include "types/err.h"
 
+/* Of the character types wchar_t counts as C says; char is read as unsigned everywhere. */
+static bool reads_signed(const CType *ct)
+{
+    return ct->kind == KIND_SIGNED || (ct->primitive == PRIM_WCHAR && WCHAR_MIN < 0);
+}
+
 uint64_t number_bits(CType *ct, const char *data)
 {
-    if (ct->kind == KIND_SIGNED)
+    if (reads_signed(ct))
         return (uint64_t)prim_load_signed(data, (int)ct->size);
     return prim_load_unsigned(data, (int)ct->size);
 }
@@ -76,7 +82,7 @@ PyObject *number_int(PyObject *self)
 {
     CData *cd = (CData *)self;
     CType *ct = cd->ctype;
-    if (ct->kind == KIND_SIGNED)
+    if (reads_signed(ct))
         return PyLong_FromLongLong((long long)prim_load_signed(cd->data, (int)ct->size));
     if (ct->kind == KIND_UNSIGNED || ct->kind == KIND_CHAR || ct->kind == KIND_BOOL)
         return PyLong_FromUnsignedLongLong(prim_load_unsigned(cd->data, (int)ct->size));

@@ -14,8 +14,8 @@ CType *ctype_pointer_to(CType *item);             /* of a function type (itself 
 CType *ctype_array_of(CType *item, Py_ssize_t length);
 
 /* A pointer to function (ctype_func.c). `invoke` and the default `abi` (for 0) come from call/. TypeError for
- * arguments that are void or opaque and for results that are arrays or opaque. Arguments of array type stay arrays in
- * `args` and in the name. */
+ * arguments that are void or opaque and for results that are arrays or opaque. An argument of array type becomes
+ * a pointer, as in C. */
 CType *ctype_function(State *state, CType *result, CType *const *arguments, Py_ssize_t count, bool variadic, int abi);
 
 /* A fresh record (STAGE_OPAQUE) or enum, not interned: nominal types. `name` is complete, as it is shown: "struct

@@ -12,8 +12,9 @@ import threading
 import weakref
 from typing import Any, List, Tuple
 
-import _cffi_backend as backend
 import pytest
+
+import _cffi_backend as backend
 
 
 def prim(name: str) -> Any:
@@ -108,6 +109,12 @@ def test_a_function_shows_its_signature() -> None:
     assert shown(FUNCTION) == [("abi", backend.FFI_DEFAULT_ABI), ("args", (INT, pointer(CHAR))),
                                ("cname", "int *(*)(int, char *, ...)"), ("ellipsis", True), ("kind", "function"),
                                ("result", pointer(INT))]
+
+
+def test_an_array_as_a_parameter_is_a_pointer() -> None:
+    function = backend.new_function_type((array(INT, 5), array(CHAR, None)), INT)
+    assert function is backend.new_function_type((pointer(INT), pointer(CHAR)), INT)
+    assert function.cname == "int(*)(int *, char *)"
 
 
 def test_attributes_of_other_kinds_are_missing_and_the_error_says_why() -> None:

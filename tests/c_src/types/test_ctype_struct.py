@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Tuple
 
-import _cffi_backend as backend
 import pytest
+
+import _cffi_backend as backend
 
 SF_MSVC_BITFIELDS, SF_GCC_ARM_BITFIELDS, SF_GCC_X86_BITFIELDS = 0x01, 0x02, 0x10
 SF_GCC_BIG_ENDIAN, SF_GCC_LITTLE_ENDIAN = 0x04, 0x40
