@@ -261,10 +261,6 @@ static CType *make_record(Tables *tables, const char *name, int index)
     ct->u.record.complete = complete_record;
     ct->u.record.source = Py_NewRef(tables->owner);
     ct->u.record.source_index = index;
-    if (row->size != _CFFI_SIZE_COMPUTE) {
-        ct->size = (Py_ssize_t)row->size;
-        ct->align = row->alignment;
-    }
     FT_STORE_BYTE(ct->stage, STAGE_LAZY);
     return ct;
 }
