@@ -236,7 +236,7 @@ struct _cffi_externpy_s {
 #define _CFFI_EXPORT_PREPARE_POINTER    23 /* Py_ssize_t (*)(ctype *, PyObject *, char **) */
 #define _CFFI_EXPORT_CONVERT_ARRAY      24 /* int (*)(char *, ctype *, PyObject *) */
 #define _CFFI_EXPORT_CALL_PYTHON        25 /* void (*)(struct _cffi_externpy_s *, char *) */
-#define _CFFI_EXPORT_TO_C_WCHAR3216_T   26 /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_WCHAR3216_T   26 /* int (*)(PyObject *): for that of char16_t and char32_t which wchar_t is not */
 #define _CFFI_EXPORT_FROM_C_WCHAR3216_T 27 /* PyObject *(*)(int) */
 
 #define _CFFI_EXPORTS_BASIC         25 /* how many are copied: always */

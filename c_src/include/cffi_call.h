@@ -100,6 +100,22 @@ static int _cffi_to_memory(PyObject *object, int slot, void **out, union _cffi_b
     return *out == NULL ? -1 : _cffi_to_c((char *)*out, _cffi_types[slot], object);
 }
 
+/* A character of `size` bytes: wchar_t has export slots of its own, and whichever of char16_t and char32_t it is not has the others. */
+static int _cffi_to_wide(PyObject *object, size_t size, union _cffi_slot *out)
+{
+    if (size == sizeof(wchar_t)) {
+        out->i = _cffi_to_c_wchar_t(object);
+        return _cffi_failed(out->i == (wchar_t)-1);
+    }
+    out->i = _cffi_to_c_wchar3216_t(object);
+    return _cffi_failed(out->i == -1);
+}
+
+static PyObject *_cffi_from_wide(union _cffi_slot *value, size_t size)
+{
+    return size == sizeof(wchar_t) ? _cffi_from_wchar_t((wchar_t)value->i) : _cffi_from_wchar3216_t((int)value->i);
+}
+
 static int _cffi_to_slot(PyObject *object, int slot, union _cffi_slot *out, union _cffi_block **memory)
 {
     switch (_cffi_code_at(slot)) {
@@ -134,12 +150,11 @@ static int _cffi_to_slot(PyObject *object, int slot, union _cffi_slot *out, unio
         out->i = (char)_cffi_to_c_char(object);
         return _cffi_failed(out->i == (char)-1);
     case _CFFI_PRIM_WCHAR:
-        out->i = _cffi_to_c_wchar_t(object);
-        return _cffi_failed(out->i == (wchar_t)-1);
+        return _cffi_to_wide(object, sizeof(wchar_t), out);
     case _CFFI_PRIM_CHAR16:
+        return _cffi_to_wide(object, 2, out);
     case _CFFI_PRIM_CHAR32:
-        out->i = _cffi_to_c_wchar3216_t(object);
-        break;
+        return _cffi_to_wide(object, 4, out);
     case _CFFI_PRIM_FLOAT:
     case _CFFI_PRIM_DOUBLE:
         out->d = PyFloat_AsDouble(object);
@@ -176,10 +191,11 @@ static PyObject *_cffi_from_slot(union _cffi_slot *value, int slot)
     case _CFFI_PRIM_CHAR:
         return _cffi_from_char((char)value->i);
     case _CFFI_PRIM_WCHAR:
-        return _cffi_from_wchar_t((wchar_t)value->i);
+        return _cffi_from_wide(value, sizeof(wchar_t));
     case _CFFI_PRIM_CHAR16:
+        return _cffi_from_wide(value, 2);
     case _CFFI_PRIM_CHAR32:
-        return _cffi_from_wchar3216_t((int)value->i);
+        return _cffi_from_wide(value, 4);
     case _CFFI_PRIM_FLOAT:
     case _CFFI_PRIM_DOUBLE:
         return PyFloat_FromDouble(value->d);
