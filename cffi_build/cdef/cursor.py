@@ -108,12 +108,16 @@ class Cursor:
             if not waiting:
                 return
 
+    def directives_before(self, index: int) -> None:
+        """Carry out the directives that stand before token `index`; `Directives` does."""
+        raise NotImplementedError("Cursor.directives_before")
+
     def position(self, index: int) -> Position:
         """Return where token `index` stands."""
         return self.locate(self.offsets[index])
 
 
-    def comment(self, first: int, last: int) -> str:
+    def comment(self, first: int, last: int = -1) -> str:
         """Return what the comment above token `first`, or else behind token `last`, says."""
         comment = self.above.get(first) or self.behind.get(last)
         return comment_text(comment) if comment else ""

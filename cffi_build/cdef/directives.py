@@ -38,6 +38,7 @@ class Directives(Enums):
         super().__init__(source, tokens, scope)
         self._directives = tokens.directives
         self._done = 0
+        self._inside_one = False
         self._packs: List[Tuple[str, int]] = []
         self._default_pack = 0
 
@@ -47,6 +48,8 @@ class Directives(Enums):
 
     def directives_before(self, index: int) -> None:
         """Carry out the directives that stand before token `index`."""
+        if self._inside_one:
+            return
         while self._done < len(self._directives) and self._directives[self._done].before <= index:
             directive = self._directives[self._done]
             self._done += 1
@@ -66,16 +69,15 @@ class Directives(Enums):
 
     def _inside(self, directive: Directive, read: Callable[[Directive], None]) -> None:
         """Let `read` parse the words of a directive, from the second on."""
-        outside = self.tokens, self.offsets, self.pos
+        outside = self.tokens, self.offsets, self.pos, self.depth, self.end
         inner = tokenize(self.source.text, directive.offset + 1, directive.offset + len(directive.text))
         self.tokens, self.offsets, self.pos = inner.texts, inner.offsets, 1
-        self.end = "the end of the line"
+        self.end, self._inside_one = "the end of the line", True
         try:
             read(directive)
         finally:
-            self.tokens, self.offsets, self.pos = outside
-            self.end = "the end of the text"
-            self.depth = 0
+            self.tokens, self.offsets, self.pos, self.depth, self.end = outside
+            self._inside_one = False
 
     def _define(self, directive: Directive) -> None:
         """"#define" name ( constant-expression | "..." | name )"""
@@ -88,15 +90,14 @@ class Directives(Enums):
         self._check_object_like(name, token)
         if token == name and not self.tokens[self.pos + 1]:
             return  # "#define A A" only makes "#ifdef A" work
-        value: Optional[int] = None
-        if not self.accept("..."):
-            value = self.constant().value
+        value = None if self.accept("...") else self.constant()
         if self.tokens[self.pos]:
             raise self.error(f"'{name}' is not an integer constant", _SYNTAX.format(name), self.pos)
-        del self.scope.constants[name]
         comment = directive.comment or self._comment_inside(directive.text)
         try:
-            self.scope.declare_global(ConstantDeclaration(name, None, value, self.position(at), comment))
+            number = None if value is None else value.value
+            self.scope.declare_global(ConstantDeclaration(name, None, number, self.position(at), comment))
+            self.scope.constants[name] = value
         except Conflict as conflict:
             self.conflict(name, conflict, at)
 

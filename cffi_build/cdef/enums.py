@@ -56,7 +56,7 @@ class Enums(Records):
         # '...' at the end: even given values are only an idea of them, the C compiler tells all
         values = tuple((name, None if partial else value) for name, value, _ in enumerators)
         partial = partial or any(value is None for _, value in values)
-        declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start, start))
+        declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start))
         try:
             used = self.scope.declare_enum(declaration)
         except EnumeratorConflict as conflict:

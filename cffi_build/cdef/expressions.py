@@ -141,7 +141,7 @@ class Expressions(Cursor):
             value = Integer(self._character(token, 0x7F), integers.INT)
         elif token in ("L", "u", "U", "u8") and self.tokens[self.pos + 1][:1] == "'":
             self.pos += 1
-            value = Integer(self._character(self.tokens[self.pos], 0x10FFFF), integers.INT)
+            value = Integer(self._character(self.tokens[self.pos], 0x10FFFF), integers.UINT if token == "U" else integers.INT)
         elif self.at_name():
             value = self._named(token)
         else:
@@ -168,6 +168,7 @@ class Expressions(Cursor):
         return value - 256 if largest == 0x7F and 127 < value < 256 else value
 
     def _named(self, name: str) -> Integer:
+        self.directives_before(self.pos)
         try:
             value = self.scope.find_constant(name)
         except LookupError:

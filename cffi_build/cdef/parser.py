@@ -9,7 +9,7 @@ from cffi_build.cdef.containment import find_endless
 from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives, line_marker
-from cffi_build.cdef.integers import SIZES, convert
+from cffi_build.cdef.integers import SIZES, Integer, convert
 from cffi_build.cdef.keywords import TYPEDEF
 from cffi_build.cdef.lexer import Tokens, read_string
 from cffi_build.cdef.scope import Conflict, GlobalDeclaration, Scope
@@ -252,16 +252,17 @@ class Parser(Directives):
             constant = True
         position, comment = self.position(at), self.comment(start, self.pos)
         if constant:
-            return ConstantDeclaration(name, unqualified(ctype), value, position, comment)
+            self.scope.constants[name] = value
+            return ConstantDeclaration(name, unqualified(ctype), None if value is None else value.value, position, comment)
         return VariableDeclaration(name, ctype, position, comment)
 
-    def _initializer(self, ctype: CType) -> Optional[int]:
+    def _initializer(self, ctype: CType) -> Optional[Integer]:
         """constant-expression — of an integer; what other types are initialized with is left to the C compiler"""
         if isinstance(ctype, UnknownInteger):
-            return self.constant().value
+            return self.constant()
         if isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind in ("bool", "signed", "unsigned"):
-            value = self.constant().value
-            return convert(value, ctype.name).value if ctype.name in SIZES else value
+            value = self.constant()
+            return convert(value.value, ctype.name) if ctype.name in SIZES else value
         while self.tokens[self.pos] not in ("", ",", ";"):
             if self.tokens[self.pos] in ("(", "[", "{"):
                 self.skip_balanced()

@@ -91,6 +91,7 @@ class Records(Declarators):
         if self.types_only:
             raise self.error("a type cannot define a struct, union or enum here", "declare it with cdef() first")
         opening = self.pos
+        self.directives_before(opening)
         name = tag or ("" if typedef else self.scope.new_anonymous_name())
         ctype = Record(kind, name)  # type: ignore[arg-type]
         known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
@@ -110,7 +111,7 @@ class Records(Declarators):
         if found is not None and found.packed:
             pack = 1
         align = found.align if found is not None else 0
-        comment = self.comment(start, start)
+        comment = self.comment(start)
         declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
         self._declare_record(declaration, count, opening - 1 if tag else opening)
         return ctype
