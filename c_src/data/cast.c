@@ -65,6 +65,15 @@ static int bits_of(CType *ct, PyObject *value, uint64_t *bits)
     uint32_t code = 0;
     if (cdata_check(value))
         return bits_of_cdata(ct, (CData *)value, bits);
+    if (PyCFunction_Check(value) && ct->state->function_address != NULL) {
+        char *address;
+        CType *type;
+        int found = ct->state->function_address(ct->state, value, &address, &type);
+        if (found != 0) {
+            *bits = (uintptr_t)address;
+            return found < 0 ? -1 : 0;
+        }
+    }
     int character = PyLong_Check(value) || is_address(ct) ? 0 : character_code(ct, value, &code);
     if (character == 0)
         return to_c_bits(ct, value, bits);
