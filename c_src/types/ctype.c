@@ -38,6 +38,7 @@ static int ctype_tp_traverse(PyObject *self, visitproc visit, void *arg)
     switch (ct->kind) {
     case KIND_POINTER:
         Py_VISIT(ct->u.pointer.item);
+        Py_VISIT(ct->u.pointer.open_array);
         break;
     case KIND_ARRAY:
         Py_VISIT(ct->u.array.item);
@@ -55,10 +56,13 @@ static int ctype_tp_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* Every cycle of ctypes goes through a record, since everything else is made after its parts. */
+/* Every cycle of ctypes goes through a record, since everything else is made after its parts; or it is that of a pointer
+ * and its slices. */
 static int ctype_tp_clear(PyObject *self)
 {
     CType *ct = (CType *)self;
+    if (ct->kind == KIND_POINTER)
+        Py_CLEAR(ct->u.pointer.open_array);
     if (ctype_is_record(ct)) {
         ctype_clear_fields(ct);
         Py_CLEAR(ct->u.record.source);
@@ -89,6 +93,7 @@ static void release_parts(CType *ct)
     switch (ct->kind) {
     case KIND_POINTER:
         Py_XDECREF(ct->u.pointer.item);
+        Py_XDECREF(ct->u.pointer.open_array);
         break;
     case KIND_ARRAY:
         Py_XDECREF(ct->u.array.item);

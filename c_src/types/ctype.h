@@ -45,7 +45,8 @@ typedef int (*CTypeComplete)(CType *ctype);
 struct CallPlan;
 
 typedef struct {
-    CType *item; /* owned */
+    CType *item;       /* owned */
+    CType *open_array; /* owned, NULL at first: the type of slices; a cycle, which the garbage collector knows */
 } CTypePointer;
 
 typedef struct {
@@ -165,6 +166,9 @@ static inline int ctype_complete(CType *ct)
 {
     return LIKELY(FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETE) ? 1 : ctype_complete_slow(ct);
 }
+
+/* Whether this very thread is completing the record: what is made of it now becomes a part of it. */
+bool ctype_is_completing_here(const CType *ct);
 
 /* The size and alignment in bytes, or -1 with ValueError when the type has none. Completes a lazy record only when
  * they are not known yet. */

@@ -50,6 +50,12 @@ int ctype_complete_slow(CType *ct)
     return result;
 }
 
+bool ctype_is_completing_here(const CType *ct)
+{
+    return ctype_is_record(ct) && FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETING &&
+           FT_LOAD_WORD(ct->state->completing_thread) == (intptr_t)PyThread_get_thread_ident();
+}
+
 Py_ssize_t ctype_sizeof(CType *ct)
 {
     if (FT_LOAD_WORD(ct->size) < 0 && ctype_complete(ct) < 0)

@@ -4,20 +4,30 @@
 #include "types/err.h"
 #include "types/intern.h"
 
+/* Nothing in C forbids it, but existing code counts on the error. */
+static int check_not_inside(const CType *ct)
+{
+    if (ctype_is_completing_here(ct))
+        return err_raise(PyExc_RuntimeError,
+                         "'%s' has a member of a function type that takes or returns '%s' itself: use a pointer",
+                         ct->name, ct->name);
+    return 0;
+}
+
 static int check_result(const CType *result)
 {
     if (result->kind == KIND_ARRAY)
         return err_raise(PyExc_TypeError, "invalid result type: '%s'", result->name);
     if (ctype_is_record(result) && FT_LOAD_BYTE(result->stage) == STAGE_OPAQUE)
         return err_raise(PyExc_TypeError, "result type '%s' is not yet initialized", result->name);
-    return 0;
+    return check_not_inside(result);
 }
 
 static int check_argument(const CType *argument)
 {
     if (argument->kind == KIND_VOID || (ctype_is_record(argument) && FT_LOAD_BYTE(argument->stage) == STAGE_OPAQUE))
         return err_raise(PyExc_TypeError, "ctype '%s' has incomplete type", argument->name);
-    return 0;
+    return check_not_inside(argument);
 }
 
 /* C11 6.7.6.3p7: an array as a parameter is a pointer. */

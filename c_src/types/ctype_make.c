@@ -167,6 +167,25 @@ CType *ctype_array_of(CType *item, Py_ssize_t length)
     return ct;
 }
 
+CType *ctype_open_array_borrowed(CType *pointer)
+{
+    CType *open = (CType *)FT_LOAD_POINTER(pointer->u.pointer.open_array);
+    if (LIKELY(open != NULL))
+        return open;
+    CType *made = ctype_array_of(pointer->u.pointer.item, -1);
+    if (made == NULL)
+        return NULL;
+    FT_LOCK(pointer);
+    open = pointer->u.pointer.open_array;
+    if (open == NULL) {
+        FT_STORE_POINTER(pointer->u.pointer.open_array, (CType *)Py_NewRef((PyObject *)made));
+        open = made;
+    }
+    FT_UNLOCK();
+    Py_DECREF(made);
+    return open;
+}
+
 /* ---- names ---- */
 
 PyObject *ctype_name_with(CType *ct, const char *declarator)

@@ -13,6 +13,9 @@ CType *ctype_pointer_to(CType *item);             /* of a function type (itself 
 /* -1: open. ValueError for a negative length or items of unknown size, OverflowError when it is too large. */
 CType *ctype_array_of(CType *item, Py_ssize_t length);
 
+/* The open array of what `pointer` points to, kept by it: the type of a slice. Borrowed. */
+CType *ctype_open_array_borrowed(CType *pointer);
+
 /* A pointer to function (ctype_func.c). `invoke` and the default `abi` (for 0) come from call/. TypeError for
  * arguments that are void or opaque and for results that are arrays or opaque. An argument of array type becomes
  * a pointer, as in C. */
