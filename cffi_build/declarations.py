@@ -64,7 +64,10 @@ class TypedefDeclaration:
 
 @dataclass(frozen=True)
 class Field:
-    """One member. `name` is "" for an anonymous struct or union, or an unnamed bit-field; `bits` is None when no bit-field."""
+    """One member. `name` is "" for an anonymous struct or union, or an unnamed bit-field; `bits` is None when no bit-field.
+
+    `align`: 0, or the least alignment in bytes asked for by an attribute; it holds whatever the `pack` of the record is.
+    """
 
     name: str
     type: CType

@@ -215,12 +215,16 @@ class Records(Declarators):
             found = self._own_attributes(found)
         if found is not None and found.packed:
             self.error(f"only '{name}' is packed", "put the attribute on the whole struct, or use '#pragma pack'", found.at)
-        field = Field(name, ctype, bits, found.align if found is not None else 0, self.position(at))
+        field = Field(name, ctype, bits, self._least_alignment(found) if found is not None else 0, self.position(at))
         members.fields.append(field)
         if name:
             if name in members.names:
                 self.error(f"two members are called '{name}'", at=at)
             members.names.add(name)
+
+    def _least_alignment(self, found: Found) -> int:
+        """Return the alignment that a member asks for; ``#pragma pack`` overrules it (gcc and clang)."""
+        return min(found.align, self.pack) if self.pack else found.align
 
     def _own_attributes(self, found: Optional[Found]) -> Optional[Found]:
         """{ attribute } — behind a member, in addition to those before it"""
@@ -245,7 +249,7 @@ class Records(Declarators):
             elif not isinstance(ctype, (Record, Enum)):
                 self.error("the member has no name")
             return
-        align = found.align if found is not None else 0
+        align = self._least_alignment(found) if found is not None else 0
         members.fields.append(Field("", ctype, None, align, self.position(start), self.comment(start, self.pos)))
         for name in self._names_inside(ctype):
             if name in members.names:

@@ -117,7 +117,9 @@ class Scope:
         """Add a function, variable or constant; raise Conflict when its name is taken by something else."""
         name = declaration.name
         old = self.made.globals.get(name)
-        if old is not None and not self.override and not same(old, declaration, self.made.records):
+        if old is not None and same(old, declaration, self.made.records):
+            return
+        if old is not None and not self.override:
             raise Conflict(old)
         self._check_not_type(name)
         if not self._repeats_enumerator(name, declaration):
@@ -129,7 +131,8 @@ class Scope:
             return
         if not self.override:
             raise Conflict(typedef)
-        del self.made.typedefs[name], self.types[name]
+        del self.made.typedefs[name]
+        self.types.pop(name, None)
 
     def _repeats_enumerator(self, name: str, declaration: GlobalDeclaration) -> bool:
         """Tell whether a macro only names an enumerator of this module again; raise Conflict when anything else does."""
@@ -146,7 +149,10 @@ class Scope:
         earlier = self.made.typedefs.get(name)
         for declarations in self.outside:
             earlier = earlier or declarations.typedefs.get(name)
-        if earlier is not None and not self.override and not same(earlier, declaration, self.made.records):
+        if earlier is not None and same(earlier, declaration, self.made.records):
+            if name in self.made.typedefs:
+                return
+        elif earlier is not None and not self.override:
             raise Conflict(earlier)
         taken = self.made.globals.get(name)
         if taken is not None:
