@@ -51,13 +51,13 @@ static int take_keywords(const ArgsSpec *spec, PyObject *const *args, PyObject *
     return 0;
 }
 
-int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values)
+int args_parse_slow(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values)
 {
     if (nargs > spec->count || (nargs < spec->required && kwnames == NULL))
         return err_count(spec, nargs);
     for (int i = 0; i < spec->count; i++)
         values[i] = i < nargs ? args[i] : NULL;
-    return LIKELY(kwnames == NULL) ? 0 : take_keywords(spec, args + nargs, kwnames, values);
+    return take_keywords(spec, args + nargs, kwnames, values);
 }
 
 CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value)

@@ -14,8 +14,17 @@ typedef struct {
     const char *names[ARGS_MAX];
 } ArgsSpec;
 
+int args_parse_slow(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values);
+
 /* values[i] becomes the argument for parameter i (borrowed), NULL when it was not given. `kwnames` NULL: no keywords. 0, or -1. */
-int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values);
+static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values)
+{
+    if (UNLIKELY(kwnames != NULL || nargs < spec->required || nargs > spec->count))
+        return args_parse_slow(spec, args, nargs, kwnames, values);
+    for (int i = 0; i < spec->count; i++)
+        values[i] = i < nargs ? args[i] : NULL;
+    return 0;
+}
 
 /* The value itself when it has the type, borrowed; otherwise NULL with a TypeError that names the function and the position. */
 CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value);

@@ -126,6 +126,7 @@ static int ffi_tp_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(ffi->included);
     Py_VISIT(ffi->once);
     Py_VISIT(ffi->lib);
+    namecache_visit(&ffi->recent_types, visit, arg);
     return realize_visit(ffi_tables(ffi), visit, arg);
 }
 
@@ -133,6 +134,7 @@ static int ffi_tp_traverse(PyObject *self, visitproc visit, void *arg)
 static int ffi_tp_clear(PyObject *self)
 {
     FFIObject *ffi = (FFIObject *)self;
+    namecache_clear(&ffi->recent_types);
     PyDict_Clear(ffi->types);
     PyDict_Clear(ffi->function_types);
     PyDict_Clear(ffi->once);
@@ -146,6 +148,7 @@ static void ffi_tp_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     PyObject_ClearWeakRefs(self);
+    namecache_clear(&ffi->recent_types);
     realize_clear(ffi_tables(ffi));
     if (ffi->record != NULL)
         exports_ffi_dies(ffi->record);

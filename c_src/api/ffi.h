@@ -2,6 +2,7 @@
 #ifndef CFFI_API_FFI_H
 #define CFFI_API_FFI_H
 
+#include "api/namecache.h"
 #include "ctx/decode.h"
 #include "ctx/realize.h"
 
@@ -11,6 +12,7 @@ typedef struct {
     TablesOwner head;
     PyObject *name;           /* const, owned str: of the module; NULL: made without arguments */
     PyObject *types;          /* owned dict: C type as text -> ctype (api/typearg.c) */
+    NameCache recent_types;   /* in front of `types` */
     PyObject *function_types; /* owned dict: the same for function types, "int(int)" */
     PyObject *included;       /* const, owned tuple of FFI, in the order of head.tables.includes */
     PyObject *once;           /* owned dict: what init_once() did */

@@ -130,7 +130,11 @@ static int find_new(LibObject *lib, PyObject *name, PyObject **value)
 static int lib_find(LibObject *lib, PyObject *name, PyObject **value)
 {
     int found = PyDict_GetItemRef(lib->values, name, value);
-    return found != 0 ? found : find_new(lib, name, value);
+    if (found == 0)
+        found = find_new(lib, name, value);
+    if (found > 0)
+        namecache_put(&lib->recent, name, *value);
+    return found;
 }
 
 COLD static PyObject *err_no_attribute(LibObject *lib, PyObject *name)
@@ -209,52 +213,49 @@ static PyObject *module_attribute(LibObject *lib, PyObject *name)
 
 /* ---- the protocol ---- */
 
-COLD static PyObject *get_slow(LibObject *lib, PyObject *name)
+/* The value of a variable, for a reference to the object that stands for it: reading may run Python code. */
+static PyObject *read_steal(GlobSupport *variable)
+{
+    PyObject *result = lib_var_read(variable);
+    Py_DECREF(variable);
+    return result;
+}
+
+/* An attribute that lib->recent does not have. */
+NOINLINE static PyObject *get_slow(LibObject *lib, PyObject *name)
 {
     PyObject *value = NULL;
     int found = lib_find(lib, name, &value);
     if (found <= 0)
         return found < 0 ? NULL : module_attribute(lib, name);
-    if (!is_variable(lib, value))
-        return value;
-    PyObject *result = lib_var_read((GlobSupport *)value);
-    Py_DECREF(value);
-    return result;
+    return is_variable(lib, value) ? read_steal((GlobSupport *)value) : value;
 }
 
 static PyObject *lib_tp_getattro(PyObject *self, PyObject *name)
 {
     LibObject *lib = (LibObject *)self;
-    PyObject *value;
-    if (UNLIKELY(PyDict_GetItemRef(lib->values, name, &value) <= 0))
-        return PyErr_Occurred() ? NULL : get_slow(lib, name);
-    if (LIKELY(!is_variable(lib, value)))
-        return value;
-    PyObject *result = lib_var_read((GlobSupport *)value);
-    Py_DECREF(value);
-    return result;
+    PyObject *value = namecache_get_borrowed(&lib->recent, name);
+    if (UNLIKELY(value == NULL))
+        return get_slow(lib, name);
+    Py_INCREF(value);
+    return LIKELY(!is_variable(lib, value)) ? value : read_steal((GlobSupport *)value);
 }
 
 static int lib_tp_setattro(PyObject *self, PyObject *name, PyObject *value)
 {
     LibObject *lib = (LibObject *)self;
-    PyObject *found = NULL;
-    int result = lib_find(lib, name, &found);
-    if (result < 0)
-        return -1;
-    if (result == 0)
-        err_no_attribute(lib, name);
-    else if (value == NULL)
+    PyObject *found = Py_XNewRef(namecache_get_borrowed(&lib->recent, name));
+    if (UNLIKELY(found == NULL) && lib_find(lib, name, &found) <= 0)
+        return PyErr_Occurred() ? -1 : (err_no_attribute(lib, name), -1);
+    int result = -1;
+    if (UNLIKELY(value == NULL))
         err_raise(PyExc_AttributeError, "C attribute '%U' cannot be deleted", name);
-    else if (!is_variable(lib, found))
+    else if (UNLIKELY(!is_variable(lib, found)))
         err_raise(PyExc_AttributeError, "cannot write to function or constant '%U'", name);
-    else {
+    else
         result = lib_var_write((GlobSupport *)found, value);
-        Py_DECREF(found);
-        return result;
-    }
-    Py_XDECREF(found);
-    return -1;
+    Py_DECREF(found);
+    return result;
 }
 
 static PyObject *lib_tp_repr(PyObject *self)
@@ -291,6 +292,7 @@ int lib_close(LibObject *lib)
 {
     if (lib->library == NULL)
         return 0;
+    namecache_clear(&lib->recent);
     PyDict_Clear(lib->values);
     return dynlib_close(lib->library);
 }
@@ -311,6 +313,7 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     lib->library = Py_XNewRef(library);
     lib->libs = Py_XNewRef(libs);
     lib->functions = NULL;
+    memset(&lib->recent, 0, sizeof lib->recent);
     PyObject_GC_Track(lib);
     return (PyObject *)lib;
 }
@@ -320,6 +323,7 @@ static int lib_tp_traverse(PyObject *self, visitproc visit, void *arg)
     LibObject *lib = (LibObject *)self;
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(lib->values);
+    namecache_visit(&lib->recent, visit, arg);
     Py_VISIT(lib->ffi);
     Py_VISIT(lib->library);
     Py_VISIT(lib->libs);
@@ -328,6 +332,7 @@ static int lib_tp_traverse(PyObject *self, visitproc visit, void *arg)
 
 static int lib_tp_clear(PyObject *self)
 {
+    namecache_clear(&((LibObject *)self)->recent);
     PyDict_Clear(((LibObject *)self)->values);
     return 0;
 }
@@ -337,6 +342,7 @@ static void lib_tp_dealloc(PyObject *self)
     LibObject *lib = (LibObject *)self;
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    namecache_clear(&lib->recent);
     Py_DECREF(lib->values);
     Py_XDECREF(lib->library);
     Py_XDECREF(lib->libs);

@@ -3,12 +3,14 @@
 #define CFFI_API_LIB_H
 
 #include "api/ffi.h"
+#include "api/namecache.h"
 
 struct LibFunction;
 
 typedef struct {
     PyObject_HEAD
     PyObject *values;  /* owned dict: name -> value; a GlobSupport object stands for a variable */
+    NameCache recent;  /* in front of `values` */
     FFIObject *ffi;    /* const, owned */
     PyObject *name;    /* const, owned str: of the module, or the path of the library */
     PyObject *library; /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */

@@ -87,10 +87,23 @@ static CType *from_text(FFIObject *ffi, PyObject *argument, int accept)
     return NULL;
 }
 
+/* A text that ffi->recent_types does not have. */
+static CType *from_known_text(FFIObject *ffi, PyObject *argument, int accept)
+{
+    PyObject *found;
+    if (PyDict_GetItemRef(ffi->types, argument, &found) == 0)
+        return from_text(ffi, argument, accept);
+    if (found != NULL)
+        namecache_put(&ffi->recent_types, argument, found);
+    return (CType *)found;
+}
+
 CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
 {
     char *address;
     CType *function;
+    if (PyUnicode_CheckExact(argument))
+        return from_known_text(ffi, argument, accept);
     if (PyUnicode_Check(argument))
         return from_text(ffi, argument, accept);
     if (accept & TYPEARG_CDATA) {

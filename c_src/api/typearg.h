@@ -14,15 +14,10 @@ CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept);
 
 static inline CType *typearg_get(FFIObject *ffi, PyObject *argument, int accept)
 {
-    PyObject *found;
-    if (LIKELY(PyUnicode_CheckExact(argument))) {
-        if (LIKELY(PyDict_GetItemRef(ffi->types, argument, &found) > 0))
-            return (CType *)found;
-        if (PyErr_Occurred())
-            return NULL;
-    } else if (ctype_check(argument))
-        return (CType *)Py_NewRef(argument);
-    return typearg_get_slow(ffi, argument, accept);
+    PyObject *found = namecache_get_borrowed(&ffi->recent_types, argument);
+    if (LIKELY(found != NULL))
+        return (CType *)Py_NewRef(found);
+    return ctype_check(argument) ? (CType *)Py_NewRef(argument) : typearg_get_slow(ffi, argument, accept);
 }
 
 #endif

@@ -1,0 +1,36 @@
+/* namecache.h: a small table in front of a dict with str keys, looked up by the identity of the str: code asks for the same attribute or
+ * C type by the same object again and again. With the GIL only; in free-threaded builds it stays empty. */
+#ifndef CFFI_API_NAMECACHE_H
+#define CFFI_API_NAMECACHE_H
+
+#include "base/py.h"
+
+#define NAMECACHE_SIZE 128 /* a power of two */
+
+typedef struct {
+    struct {
+        PyObject *name;  /* owned or NULL: as long as it is here, no other str has its address */
+        PyObject *value; /* owned */
+    } rows[NAMECACHE_SIZE];
+} NameCache;
+
+static inline size_t namecache_row(PyObject *name)
+{
+    uintptr_t address = (uintptr_t)name;
+    return (address >> 4 ^ address >> 11) & (NAMECACHE_SIZE - 1);
+}
+
+/* The value, borrowed, or NULL: then ask the dict. */
+static inline PyObject *namecache_get_borrowed(NameCache *cache, PyObject *name)
+{
+    size_t row = namecache_row(name);
+    return FT_FREE_LISTS && LIKELY(cache->rows[row].name == name) ? cache->rows[row].value : NULL;
+}
+
+/* Remembers what the dict said. */
+void namecache_put(NameCache *cache, PyObject *name, PyObject *value);
+
+int namecache_visit(NameCache *cache, visitproc visit, void *arg);
+void namecache_clear(NameCache *cache);
+
+#endif
