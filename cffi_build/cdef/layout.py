@@ -31,7 +31,7 @@ class Layout:
         if isinstance(ctype, Array) and isinstance(ctype.length, int):
             size, align = self.of(ctype.item)
             return size * ctype.length, align
-        if isinstance(ctype, Primitive) and ctype.name in SIZES:
+        if isinstance(ctype, Primitive):
             return _primitive(ctype.name)
         if isinstance(ctype, Record):
             if ctype not in self._measured:
@@ -57,5 +57,12 @@ class Layout:
 
 
 def _primitive(name: str) -> Tuple[int, int]:
+    if name in ("long double", "wchar_t"):
+        import ctypes  # knows these two, but is not needed for anything else
+
+        kind = ctypes.c_longdouble if name == "long double" else ctypes.c_wchar
+        return ctypes.sizeof(kind), ctypes.alignment(kind)
+    if name not in SIZES:
+        raise UnknownLayout(f"the size of '{name}' is known only to the C compiler")
     size = SIZES[name]
     return size, min(size // 2 if name.endswith("_Complex") else size, _LARGEST_ALIGNMENT)

@@ -96,7 +96,8 @@ class Parser(Directives):
 
     def _recover_from(self, start: int) -> None:
         self.depth = 0
-        self.recover()
+        if self.pos == start or self.tokens[self.pos - 1] != "}":
+            self.recover()  # behind a "}", the next declaration begins just here
         if self.tokens[self.pos] == "}" and not self._linkages:
             self.pos += 1
         end = self.pos - 2
@@ -223,8 +224,9 @@ class Parser(Directives):
         token = self.tokens[self.pos]
         if token == "{" and isinstance(ctype, Function):
             hint = "end the declaration in ';' and write the body into the source of set_source()"
-            self.error(f"the function '{self.tokens[at]}' has a body", hint)
-            raise Refused
+            refused = self.error(f"the function '{self.tokens[at]}' has a body", hint)
+            self.skip_balanced()
+            raise refused
         if token not in (";", ",", "="):
             raise self._unexpected_behind(self.tokens[at])
         return ctype if found is None else self.with_convention(ctype, found.convention)

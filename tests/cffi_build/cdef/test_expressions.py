@@ -72,14 +72,15 @@ def agreement(expression: str, number: int) -> str:
 
 def test_random_expressions_have_the_value_that_the_c_compiler_computes(c_compiler_accepts: Accepts) -> None:
     chance = random.Random(20240229)
-    checked = []
-    for _ in range(4000):
+    checked, refused = [], []
+    for _ in range(2500):
         expression = random_expression(chance, chance.randrange(4))
         try:
             checked.append(agreement(expression, value(expression, DECLARATIONS)))
         except CDefError as problem:
-            assert problem.errors[0].message.startswith(("division by zero", "integer overflow", "a 32-bit", "a 64-bit")), expression
-    assert len(checked) > 3000
+            refused.append(problem.errors[0].message)
+    assert len(checked) > 2000
+    assert {message.split(" ")[0] for message in refused} == {"division", "integer", "a"}  # by zero, overflow, 32-bit number
     c_compiler_accepts([DECLARATIONS, *checked])
 
 
