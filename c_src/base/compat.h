@@ -6,6 +6,10 @@
 #error "Python 3.9 or later is required"
 #endif
 
+#if PY_VERSION_HEX < 0x030B0000
+#include <longintrepr.h> /* later part of Python.h */
+#endif
+
 #if PY_VERSION_HEX < 0x030A0000
 static inline PyObject *compat_newref(PyObject *object)
 {
@@ -71,6 +75,11 @@ static inline int PyDict_SetDefaultRef(PyObject *dict, PyObject *key, PyObject *
     *result = Py_XNewRef(kept);
     return kept == NULL ? -1 : kept != value;
 }
+static inline PyObject *PyList_GetItemRef(PyObject *list, Py_ssize_t index)
+{
+    PyObject *item = PyList_GetItem(list, index);
+    return Py_XNewRef(item);
+}
 static inline int PyWeakref_GetRef(PyObject *ref, PyObject **result)
 {
     PyObject *object = PyWeakref_GetObject(ref);
@@ -119,6 +128,26 @@ static inline PyThreadState *compat_current_thread_state(void)
 
 /* Whether PyGILState_GetThisThreadState() is the one of the interpreter that runs in this thread. */
 #define COMPAT_GILSTATE_KNOWS_INTERPRETERS (PY_VERSION_HEX >= 0x030C0000)
+
+/* Most ints are small: true and *value when `number`, an int, is one of those that need no function to read. */
+#if PY_VERSION_HEX >= 0x030C0000
+static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
+{
+    if (!PyUnstable_Long_IsCompact((PyLongObject *)number))
+        return false;
+    *value = PyUnstable_Long_CompactValue((PyLongObject *)number);
+    return true;
+}
+#else
+static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
+{
+    Py_ssize_t size = Py_SIZE(number); /* digits, negative for a negative number */
+    if ((size_t)(size + 1) > 2)
+        return false;
+    *value = size * (Py_ssize_t)((PyLongObject *)number)->ob_digit[0];
+    return true;
+}
+#endif
 
 /* Slots of PyModuleDef that say what the module is ready for. */
 #if PY_VERSION_HEX >= 0x030C0000

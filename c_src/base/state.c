@@ -75,6 +75,8 @@ static void state_clear_free_list(State *state)
 {
     while (state->free_cdata_count > 0)
         PyObject_Free(state->free_cdata[--state->free_cdata_count]);
+    while (state->free_own_count > 0)
+        PyObject_Free(state->free_own[--state->free_own_count]);
 }
 
 void state_clear(State *state)

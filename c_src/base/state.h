@@ -7,6 +7,7 @@
 struct CType;
 
 #define STATE_FREE_CDATA_MAX 64
+#define STATE_FREE_OWN_MAX 64
 
 /* An object that C code outside of the module's objects refers to: visited and cleared with the state. */
 typedef struct StateRoot {
@@ -42,6 +43,9 @@ typedef struct State {
     /* Free list of plain cdata (data/cdata.c); used with the GIL only, empty in free-threaded builds. */
     PyObject *free_cdata[STATE_FREE_CDATA_MAX];
     int free_cdata_count;
+    PyObject *free_own[STATE_FREE_OWN_MAX]; /* the same for small cdata of ffi.new() (data/cdata_own.c) */
+    int free_own_count;
+    struct HandleTable *handle_table;       /* borrowed from `handles`; NULL without it */
 
     /* Held while a lazy record is completed (types/ctype_complete.c), and by which thread (FT_LOAD_WORD; 0: none). */
     PyThread_type_lock completing_lock;

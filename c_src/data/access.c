@@ -154,10 +154,8 @@ static PyObject *get_slice(CData *cd, PySliceObject *key)
     Slice slice;
     if (locate_slice(cd, key, &slice) < 0)
         return NULL;
-    CType *open = ctype_array_of(slice.item, -1);
-    PyObject *view = open == NULL ? NULL : cdata_view_array(open, slice.data, slice.length);
-    Py_XDECREF(open);
-    return view;
+    CType *open = ctype_open_array_borrowed(slice.pointer);
+    return open == NULL ? NULL : cdata_view_array(open, slice.data, slice.length);
 }
 
 static int set_slice(CData *cd, PySliceObject *key, PyObject *value)
@@ -170,43 +168,76 @@ static int set_slice(CData *cd, PySliceObject *key, PyObject *value)
 
 /* ---- cd[key] ---- */
 
-PyObject *access_get_item(CData *cd, PyObject *key)
+/* Everything but a plain index of an array or of a pointer that owns no record. */
+NOINLINE static PyObject *get_item_slow(CData *cd, PyObject *key)
 {
     Py_ssize_t index;
     CType *item = NULL;
-    if (UNLIKELY(PySlice_Check(key)))
+    if (PySlice_Check(key))
         return get_slice(cd, (PySliceObject *)key);
-    if (UNLIKELY(index_of(key, &index) < 0))
+    if (index_of(key, &index) < 0)
         return NULL;
     char *data = locate_item(cd, index, &item);
-    if (UNLIKELY(data == NULL && PyErr_Occurred()))
+    if (data == NULL && PyErr_Occurred())
         return NULL;
+    return cd->flags & CDATA_OWNS_RECORD ? cdata_own_record(cd) : from_c(item, data);
+}
+
+/* The address of a plain index, and the type there; NULL for everything else, without an exception. */
+static inline char *locate_plain(CData *cd, PyObject *key, CType **item)
+{
+    CType *ct = cd->ctype;
+    Py_ssize_t index;
+    if (UNLIKELY(!PyLong_CheckExact(key) || cd->data == NULL || !compat_long_small(key, &index)))
+        return NULL;
+    if (ct->kind == KIND_ARRAY) {
+        *item = ct->u.array.item;
+        if (LIKELY((size_t)index < (size_t)cd->length))
+            return cd->data + index * (*item)->size;
+    }
+    else if (LIKELY(ct->kind == KIND_POINTER)) {
+        *item = ct->u.pointer.item;
+        if (index == 0 || (index > 0 && !(cd->flags & CDATA_SINGLE)))
+            return LIKELY((*item)->size >= 0) ? item_address(cd->data, index, (*item)->size) : NULL;
+    }
+    return NULL;
+}
+
+PyObject *access_get_item(CData *cd, PyObject *key)
+{
+    CType *item = NULL;
+    char *data = locate_plain(cd, key, &item);
+    if (UNLIKELY(data == NULL))
+        return get_item_slow(cd, key);
     if (UNLIKELY(cd->flags & CDATA_OWNS_RECORD))
         return cdata_own_record(cd);
     return from_c(item, data);
 }
 
-/* p[0] = value where p owns a record with a flexible end: as much as there is may be written. */
-static int set_flexible_item(CData *cd, CType *item, char *data, PyObject *value)
+NOINLINE static int set_item_slow(CData *cd, PyObject *key, PyObject *value)
 {
-    return to_c_record_sized(item, data, cd->length, value);
+    Py_ssize_t index;
+    CType *item = NULL;
+    if (value == NULL)
+        return err_raise(PyExc_TypeError, "'del x[n]' not supported for cdata objects");
+    if (PySlice_Check(key))
+        return set_slice(cd, (PySliceObject *)key, value);
+    if (index_of(key, &index) < 0)
+        return -1;
+    char *data = locate_item(cd, index, &item);
+    if (data == NULL && PyErr_Occurred())
+        return -1;
+    if (cd->length >= 0 && cd->ctype->kind == KIND_POINTER) /* it owns a record with a flexible end: all of it may be written */
+        return to_c_record_sized(item, data, cd->length, value);
+    return to_c(item, data, value);
 }
 
 int access_set_item(CData *cd, PyObject *key, PyObject *value)
 {
-    Py_ssize_t index;
     CType *item = NULL;
-    if (UNLIKELY(value == NULL))
-        return err_raise(PyExc_TypeError, "'del x[n]' not supported for cdata objects");
-    if (UNLIKELY(PySlice_Check(key)))
-        return set_slice(cd, (PySliceObject *)key, value);
-    if (UNLIKELY(index_of(key, &index) < 0))
-        return -1;
-    char *data = locate_item(cd, index, &item);
-    if (UNLIKELY(data == NULL && PyErr_Occurred()))
-        return -1;
-    if (UNLIKELY(cd->length >= 0 && cd->ctype->kind == KIND_POINTER))
-        return set_flexible_item(cd, item, data, value);
+    char *data = LIKELY(value != NULL) ? locate_plain(cd, key, &item) : NULL;
+    if (UNLIKELY(data == NULL || cd->flags & CDATA_OWNS_RECORD))
+        return set_item_slow(cd, key, value);
     return to_c(item, data, value);
 }
 

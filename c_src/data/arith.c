@@ -30,9 +30,12 @@ static Py_ssize_t stride(CType *pointer)
 static PyObject *add_count(CData *cd, PyObject *number, bool subtract)
 {
     CType *pointer = pointer_type(cd->ctype);
-    Py_ssize_t count = PyNumber_AsSsize_t(number, PyExc_OverflowError);
-    if (UNLIKELY(count == -1) && PyErr_Occurred())
-        return NULL;
+    Py_ssize_t count;
+    if (UNLIKELY(!PyLong_CheckExact(number) || !compat_long_small(number, &count))) {
+        count = PyNumber_AsSsize_t(number, PyExc_OverflowError);
+        if (count == -1 && PyErr_Occurred())
+            return NULL;
+    }
     if (UNLIKELY(pointer == NULL))
         return err_null(PyExc_TypeError, "cannot add a cdata '%s' and a number", cd->ctype->name);
     if (UNLIKELY(cd->flags & CDATA_RELEASED))
@@ -87,14 +90,7 @@ PyObject *arith_subtract(PyObject *left, PyObject *right)
 static PyObject *compare_long_doubles(CData *left, CData *right, int operation)
 {
     long double a = number_long_double(left->ctype, left->data), b = number_long_double(right->ctype, right->data);
-    switch (operation) {
-    case Py_LT: return PyBool_FromLong(a < b);
-    case Py_LE: return PyBool_FromLong(a <= b);
-    case Py_EQ: return PyBool_FromLong(a == b);
-    case Py_NE: return PyBool_FromLong(a != b);
-    case Py_GT: return PyBool_FromLong(a > b);
-    default: return PyBool_FromLong(a >= b);
-    }
+    Py_RETURN_RICHCOMPARE(a, b, operation);
 }
 
 /* A primitive compares as the Python value that it stands for; with another cdata only when that is primitive too. */
@@ -122,21 +118,14 @@ static PyObject *compare_values(CData *left, PyObject *right, int operation)
 static PyObject *compare_addresses(CData *left, CData *right, int operation)
 {
     uintptr_t a = (uintptr_t)cdata_address(left), b = (uintptr_t)cdata_address(right);
-    switch (operation) {
-    case Py_LT: return PyBool_FromLong(a < b);
-    case Py_LE: return PyBool_FromLong(a <= b);
-    case Py_EQ: return PyBool_FromLong(a == b);
-    case Py_NE: return PyBool_FromLong(a != b);
-    case Py_GT: return PyBool_FromLong(a > b);
-    default: return PyBool_FromLong(a >= b);
-    }
+    Py_RETURN_RICHCOMPARE(a, b, operation);
 }
 
 PyObject *arith_compare(PyObject *self, PyObject *other, int operation)
 {
     CData *left = (CData *)self;
     bool both = cdata_check(other);
-    if (LIKELY(both && !ctype_is_primitive(left->ctype) && !ctype_is_primitive(((CData *)other)->ctype)))
+    if (LIKELY(both && left->ctype->kind >= KIND_POINTER && ((CData *)other)->ctype->kind >= KIND_POINTER))
         return compare_addresses(left, (CData *)other, operation);
     if (ctype_is_primitive(left->ctype) || both)
         return compare_values(left, other, operation);

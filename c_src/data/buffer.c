@@ -70,17 +70,37 @@ PyObject *buffer_new(CData *cd, Py_ssize_t size)
     return (PyObject *)buffer;
 }
 
-static PyObject *buffer_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+/* values[i] = the argument for parameter i. */
+static int take_arguments(PyObject *const *args, Py_ssize_t count, PyObject *kwnames, PyObject *values[2])
 {
-    static char *keywords[] = {"cdata", "size", NULL};
-    PyObject *cdata;
+    static const char *const names[2] = {"cdata", "size"};
+    Py_ssize_t keywords = kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames);
+    if (count > 2)
+        return err_raise(PyExc_TypeError, "buffer() takes at most 2 arguments (%zd given)", count);
+    for (Py_ssize_t i = 0; i < count + keywords; i++) {
+        PyObject *name = i < count ? NULL : PyTuple_GET_ITEM(kwnames, i - count);
+        int place = name == NULL ? (int)i : PyUnicode_CompareWithASCIIString(name, names[1]) == 0;
+        if (name != NULL && PyUnicode_CompareWithASCIIString(name, names[place]) != 0)
+            return err_raise(PyExc_TypeError, "buffer() got an unexpected keyword argument '%U'", name);
+        if (values[place] != NULL)
+            return err_raise(PyExc_TypeError, "buffer() got two values for argument '%s'", names[place]);
+        values[place] = args[i];
+    }
+    return values[0] != NULL ? 0 : err_raise(PyExc_TypeError, "buffer() missing required argument 'cdata' (pos 1)");
+}
+
+/* buffer(cdata, size=-1) in Python. */
+static PyObject *buffer_vectorcall(PyObject *Py_UNUSED(type), PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    PyObject *values[2] = {NULL, NULL};
     Py_ssize_t size = -1;
-    (void)type;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|n:buffer", keywords, &cdata, &size))
+    if (take_arguments(args, PyVectorcall_NARGS(nargsf), kwnames, values) < 0)
         return NULL;
-    if (!cdata_check(cdata))
-        return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s", Py_TYPE(cdata)->tp_name);
-    return buffer_new((CData *)cdata, size);
+    if (!cdata_check(values[0]))
+        return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s", Py_TYPE(values[0])->tp_name);
+    if (values[1] != NULL && (size = PyNumber_AsSsize_t(values[1], PyExc_OverflowError)) == -1 && PyErr_Occurred())
+        return NULL;
+    return buffer_new((CData *)values[0], size);
 }
 
 /* ---- life ---- */
@@ -303,7 +323,6 @@ static PyType_Slot buffer_slots[] = {
     {Py_tp_doc, "buffer(cdata, size=-1)\n--\n\nThe bytes of the memory that a cdata pointer or array refers to, to read and write; "
                 "without a size those of the item pointed to, or of the whole array.\n\n"
                 "    buf[:]          a copy as bytes\n    buf[i], buf[i:j]\n    buf[i] = ..., buf[i:j] = ..."},
-    {Py_tp_new, buffer_tp_new},
     {Py_tp_dealloc, buffer_tp_dealloc},
     {Py_tp_traverse, buffer_tp_traverse},
     {Py_tp_richcompare, buffer_tp_richcompare},
@@ -322,11 +341,14 @@ static PyType_Slot buffer_slots[] = {
 static PyType_Spec buffer_spec = {
     .name = "_cffi_backend.buffer",
     .basicsize = sizeof(Buffer),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = buffer_slots,
 };
 
 int buffer_init(State *state)
 {
-    return state_make_type(state, &buffer_spec, NULL, "buffer", &state->buffer_type);
+    if (state_make_type(state, &buffer_spec, NULL, "buffer", &state->buffer_type) < 0)
+        return -1;
+    state->buffer_type->tp_vectorcall = buffer_vectorcall; /* the only way to make one, where a slot for it is missing */
+    return 0;
 }

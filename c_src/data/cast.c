@@ -40,6 +40,20 @@ static int character_code(CType *ct, PyObject *value, uint32_t *code)
                      PyBytes_Check(value) ? "byte" : "unicode", length, ct->name);
 }
 
+/* ---- an object that stands for an address ---- */
+
+/* A function of a lib, a Python file. 1: found, 0, -1. */
+static int address_of_object(CType *ct, PyObject *value, char **address)
+{
+    CType *type;
+    int found = ct->state->function_address == NULL ? 0 : ct->state->function_address(ct->state, value, address, &type);
+    if (found == 0 && ct->flags & CTYPE_FILE_POINTER && (found = filearg_check(value)) > 0) {
+        *address = filearg_get(value);
+        found = *address == NULL ? -1 : 1;
+    }
+    return found;
+}
+
 /* ---- to integers: as 64 bits, of which the type takes as many as it has ---- */
 
 static int bits_of_cdata(CType *ct, CData *cd, uint64_t *bits)
@@ -63,22 +77,24 @@ static int bits_of_cdata(CType *ct, CData *cd, uint64_t *bits)
 static int bits_of(CType *ct, PyObject *value, uint64_t *bits)
 {
     uint32_t code = 0;
+    Py_ssize_t small;
+    char *address;
+    if (LIKELY(PyLong_Check(value) && compat_long_small(value, &small))) {
+        *bits = (uint64_t)small;
+        return 0;
+    }
     if (cdata_check(value))
         return bits_of_cdata(ct, (CData *)value, bits);
-    if (PyCFunction_Check(value) && ct->state->function_address != NULL) {
-        char *address;
-        CType *type;
-        int found = ct->state->function_address(ct->state, value, &address, &type);
-        if (found != 0) {
-            *bits = (uintptr_t)address;
-            return found < 0 ? -1 : 0;
-        }
+    int found = PyLong_Check(value) ? 0 : address_of_object(ct, value, &address);
+    if (found != 0) {
+        *bits = (uintptr_t)address;
+        return found < 0 ? -1 : 0;
     }
-    int character = PyLong_Check(value) || is_address(ct) ? 0 : character_code(ct, value, &code);
-    if (character == 0)
+    found = is_address(ct) ? 0 : character_code(ct, value, &code);
+    if (found == 0)
         return to_c_bits(ct, value, bits);
     *bits = code;
-    return character < 0 ? -1 : 0;
+    return found < 0 ? -1 : 0;
 }
 
 static PyObject *cast_to_integer(CType *ct, PyObject *value)
@@ -179,31 +195,10 @@ static PyObject *cast_to_complex(CType *ct, PyObject *value)
 
 /* ---- to pointers ---- */
 
-/* A function of a lib, a Python file. 1: found, 0, -1. */
-static int address_of_object(CType *ct, PyObject *value, char **address)
-{
-    CType *type;
-    int found = ct->state->function_address == NULL ? 0 : ct->state->function_address(ct->state, value, address, &type);
-    if (found == 0 && ct->flags & CTYPE_FILE_POINTER && (found = filearg_check(value)) > 0) {
-        *address = filearg_get(value);
-        found = *address == NULL ? -1 : 1;
-    }
-    return found;
-}
-
 static PyObject *cast_to_pointer(CType *ct, PyObject *value)
 {
     uint64_t bits;
-    char *address = NULL;
-    int found = cdata_check(value) || PyLong_Check(value) ? 0 : address_of_object(ct, value, &address);
-    if (found < 0)
-        return NULL;
-    if (found == 0) {
-        if (bits_of(ct, value, &bits) < 0)
-            return NULL;
-        address = (char *)(uintptr_t)bits;
-    }
-    return cdata_view(ct, address);
+    return bits_of(ct, value, &bits) < 0 ? NULL : cdata_view(ct, (char *)(uintptr_t)bits);
 }
 
 PyObject *cast_to(CType *ct, PyObject *value)

@@ -31,6 +31,7 @@ enum {
     CDATA_SINGLE = 4,      /* pointer to one item that it owns: p[1] is an error */
     CDATA_OWNS_RECORD = 8, /* a CDataOwner, pointer to a record: p[0] is one object that keeps p alive (cdata_own.h) */
     CDATA_RECORD_ALIVE = 16, /* see CDataOwner */
+    CDATA_SMALL = 32,        /* __CDataOwn of the size that is kept in a free list */
 };
 
 Py_hash_t cdata_tp_hash(PyObject *self); /* one address for all cdata types: what cdata_check() compares */

@@ -14,22 +14,18 @@ typedef struct {
 
 /* ---- the table: in a capsule of the state; NULL when the module is being unloaded; locked by the capsule ---- */
 
-static HandleTable *table_of(State *state)
-{
-    return state->handles == NULL ? NULL : PyCapsule_GetPointer(state->handles, NULL);
-}
-
 static void table_destructor(PyObject *capsule)
 {
-    HandleTable *table = PyCapsule_GetPointer(capsule, NULL);
-    handle_table_free(table);
-    PyMem_Free(table);
+    State *state = PyCapsule_GetContext(capsule);
+    handle_table_free(state->handle_table);
+    PyMem_Free(state->handle_table);
+    state->handle_table = NULL;
 }
 
 static int enter(State *state, CDataHandle *handle)
 {
     bool added = false;
-    HandleTable *table = table_of(state);
+    HandleTable *table = state->handle_table;
     if (table != NULL) {
         FT_LOCK(state->handles);
         added = handle_table_add(table, handle);
@@ -42,7 +38,7 @@ static int enter(State *state, CDataHandle *handle)
 
 static void leave(State *state, CDataHandle *handle)
 {
-    HandleTable *table = table_of(state);
+    HandleTable *table = state->handle_table;
     if (table == NULL)
         return;
     FT_LOCK(state->handles);
@@ -77,7 +73,7 @@ static bool is_handle_type(CType *ct)
 PyObject *cdata_handle_get(State *state, CData *cd)
 {
     PyObject *object = NULL;
-    HandleTable *table = table_of(state);
+    HandleTable *table = state->handle_table;
     if (UNLIKELY(!is_handle_type(cd->ctype)))
         return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'", cd->ctype->name);
     if (UNLIKELY(cd->flags & CDATA_RELEASED))
@@ -147,12 +143,13 @@ static PyType_Spec handle_spec = {
 
 int cdata_handle_init(State *state)
 {
-    HandleTable *table = PyMem_Calloc(1, sizeof *table);
-    if (table == NULL)
+    state->handle_table = PyMem_Calloc(1, sizeof *state->handle_table);
+    if (state->handle_table == NULL)
         return PyErr_NoMemory(), -1;
-    state->handles = PyCapsule_New(table, NULL, table_destructor);
-    if (state->handles == NULL) {
-        PyMem_Free(table);
+    state->handles = PyCapsule_New(state->handle_table, NULL, NULL);
+    if (state->handles == NULL || PyCapsule_SetContext(state->handles, state) < 0 ||
+        PyCapsule_SetDestructor(state->handles, table_destructor) < 0) {
+        PyMem_Free(state->handle_table);
         return -1;
     }
     return cdata_make_type(state, &handle_spec, "__CDataOwnGC", &state->cdata_handle_type);

@@ -17,6 +17,7 @@ typedef struct {
 #define OWN_STORAGE ((sizeof(CDataOwn) + 15) & ~(size_t)15)
 #define OWN_INLINE_MAX ((Py_ssize_t)(512 - OWN_STORAGE))
 #define OWN_INLINE_ALIGN ((int)(2 * sizeof(void *)))
+#define OWN_SMALL 16 /* bytes of data: numbers, pointers, small structs */
 
 /* ---- memory ---- */
 
@@ -65,6 +66,22 @@ static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags
     flags |= own->block != NULL ? CDATA_SEPARATE : 0;
     cdata_head_init(&own->base.head, ct, own->base.head.data, length, flags);
     own->base.record = NULL;
+}
+
+/* The object for data of up to OWN_SMALL bytes, with `data` set and zeroed, nothing else. */
+static inline CDataOwn *own_new_small(State *state)
+{
+    CDataOwn *own;
+    if (LIKELY(FT_FREE_LISTS && state->free_own_count > 0))
+        own = (CDataOwn *)state->free_own[--state->free_own_count];
+    else
+        own = LIKELY(state->cdata_own_type != NULL) ? PyObject_Malloc(OWN_STORAGE + OWN_SMALL) : NULL;
+    if (UNLIKELY(own == NULL))
+        return (CDataOwn *)PyErr_NoMemory();
+    own->base.head.data = (char *)own + OWN_STORAGE;
+    own->block = NULL;
+    memset(own->base.head.data, 0, OWN_SMALL);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
 }
 
 /* ---- ffi.new() ---- */
@@ -156,9 +173,30 @@ static PyObject *own_with_memory(CType *ct, PyObject *initializer, bool clear)
     return (PyObject *)own;
 }
 
+/* A pointer to an item that fits the small object, so that there is nothing to plan. */
+static inline bool is_small(CType *ct)
+{
+    if (ct->kind != KIND_POINTER)
+        return false;
+    CType *item = ct->u.pointer.item;
+    return (size_t)item->size <= OWN_SMALL / 2 + (item->kind != KIND_CHAR) * OWN_SMALL / 2 && item->align <= OWN_INLINE_ALIGN &&
+           !(ctype_is_record(item) && item->flags & CTYPE_VAR_RECORD);
+}
+
 PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 {
-    return own_with_memory(ct, initializer, true);
+    if (UNLIKELY(!is_small(ct)))
+        return own_with_memory(ct, initializer, true);
+    CType *item = ct->u.pointer.item;
+    CDataOwn *own = own_new_small(ct->state);
+    if (UNLIKELY(own == NULL))
+        return NULL;
+    own_fill(own, ct, -1, CDATA_SINGLE | CDATA_SMALL | (ctype_is_record(item) ? CDATA_OWNS_RECORD : 0));
+    if (initializer != NULL && initializer != Py_None && UNLIKELY(to_c(item, own->base.head.data, initializer) < 0)) {
+        Py_DECREF(own);
+        return NULL;
+    }
+    return (PyObject *)own;
 }
 
 PyObject *cdata_own_copy(CType *record, const char *data)
@@ -372,11 +410,30 @@ void cdata_own_mark_released(CDataOwner *owner)
 
 /* ---- life ---- */
 
+/* A small object goes to the free list; 0 when it does not. */
+static inline int own_keep(CDataOwn *own)
+{
+    CType *ct = own->base.head.ctype;
+    State *state = ct->state;
+    PyTypeObject *type = Py_TYPE(own);
+    if (!FT_FREE_LISTS || !(own->base.head.flags & CDATA_SMALL) || state->free_own_count == STATE_FREE_OWN_MAX ||
+        type != state->cdata_own_type)
+        return 0;
+    if (UNLIKELY(own->base.head.weakrefs != NULL))
+        PyObject_ClearWeakRefs((PyObject *)own);
+    state->free_own[state->free_own_count++] = (PyObject *)own;
+    Py_DECREF(type);
+    Py_DECREF(ct); /* last: it may take the module along */
+    return 1;
+}
+
 static void own_tp_dealloc(PyObject *self)
 {
     CDataOwn *own = (CDataOwn *)self;
     if (UNLIKELY(own->base.record != NULL))
         cdata_own_forget_record(&own->base);
+    if (LIKELY(own_keep(own)))
+        return;
     if ((own->base.head.flags & (CDATA_SEPARATE | CDATA_RELEASED)) == CDATA_SEPARATE)
         PyMem_RawFree(own->block);
     cdata_head_free(&own->base.head);

@@ -100,7 +100,7 @@ static void add_struct(Text *text, CType *ct, int depth)
     add(text, "T{^");
     for (Py_ssize_t i = 0; i < ct->u.record.field_count; i++) {
         CField *field = ct->u.record.fields[i];
-        if (field->bit_shift != -1 || field->offset < end || PyUnicode_GET_LENGTH(field->name) == 0)
+        if (field->bit_shift != CFIELD_PLAIN || field->offset < end)
             continue;
         add_padding(text, field->offset - end);
         add_type(text, field->type, depth + 1);

@@ -126,11 +126,11 @@ static PyObject *from_flexible(CField *field, const char *data, Py_ssize_t bytes
 PyObject *from_c_field(CField *field, const char *record_data, Py_ssize_t bytes)
 {
     const char *data = record_data + field->offset;
-    if (LIKELY(field->bit_shift == -1 && bytes < 0))
+    if (LIKELY(field->bit_shift == CFIELD_PLAIN && bytes < 0))
         return from_c(field->type, data);
     if (field->bit_shift >= 0)
         return bitfield_load(field, data);
-    if (bytes >= field->offset && (field->bit_shift != -1 || field->type->flags & CTYPE_VAR_RECORD))
+    if (bytes >= field->offset && (field->bit_shift != CFIELD_PLAIN || field->type->flags & CTYPE_VAR_RECORD))
         return from_flexible(field, data, bytes - field->offset);
     return from_c(field->type, data);
 }

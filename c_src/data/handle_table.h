@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct {
+typedef struct HandleTable {
     void **slots;  /* open addressing, linear probing; NULL: free */
     size_t mask;   /* slots - 1; the number of slots is a power of two, or there are none */
     size_t count;

@@ -25,6 +25,8 @@ static bool has_number_slot(PyObject *value, bool integer)
 /* What int() makes of `value`, floats and complex excepted: cdata integers, __int__, __index__. `name`: of the C type. New reference. */
 static PyObject *integer_of(PyObject *value, const char *name)
 {
+    if (PyLong_Check(value))
+        return Py_NewRef(value);
     bool accepted = cdata_check(value) ? ctype_is_integer(((CData *)value)->ctype) || ((CData *)value)->ctype->kind == KIND_CHAR
                                        : !PyFloat_Check(value) && !PyComplex_Check(value) && has_number_slot(value, true);
     if (!accepted)
@@ -43,7 +45,7 @@ static PyObject *integer_of(PyObject *value, const char *name)
 NOINLINE static long long signed_slow(CType *ct, PyObject *value)
 {
     int overflow = 0;
-    PyObject *integer = PyLong_Check(value) ? Py_NewRef(value) : integer_of(value, ct->name);
+    PyObject *integer = integer_of(value, ct->name);
     if (integer == NULL)
         return -1;
     long long number = PyLong_AsLongLongAndOverflow(integer, &overflow);
@@ -55,18 +57,15 @@ NOINLINE static long long signed_slow(CType *ct, PyObject *value)
 
 static inline long long signed_of(CType *ct, PyObject *value)
 {
-    if (LIKELY(PyLong_Check(value))) {
-        long long number = PyLong_AsLongLong(value);
-        if (LIKELY(number != -1))
-            return number;
-        PyErr_Clear(); /* -1, or too large: found out again below */
-    }
+    Py_ssize_t small;
+    if (LIKELY(PyLong_Check(value) && compat_long_small(value, &small)))
+        return small;
     return signed_slow(ct, value);
 }
 
 NOINLINE static unsigned long long unsigned_slow(CType *ct, PyObject *value)
 {
-    PyObject *integer = PyLong_Check(value) ? Py_NewRef(value) : integer_of(value, ct->name);
+    PyObject *integer = integer_of(value, ct->name);
     if (integer == NULL)
         return (unsigned long long)-1;
     unsigned long long number = PyLong_AsUnsignedLongLong(integer);
@@ -80,12 +79,9 @@ NOINLINE static unsigned long long unsigned_slow(CType *ct, PyObject *value)
 
 static inline unsigned long long unsigned_of(CType *ct, PyObject *value)
 {
-    if (LIKELY(PyLong_Check(value))) {
-        unsigned long long number = PyLong_AsUnsignedLongLong(value);
-        if (LIKELY(number != (unsigned long long)-1))
-            return number;
-        PyErr_Clear();
-    }
+    Py_ssize_t small;
+    if (LIKELY(PyLong_Check(value) && compat_long_small(value, &small) && small >= 0))
+        return (unsigned long long)small;
     return unsigned_slow(ct, value);
 }
 
@@ -198,9 +194,12 @@ static double double_slow(PyObject *value, const char *name)
 
 static inline double double_of(PyObject *value, const char *name)
 {
-    if (LIKELY(PyFloat_Check(value)))
+    Py_ssize_t small;
+    if (LIKELY(PyFloat_CheckExact(value)))
         return PyFloat_AS_DOUBLE(value);
-    return PyLong_Check(value) ? PyLong_AsDouble(value) : double_slow(value, name);
+    if (LIKELY(PyLong_Check(value)))
+        return LIKELY(compat_long_small(value, &small)) ? (double)small : PyLong_AsDouble(value);
+    return double_slow(value, name);
 }
 
 #define TO_FLOAT(routine, type)                                          \

@@ -1,4 +1,5 @@
 /* to_c_array.c: Python object -> array in memory. */
+#include "data/sequence.h"
 #include "data/to_c.h"
 #include "data/wide.h"
 #include "types/err.h"
@@ -21,18 +22,83 @@ static const char *expected_for(const CType *item)
 
 /* ---- items ---- */
 
-/* Stores `count` objects one after the other. The list or tuple they are in may be changed by a conversion: read again each time. */
+/* With the GIL a list stays as it is while no Python code runs, and exact numbers run none: they need no reference each. */
+#if FT_FREE_LISTS
+
+/* Each stores the leading items that are exact numbers, small and in range, and returns how many. */
+typedef Py_ssize_t (*PlainItems)(PyObject *const *values, Py_ssize_t count, char *data);
+
+#define IS_UNSIGNED(type) ((type)-1 > (type)0)
+
+#define PLAIN_INTEGERS(routine, type)                                                       \
+    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)        \
+    {                                                                                       \
+        Py_ssize_t i = 0, number;                                                           \
+        for (; i < count && PyLong_CheckExact(values[i]); i++) {                            \
+            if (UNLIKELY(!compat_long_small(values[i], &number)))                           \
+                break;                                                                      \
+            type stored = (type)number;                                                     \
+            if (UNLIKELY((Py_ssize_t)stored != number || (IS_UNSIGNED(type) && number < 0)))   \
+                break;                                                                      \
+            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);           \
+        }                                                                                   \
+        return i;                                                                           \
+    }
+
+#define PLAIN_FLOATS(routine, type)                                                         \
+    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)        \
+    {                                                                                       \
+        Py_ssize_t i = 0;                                                                   \
+        for (; i < count && PyFloat_CheckExact(values[i]); i++) {                           \
+            type stored = (type)PyFloat_AS_DOUBLE(values[i]);                               \
+            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);           \
+        }                                                                                   \
+        return i;                                                                           \
+    }
+
+PLAIN_INTEGERS(plain_i8, int8_t)
+PLAIN_INTEGERS(plain_i16, int16_t)
+PLAIN_INTEGERS(plain_i32, int32_t)
+PLAIN_INTEGERS(plain_i64, int64_t)
+PLAIN_INTEGERS(plain_u8, uint8_t)
+PLAIN_INTEGERS(plain_u16, uint16_t)
+PLAIN_INTEGERS(plain_u32, uint32_t)
+PLAIN_INTEGERS(plain_u64, uint64_t)
+PLAIN_FLOATS(plain_float, float)
+PLAIN_FLOATS(plain_double, double)
+
+static const PlainItems plain_items[CONV_COUNT] = {
+    [CONV_I8] = plain_i8, [CONV_I16] = plain_i16, [CONV_I32] = plain_i32, [CONV_I64] = plain_i64,
+    [CONV_U8] = plain_u8, [CONV_U16] = plain_u16, [CONV_U32] = plain_u32, [CONV_U64] = plain_u64,
+    [CONV_FLOAT] = plain_float, [CONV_DOUBLE] = plain_double,
+};
+
+/* How many of the first `count` items of a list or tuple could be stored the fast way. */
+static Py_ssize_t store_plain(CType *item, char *data, PyObject *sequence, Py_ssize_t count)
+{
+    PlainItems store = plain_items[item->conv];
+    return store == NULL ? 0 : store(PySequence_Fast_ITEMS(sequence), count, data);
+}
+
+#else
+
+static Py_ssize_t store_plain(CType *item, char *data, PyObject *sequence, Py_ssize_t count)
+{
+    (void)item, (void)data, (void)sequence, (void)count;
+    return 0;
+}
+
+#endif
+
+/* Stores `count` objects one after the other. A conversion may run Python code, which may change the list. */
 static int store_items(CType *item, char *data, PyObject *sequence, Py_ssize_t count)
 {
     ToC convert = to_c_routines[item->conv];
     Py_ssize_t size = item->size;
-    bool is_list = PyList_Check(sequence);
-    for (Py_ssize_t i = 0; i < count; i++, data += size) {
-        if (is_list && UNLIKELY(i >= PyList_GET_SIZE(sequence)))
-            return err_raise(PyExc_RuntimeError, "list changed size while '%s' was stored from it", item->name);
-        PyObject *value = Py_NewRef(is_list ? PyList_GET_ITEM(sequence, i) : PyTuple_GET_ITEM(sequence, i));
-        int result = convert(item, data, value);
-        Py_DECREF(value);
+    for (Py_ssize_t i = store_plain(item, data, sequence, count); i < count; i++) {
+        PyObject *value = sequence_item(sequence, i);
+        int result = value == NULL ? -1 : convert(item, data + i * size, value);
+        Py_XDECREF(value);
         if (UNLIKELY(result < 0))
             return -1;
     }
@@ -41,7 +107,7 @@ static int store_items(CType *item, char *data, PyObject *sequence, Py_ssize_t c
 
 static int store_sequence(CType *array, char *data, Py_ssize_t length, PyObject *value)
 {
-    Py_ssize_t count = PyList_Check(value) ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
+    Py_ssize_t count = sequence_length(value);
     if (length >= 0 && count > length)
         return err_raise(PyExc_IndexError, "too many initializers for '%s' (got %zd)", array->name, count);
     return store_items(ctype_item_borrowed(array), data, value, count);
@@ -97,7 +163,7 @@ static int copy_array(CType *array, char *data, CData *source)
 int to_c_array(CType *array, char *data, Py_ssize_t length, PyObject *value)
 {
     CType *item = ctype_item_borrowed(array);
-    if (PyList_Check(value) || PyTuple_Check(value))
+    if (sequence_check(value))
         return store_sequence(array, data, length, value);
     if (PyBytes_Check(value) && takes_bytes(item))
         return store_bytes(array, data, length, value);
@@ -126,10 +192,8 @@ static Py_ssize_t length_from_int(PyObject **value)
 Py_ssize_t to_c_length(CType *array, PyObject **value)
 {
     CType *item = ctype_item_borrowed(array);
-    if (PyList_Check(*value))
-        return PyList_GET_SIZE(*value);
-    if (PyTuple_Check(*value))
-        return PyTuple_GET_SIZE(*value);
+    if (sequence_check(*value))
+        return sequence_length(*value);
     if (PyBytes_Check(*value))
         return PyBytes_GET_SIZE(*value) + 1;
     if (PyUnicode_Check(*value))
@@ -178,7 +242,7 @@ static int slice_from_bytes(CType *item, char *data, Py_ssize_t length, PyObject
 /* What fits is stored before the count is complained about, as an iterator cannot be asked. */
 static int slice_from_sequence(CType *item, char *data, Py_ssize_t length, PyObject *value)
 {
-    Py_ssize_t count = PyList_Check(value) ? PyList_GET_SIZE(value) : PyTuple_GET_SIZE(value);
+    Py_ssize_t count = sequence_length(value);
     if (store_items(item, data, value, count < length ? count : length) < 0)
         return -1;
     return count == length ? 0 : err_slice_count(length, count);
@@ -210,7 +274,7 @@ int to_c_slice(CType *pointer, char *data, Py_ssize_t length, PyObject *value)
     }
     if (takes_bytes(item) && (PyBytes_Check(value) || PyByteArray_Check(value)))
         return slice_from_bytes(item, data, length, value);
-    if (PyList_Check(value) || PyTuple_Check(value))
+    if (sequence_check(value))
         return slice_from_sequence(item, data, length, value);
     PyObject *iterator = PyObject_GetIter(value);
     int result = iterator == NULL ? -1 : slice_from_iterator(item, data, length, iterator);

@@ -1,6 +1,7 @@
 /* to_c_pointer.c: what may stand where C takes a pointer. */
 #include "base/size.h"
 #include "data/filearg.h"
+#include "data/sequence.h"
 #include "data/to_c.h"
 #include "data/wide.h"
 #include "types/err.h"
@@ -132,10 +133,8 @@ static Py_ssize_t temporary_size(CType *ct, PyObject *value)
         return item == NULL ? 0 : -1;
     if (item->size < 0)
         return 0;
-    if (PyList_Check(value))
-        return bytes_for(item, PyList_GET_SIZE(value));
-    if (PyTuple_Check(value))
-        return bytes_for(item, PyTuple_GET_SIZE(value));
+    if (sequence_check(value))
+        return bytes_for(item, sequence_length(value));
     if (PyUnicode_Check(value) && (item->conv == CONV_CHAR16 || item->conv == CONV_CHAR32))
         return bytes_for(item, wide_count(item->conv, value) + 1);
     return PyBytes_Check(value) && item->conv == CONV_BOOL ? bytes_for(item, PyBytes_GET_SIZE(value) + 1) : 0;

@@ -1,6 +1,7 @@
 /* to_c_record.c: Python object -> struct or union in memory. */
 #include "base/size.h"
 #include "data/bitfield.h"
+#include "data/sequence.h"
 #include "data/to_c.h"
 #include "types/ctype_struct.h"
 #include "types/err.h"
@@ -10,7 +11,7 @@
 /* Is `field` the open array at the end, or a record that ends with one? Then what it holds depends on the memory there is. */
 static inline bool is_flexible(const CField *field)
 {
-    return UNLIKELY(field->bit_shift == -2 || field->type->flags & CTYPE_VAR_RECORD);
+    return UNLIKELY(field->bit_shift == CFIELD_OPEN_ARRAY || field->type->flags & CTYPE_VAR_RECORD);
 }
 
 /* `bytes`: from the start of the field to the end of the memory; -1 not known. */
@@ -25,7 +26,7 @@ static int store_flexible(CType *ct, char *data, Py_ssize_t bytes, PyObject *val
 int to_c_field(CField *field, char *record_data, Py_ssize_t bytes, PyObject *value)
 {
     char *data = record_data + field->offset;
-    if (LIKELY(field->bit_shift == -1 && bytes < 0))
+    if (LIKELY(field->bit_shift == CFIELD_PLAIN && bytes < 0))
         return to_c(field->type, data, value);
     if (field->bit_shift >= 0)
         return bitfield_store(field, data, value);
@@ -39,7 +40,7 @@ int to_c_field(CField *field, char *record_data, Py_ssize_t bytes, PyObject *val
 /* A field in an initializer: an int for the open array was its length, see to_c_record_size(). */
 static inline int init_field(CField *field, char *record_data, Py_ssize_t bytes, PyObject *value)
 {
-    if (UNLIKELY(field->bit_shift == -2) && PyIndex_Check(value))
+    if (UNLIKELY(field->bit_shift == CFIELD_OPEN_ARRAY) && PyIndex_Check(value))
         return 0;
     return to_c_field(field, record_data, is_flexible(field) ? bytes : -1, value);
 }
@@ -70,7 +71,7 @@ static CField *next_positional(CType *record, Py_ssize_t *index)
 {
     while (*index < record->u.record.field_count) {
         CField *field = record->u.record.fields[(*index)++];
-        if (!(field->flags & CFIELD_IGNORED_BY_INIT) && PyUnicode_GET_LENGTH(field->name) > 0)
+        if (!(field->flags & CFIELD_IGNORED_BY_INIT))
             return field;
     }
     return NULL;
@@ -81,11 +82,6 @@ COLD static int err_too_many(CType *record, Py_ssize_t count)
     return err_raise(PyExc_ValueError, "too many initializers for '%s' (got %zd)", record->name, count);
 }
 
-static Py_ssize_t sequence_length(PyObject *sequence)
-{
-    return PyList_Check(sequence) ? PyList_GET_SIZE(sequence) : PyTuple_GET_SIZE(sequence);
-}
-
 static int init_from_sequence(CType *record, char *data, Py_ssize_t size, PyObject *sequence)
 {
     Py_ssize_t at = 0;
@@ -93,9 +89,9 @@ static int init_from_sequence(CType *record, char *data, Py_ssize_t size, PyObje
         CField *field = next_positional(record, &at);
         if (field == NULL)
             return err_too_many(record, sequence_length(sequence));
-        PyObject *value = Py_NewRef(PyList_Check(sequence) ? PyList_GET_ITEM(sequence, i) : PyTuple_GET_ITEM(sequence, i));
-        int result = init_field(field, data, size, value);
-        Py_DECREF(value);
+        PyObject *value = sequence_item(sequence, i);
+        int result = value == NULL ? -1 : init_field(field, data, size, value);
+        Py_XDECREF(value);
         if (result < 0)
             return -1;
     }
@@ -114,7 +110,7 @@ static int copy_record(CType *record, char *data, CData *source)
 
 int to_c_record_sized(CType *record, char *data, Py_ssize_t size, PyObject *value)
 {
-    if (PyList_Check(value) || PyTuple_Check(value))
+    if (sequence_check(value))
         return init_from_sequence(record, data, size, value);
     if (PyDict_Check(value))
         return init_from_dict(record, data, size, value);
@@ -159,9 +155,9 @@ static int widen_by_sequence(CType *record, PyObject *sequence, Py_ssize_t *size
         CField *field = next_positional(record, &at);
         if (field == NULL)
             return err_too_many(record, sequence_length(sequence));
-        PyObject *value = Py_NewRef(PyList_Check(sequence) ? PyList_GET_ITEM(sequence, i) : PyTuple_GET_ITEM(sequence, i));
-        int result = widen(field, value, size);
-        Py_DECREF(value);
+        PyObject *value = sequence_item(sequence, i);
+        int result = value == NULL ? -1 : widen(field, value, size);
+        Py_XDECREF(value);
         if (result < 0)
             return -1;
     }
@@ -187,7 +183,7 @@ Py_ssize_t to_c_record_size(CType *record, PyObject *value)
     int result = 0;
     if (!(record->flags & CTYPE_VAR_RECORD) || value == NULL)
         return size;
-    if (PyList_Check(value) || PyTuple_Check(value))
+    if (sequence_check(value))
         result = widen_by_sequence(record, value, &size);
     else if (PyDict_Check(value))
         result = widen_by_dict(record, value, &size);
