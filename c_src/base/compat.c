@@ -1,6 +1,8 @@
 /* compat.c: what older Pythons lack and is too long for compat.h. */
 #include "base/py.h"
 
+#include <frameobject.h>
+
 #ifdef PyErr_FormatUnraisable
 
 /* Before 3.13 a message can be given to sys.unraisablehook only by calling it; the type of its argument cannot be reached, and the
@@ -48,9 +50,24 @@ static int report(PyObject *exception, PyObject *message)
     return result;
 }
 
+/* Like PyErr_GetRaisedException(); an exception that was raised by C code gets the place that called it as its traceback. */
+static PyObject *take_exception(void)
+{
+    PyFrameObject *frame = PyEval_GetFrame(); /* borrowed */
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *traceback = exception == NULL ? NULL : PyException_GetTraceback(exception);
+    if (exception != NULL && traceback == NULL && frame != NULL) {
+        PyErr_SetRaisedException(exception);
+        PyTraceBack_Here(frame);
+        exception = PyErr_GetRaisedException();
+    }
+    Py_XDECREF(traceback);
+    return exception;
+}
+
 void compat_format_unraisable(const char *format, ...)
 {
-    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *exception = take_exception();
     va_list arguments;
     va_start(arguments, format);
     PyObject *message = exception == NULL ? NULL : PyUnicode_FromFormatV(format, arguments);

@@ -195,12 +195,30 @@ static size_t error_size(const struct _cffi_externpy_s *externpy, const CType *f
     return size > result_size(externpy) ? size : result_size(externpy);
 }
 
+static int complete(CType *ct)
+{
+    int known = ctype_is_record(ct) ? ctype_complete(ct) : 1;
+    return known != 0 ? known : err_raise(PyExc_TypeError, "ctype '%s' has incomplete type", ct->name);
+}
+
+/* The layouts of records are needed when the function is called, which is no time for errors. */
+static int complete_types(const CTypeFunction *function)
+{
+    for (Py_ssize_t i = 0; i < function->argument_count; i++) {
+        if (complete(function->arguments[i]) < 0)
+            return -1;
+    }
+    return complete(function->result);
+}
+
 int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error, PyObject *onerror)
 {
     PyCall call;
+    int result = -1;
+    if (complete_types(&function->u.function) < 0)
+        return -1;
     size_t size = error_size(externpy, function);
     char *error_value = PyMem_Calloc(1, size + 1);
-    int result = -1;
     if (error_value == NULL)
         return PyErr_NoMemory(), -1;
     if (pycall_init(&call, function, callable, onerror) == 0) {
