@@ -211,32 +211,33 @@ struct _cffi_externpy_s {
 
 /* ---- export table: what the runtime puts at each index of a module's `exports` ---------------------------------- */
 
-#define _CFFI_EXPORT_TO_C_I8            1  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_U8            2  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_I16           3  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_U16           4  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_I32           5  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_U32           6  /* unsigned int (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_I64           7  /* long long (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_U64           8  /* unsigned long long (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_CHAR          9  /* int (*)(PyObject *) */
-#define _CFFI_EXPORT_FROM_C_POINTER     10 /* PyObject *(*)(char *, ctype *) */
-#define _CFFI_EXPORT_TO_C_POINTER       11 /* char *(*)(PyObject *, ctype *) */
-#define _CFFI_EXPORT_UNUSED_12          12 /* not NULL, never called */
-#define _CFFI_EXPORT_RESTORE_ERRNO      13 /* void (*)(void) */
-#define _CFFI_EXPORT_SAVE_ERRNO         14 /* void (*)(void) */
-#define _CFFI_EXPORT_FROM_C_CHAR        15 /* PyObject *(*)(char) */
-#define _CFFI_EXPORT_FROM_C_DEREF       16 /* PyObject *(*)(char *, ctype *) */
-#define _CFFI_EXPORT_TO_C               17 /* int (*)(char *, ctype *, PyObject *) */
-#define _CFFI_EXPORT_FROM_C_STRUCT      18 /* PyObject *(*)(char *, ctype *) */
-#define _CFFI_EXPORT_TO_C_WCHAR_T       19 /* wchar_t (*)(PyObject *) */
-#define _CFFI_EXPORT_FROM_C_WCHAR_T     20 /* PyObject *(*)(wchar_t) */
-#define _CFFI_EXPORT_TO_C_LONG_DOUBLE   21 /* long double (*)(PyObject *) */
-#define _CFFI_EXPORT_TO_C_BOOL          22 /* _Bool (*)(PyObject *) */
-#define _CFFI_EXPORT_PREPARE_POINTER    23 /* Py_ssize_t (*)(ctype *, PyObject *, char **) */
-#define _CFFI_EXPORT_CONVERT_ARRAY      24 /* int (*)(char *, ctype *, PyObject *) */
-#define _CFFI_EXPORT_CALL_PYTHON        25 /* void (*)(struct _cffi_externpy_s *, char *) */
-#define _CFFI_EXPORT_TO_C_WCHAR3216_T   26 /* int (*)(PyObject *): for that of char16_t and char32_t which wchar_t is not */
+#define _CFFI_EXPORT_TO_C_I8          1  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_U8          2  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_I16         3  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_U16         4  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_I32         5  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_U32         6  /* unsigned int (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_I64         7  /* long long (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_U64         8  /* unsigned long long (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_CHAR        9  /* int (*)(PyObject *) */
+#define _CFFI_EXPORT_FROM_C_POINTER   10 /* PyObject *(*)(char *, ctype *) */
+#define _CFFI_EXPORT_TO_C_POINTER     11 /* char *(*)(PyObject *, ctype *) */
+#define _CFFI_EXPORT_UNUSED_12        12 /* not NULL, never called */
+#define _CFFI_EXPORT_RESTORE_ERRNO    13 /* void (*)(void) */
+#define _CFFI_EXPORT_SAVE_ERRNO       14 /* void (*)(void) */
+#define _CFFI_EXPORT_FROM_C_CHAR      15 /* PyObject *(*)(char) */
+#define _CFFI_EXPORT_FROM_C_DEREF     16 /* PyObject *(*)(char *, ctype *) */
+#define _CFFI_EXPORT_TO_C             17 /* int (*)(char *, ctype *, PyObject *) */
+#define _CFFI_EXPORT_FROM_C_STRUCT    18 /* PyObject *(*)(char *, ctype *) */
+#define _CFFI_EXPORT_TO_C_WCHAR_T     19 /* wchar_t (*)(PyObject *) */
+#define _CFFI_EXPORT_FROM_C_WCHAR_T   20 /* PyObject *(*)(wchar_t) */
+#define _CFFI_EXPORT_TO_C_LONG_DOUBLE 21 /* long double (*)(PyObject *) */
+#define _CFFI_EXPORT_TO_C_BOOL        22 /* _Bool (*)(PyObject *) */
+#define _CFFI_EXPORT_PREPARE_POINTER  23 /* Py_ssize_t (*)(ctype *, PyObject *, char **) */
+#define _CFFI_EXPORT_CONVERT_ARRAY    24 /* int (*)(char *, ctype *, PyObject *) */
+#define _CFFI_EXPORT_CALL_PYTHON      25 /* void (*)(struct _cffi_externpy_s *, char *) */
+#define _CFFI_EXPORT_TO_C_WCHAR3216_T                                                                                  \
+    26 /* int (*)(PyObject *): for that of char16_t and char32_t which wchar_t is not */
 #define _CFFI_EXPORT_FROM_C_WCHAR3216_T 27 /* PyObject *(*)(int) */
 
 #define _CFFI_EXPORTS_BASIC         25 /* how many are copied: always */

@@ -108,7 +108,7 @@ static int _cffi_to_wide(PyObject *object, size_t size, union _cffi_slot *out)
         return _cffi_failed(out->i == (wchar_t)-1);
     }
     out->i = _cffi_to_c_wchar3216_t(object);
-    return _cffi_failed(out->i == -1);
+    return _cffi_failed((out->i & 0xFFFF) == 0xFFFF); /* char16_t's -1, or char32_t's */
 }
 
 static PyObject *_cffi_from_wide(union _cffi_slot *value, size_t size)

@@ -75,7 +75,7 @@ typedef _Bool _cffi_bool_t;
 typedef uint_least16_t _cffi_char16_t;
 typedef uint_least32_t _cffi_char32_t;
 #    ifdef _MSC_VER
-#        define _Static_assert(condition, message)  _cffi_assert_at(condition, __LINE__)
+#        define _Static_assert(condition, message) _cffi_assert_at(condition, __LINE__)
 #        define _cffi_assert_at(condition, line)    _cffi_assert_named(condition, line)
 #        define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
 #    endif
@@ -146,7 +146,8 @@ typedef double _Complex _cffi_double_complex_t;
 
 #define _cffi_tell_and_compare(constant, said)                                                                         \
     *value = (unsigned long long)(constant);                                                                           \
-    return ((constant) <= 0 ? _CFFI_CONST_NOT_POSITIVE : 0) | (_cffi_same_value(constant, said) ? 0 : _CFFI_CONST_DIFFERS)
+    return ((constant) <= 0 ? _CFFI_CONST_NOT_POSITIVE : 0) |                                                          \
+           (_cffi_same_value(constant, said) ? 0 : _CFFI_CONST_DIFFERS)
 
 /* ---- what the runtime exports --------------------------------------------------------------------------------- */
 

@@ -1,0 +1,87 @@
+"""Fixtures for the emitter's tests: C compilers, and the reference runtime in an environment of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from cffi_build import cdef, emit
+
+REFERENCE = "cffi==2.1.1" if sys.version_info >= (3, 10) else "cffi==2.0.0"
+COMPILERS = {
+    "gcc": ["gcc"],
+    "clang": ["clang"],
+    "g++": ["g++", "-x", "c++"],
+    "clang++": ["clang++", "-x", "c++"],
+}
+FLAGS = ["-O1", "-fPIC", "-Wall", "-Wextra", "-Werror", "-I" + sysconfig.get_path("include")]
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The interpreter of an environment with the reference implementation; made once, then kept in the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    tag = f"{sys.implementation.cache_tag}-{os.path.realpath(sys.base_prefix).replace(os.sep, '_')}"
+    folder = cache / "cffi-tests" / f"{REFERENCE}-{tag}"
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        # setuptools: from Python 3.12 on the reference needs it to compile
+        install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", REFERENCE, "setuptools"]
+        done = subprocess.run(install, capture_output=True, text=True)
+        if done.returncode:
+            pytest.fail(f"cannot install {REFERENCE}, with which the generated modules are compared:\n{done.stderr}")
+        (folder / "complete").touch()
+    return python
+
+
+class Workshop:
+    """Generates, compiles and runs modules in one folder."""
+
+    def __init__(self, folder, python):
+        self.folder, self.python = folder, python
+
+    def generate(self, name, text, source="", *, included=(), **options):
+        """Write NAME.c and NAME.cdef.h; return the path of the former."""
+        declarations = cdef.parse(text, filename=f"{name}.cdef.h", included=included)
+        path = self.folder / f"{name}.c"
+        path.write_text(emit.c_source(name, declarations, source, **options), encoding="utf-8")
+        path.with_suffix(".cdef.h").write_text(text, encoding="utf-8")
+        return path
+
+    def try_compile(self, path, compiler="gcc", *flags):
+        """Compile a C file into a module; return the exit status and what the compiler said."""
+        command = [*COMPILERS[compiler], *FLAGS, *flags, "-shared", path.name, "-o", f"{path.stem}.abi3.so"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+        return done.returncode, done.stderr
+
+    def build(self, name, text, source="", compiler="gcc", flags=(), **options):
+        """Generate and compile; any warning is a failure."""
+        path = self.generate(name, text, source, **options)
+        status, said = self.try_compile(path, compiler, *flags)
+        assert (status, said) == (0, ""), said
+        return self.folder / f"{name}.abi3.so"
+
+    def run(self, code):
+        """Run `code` in the reference runtime; return the value that it passes to `answer()`."""
+        head = f"import sys, json\nsys.path.insert(0, {str(self.folder)!r})\ndef answer(value): print(json.dumps(value))\n"
+        done = subprocess.run([self.python, "-W", "error", "-c", head + code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def workshop(tmp_path, reference):
+    """A workshop in a folder of its own."""
+    return Workshop(tmp_path, reference)
+
+
+@pytest.fixture(scope="module")
+def shared_workshop(tmp_path_factory, reference):
+    """A workshop for all tests of a file."""
+    return Workshop(tmp_path_factory.mktemp("modules"), reference)

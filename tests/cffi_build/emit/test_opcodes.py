@@ -1,0 +1,68 @@
+"""The numbers of the binary interface: the C header is the truth."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cffi_build import primitives
+from cffi_build.emit import headers, opcodes
+from cffi_build.emit.headers import header
+from cffi_build.emit.opcodes import Opcode
+
+C_INCLUDE = Path(__file__).resolve().parents[3] / "c_src" / "include"
+DEFINES = dict(re.findall(r"^#\s*define (_CFFI_\w+)\s+\(?(-?\d\w*)\)?", header("cffi_abi.h"), re.MULTILINE))
+PRIMITIVES = {name: int(value) for name, value in DEFINES.items() if name.startswith("_CFFI_PRIM_") and int(value) >= 0}
+
+
+@pytest.mark.parametrize("name", ["cffi_abi.h", "cffi_module.h", "cffi_call.h"])
+def test_packaged_header_is_the_master_copy(name):
+    packaged = Path(headers.__file__).parent / name
+    assert packaged.read_bytes() == (C_INCLUDE / name).read_bytes()
+
+
+def test_every_header_of_c_src_include_is_packaged():
+    packaged = {path.name for path in Path(headers.__file__).parent.glob("*.h")}
+    assert packaged == {path.name for path in C_INCLUDE.glob("*.h")}
+
+
+def test_operations_are_those_of_the_header():
+    in_header = {int(value): name[len("_CFFI_OP_") :] for name, value in DEFINES.items() if name.startswith("_CFFI_OP_")}
+    assert in_header == opcodes.OPERATIONS
+
+
+@pytest.mark.parametrize("name", ["F_UNION", "F_CHECK_FIELDS", "F_PACKED", "F_EXTERNAL", "F_OPAQUE", "STRUCT_FILE"])
+def test_flags_are_those_of_the_header(name):
+    assert getattr(opcodes, name) == int(DEFINES["_CFFI_" + name], 0)
+
+
+@pytest.mark.parametrize("name", ["VERSION_BASIC", "VERSION_EMBED", "VERSION_CHAR16", "FUNCTION_VARIADIC", "FUNCTION_STDCALL"])
+def test_versions_and_function_flags_are_those_of_the_header(name):
+    assert getattr(opcodes, name) == int(DEFINES["_CFFI_" + name], 0)
+
+
+def test_header_counts_the_primitives_of_the_model():
+    assert int(DEFINES["_CFFI_PRIM_COUNT"]) == len(primitives.PRIMITIVES)
+
+
+def test_header_numbers_every_primitive():
+    assert sorted(set(PRIMITIVES.values()) - {52}) == [row.number for row in primitives.PRIMITIVES]
+
+
+def test_fixed_size_primitives_have_the_number_of_the_header():
+    for row in primitives.PRIMITIVES:
+        match = re.fullmatch(r"(u?int(?:_least|_fast|max|ptr)?\d*)_t", row.name)
+        if match:
+            assert PRIMITIVES["_CFFI_PRIM_" + match[1].upper()] == row.number
+
+
+@pytest.mark.parametrize(
+    "opcode, text",
+    [
+        (Opcode(opcodes.POINTER, 5), b"\x00\x00\x05\x03"),
+        (Opcode(opcodes.ENUM, -1), b"\xff\xff\xff\x0b"),
+        (Opcode(opcodes.PRIMITIVE, 300), b"\x00\x01\x2c\x01"),
+    ],
+)
+def test_opcode_in_python_is_four_bytes_big_endian(opcode, text):
+    assert opcode.in_python() == text
