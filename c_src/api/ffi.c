@@ -177,7 +177,7 @@ static int add_flag(void *type, const char *name, long value)
 static int add_attributes(State *state)
 {
     PyObject *type = (PyObject *)state->ffi_type;
-    PyObject *null = cdata_view(state->void_pointer, NULL);
+    PyObject *null = ffi_null_new(state);
     int result = null == NULL ? -1 : PyObject_SetAttrString(type, "NULL", null);
     Py_XDECREF(null);
     if (result < 0 || PyObject_SetAttrString(type, "error", state->ffi_error) < 0 ||

@@ -45,4 +45,6 @@ extern PyGetSetDef ffi_getset[];
 
 int ffi_init(State *state);
 
+PyObject *ffi_null_new(State *state); /* what stands for NULL in the dict of the type (ffi_null.c) */
+
 #endif
