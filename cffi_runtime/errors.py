@@ -43,14 +43,6 @@ def enum_too_wide(name: str, least: int, most: int) -> Exception:
     return CDefError(f"{name}: no integer type of C holds all of its values, which go from {least} to {most}")
 
 
-def contains_itself(names: Sequence[str]) -> Exception:
-    """Say that each of the structs `names` has a field of the next one's type, and the last of the first one's."""
-    from cffi_build.errors import CDefError
-
-    chain = " contains ".join([*names, names[0]])
-    return CDefError(f"a struct cannot have a field of its own type: {chain}; declare a pointer")
-
-
 def included_twice(name: str) -> Exception:
     """Say that two FFIs, of which one includes the other, declare `name` differently."""
     from cffi_build.errors import FFIError

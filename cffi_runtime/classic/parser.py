@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_runtime.classic.model import BaseType, view
+from cffi_runtime.classic.model import Q_CONST, BaseType, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,4 +93,5 @@ def _global(declarations: Declarations, name: str, declared: Any) -> Tuple[str, 
         return f"variable {name}", view(declared.type, declarations)
     if declared.value is not None or declared.type is None:
         return f"macro {name}", ("..." if declared.value is None else declared.value, 0)
-    return f"constant {name}", view(declared.type, declarations)
+    found, quals = view(declared.type, declarations)
+    return f"constant {name}", (found, quals | Q_CONST)

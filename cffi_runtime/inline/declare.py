@@ -38,6 +38,7 @@ class Namespace:
         self._included: List[Namespace] = []
         self._indexed: Optional[Tuple[List[int], Dict[str, Optional[int]], Dict[str, Global]]] = None
         self._changes = 0
+        self._in_module: Set[str] = set()
         self._own = declarations.Declarations()
         self.realizer = Realizer(self._own)
 
@@ -76,6 +77,7 @@ class Namespace:
         """Take the types of a compiled module from now on; `typeof` is that of its ffi."""
         with LOCK:
             self.realizer.adopt(typeof)
+            self._in_module = {name for namespace in self._all() for name in namespace._own.typedefs}
             self._types_by_text.clear()
 
     def _check_agreement(self, other: Declarations) -> None:
@@ -109,9 +111,9 @@ class Namespace:
             return self.realizer.realize(ctype)
 
     def may_redefine(self, text: str) -> bool:
-        """Tell whether a word of `text` is a declared typedef, which may hide a standard one."""
-        words = text.translate(_PUNCTUATION).split()
-        return any(not namespace._own.typedefs.keys().isdisjoint(words) for namespace in self._all())
+        """Tell whether a word of `text` is a typedef that only we know: it may hide a standard one."""
+        words = set(text.translate(_PUNCTUATION).split()) - self._in_module
+        return any(not words.isdisjoint(namespace._own.typedefs) for namespace in self._all())
 
     def ctype_of(self, declared: Global) -> CType:
         """Return the ctype of a variable or constant."""

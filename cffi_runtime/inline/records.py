@@ -29,7 +29,6 @@ class Records:
         self._declared = declared
         self._made: Dict[model.Record, CType] = {}
         self._done: Set[model.Record] = set()
-        self._under_way: List[model.Record] = []
         self._waiting: List[model.Record] = []
         self.reasons: Dict[CType, Exception] = {}
 
@@ -77,18 +76,8 @@ class Records:
         return _cffi_backend.new_struct_type(spelling(record))
 
     def _complete(self, made: CType, declaration: RecordDeclaration) -> None:
-        record = declaration.type
         if declaration.partial:
             raise errors.missing(made.cname, "its layout")
-        if record in self._under_way:
-            raise errors.contains_itself([self._made[other].cname for other in self._under_way])
-        self._under_way.append(record)
-        try:
-            self._fill(made, declaration)
-        finally:
-            self._under_way.remove(record)
-
-    def _fill(self, made: CType, declaration: RecordDeclaration) -> None:
         assert declaration.fields is not None
         fields: List[Tuple[Any, ...]] = []
         for field in declaration.fields:

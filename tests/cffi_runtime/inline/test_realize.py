@@ -1,0 +1,201 @@
+import re
+import subprocess
+
+import pytest
+
+from cffi_build.errors import CDefError, VerificationMissing
+from cffi_runtime import FFI
+
+# one struct or union "t" each; what sizeof, _Alignof and offsetof say comes from the C compiler
+LAYOUTS = [
+    "struct t { char a; int b; };",
+    "struct t { char a; short b; char c; long d; char e; };",
+    "struct t { char a[3]; double b; char c; };",
+    "union t { char a; int b; double c[2]; };",
+    "struct t { int a : 3; int b : 30; char c; };",
+    "struct t { unsigned char a : 4, b : 4; short c : 9; long long d : 40; };",
+    "struct t { char a; struct { short b; union { int c; char d; }; } e; };",
+    "struct t { char a; struct { short b; int c; }; char d; };",
+    "struct t { int a; short b[]; };",
+    "enum small { A, B }; enum big { C = 0x7fffffffff }; struct t { enum small a; char b; enum big c; };",
+    "struct t { char a; void (*b)(int); char c; struct t *next; };",
+    "struct t { char a; long double b; _Bool c; };",
+    "struct t { char a; int b __attribute__((aligned(16))); char c; };",
+    "struct t { char a; short b; } __attribute__((aligned(8)));",
+    "union t { char a; short b __attribute__((aligned(4))); } __attribute__((aligned(32)));",
+    "struct t { char a; int b; short c; } __attribute__((packed));",
+    "\n#pragma pack(push, 2)\nstruct t { char a; int b; char c; long d; };\n#pragma pack(pop)\n",
+    "struct t { char a; int b[2][3]; char c; };",
+    "typedef struct { char x; long y; } inner; struct t { char a; inner b[2]; };",
+    "struct t { float _Complex a; char b; double _Complex c; };",
+]
+FIELD = re.compile(r"\b([a-e])\b(?=\s*(\[[^;]*|__attribute__[^;]*|\)\(int\))?;)")
+
+
+def layout_in_c(text, folder):
+    """Size, alignment and offsets of the fields a to e that are no bit-fields, from a program compiled by the C compiler."""
+    tag = re.search(r"\b(struct|union) t\b", text)[0]
+    bits = set(re.findall(r"\b(\w+) : \d", text))
+    fields = sorted({name for name, _ in FIELD.findall(text)} - bits)
+    prints = [f'printf("%zu\\n", sizeof({tag}));', f'printf("%zu\\n", _Alignof({tag}));']
+    prints += [f'printf("{name} %zu\\n", offsetof({tag}, {name}));' for name in fields if has_field(text, name)]
+    body = "#include <stdio.h>\n#include <stddef.h>\n" + text + "\nint main(void) { " + " ".join(prints) + " return 0; }\n"
+    (folder / "layout.c").write_text(body)
+    subprocess.run(["cc", "-o", folder / "layout", folder / "layout.c"], check=True)
+    size, alignment, *offsets = subprocess.run([folder / "layout"], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return int(size), int(alignment), {line.split()[0]: int(line.split()[1]) for line in offsets}
+
+
+def has_field(text, name):
+    """Whether `name` is a field of t itself, not of a named member."""
+    ffi = FFI()
+    ffi.cdef(text)
+    return name in dict(ffi.typeof(re.search(r"\b(struct|union) t\b", text)[0]).fields)
+
+
+@pytest.mark.parametrize("text", LAYOUTS)
+def test_layouts_are_those_of_the_c_compiler(text, tmp_path):
+    ffi = FFI()
+    ffi.cdef(text)
+    tag = re.search(r"\b(struct|union) t\b", text)[0]
+    size, alignment, offsets = layout_in_c(text, tmp_path)
+    assert offsets or ":" in text
+    assert {name: ffi.offsetof(tag, name) for name in offsets} == offsets
+    assert (ffi.sizeof(tag), ffi.alignof(tag)) == (size, alignment)
+
+
+@pytest.mark.parametrize(("values", "base"), [
+    ("A", "unsigned int"), ("A = 0xffffffff", "unsigned int"), ("A = -1", "int"), ("A = -1, B = 0x7fffffff", "int"),
+    ("A = 0x100000000", "unsigned long"), ("A = -1, B = 0x80000000", "long"), ("A = -2147483649", "long"),
+])  # fmt: skip
+def test_an_enum_has_the_size_and_sign_that_gcc_gives_it(values, base):
+    ffi = FFI()
+    ffi.cdef(f"enum e {{ {values} }};")
+    assert ffi.sizeof("enum e") == ffi.sizeof(base)
+    assert (int(ffi.cast("enum e", -1)) < 0) == (not base.startswith("unsigned"))
+
+
+def test_an_enum_that_no_type_holds_is_an_error():
+    ffi = FFI()
+    ffi.cdef("enum e { A = -1, B = 0xffffffffffffffff };")
+    with pytest.raises(CDefError, match=r"no integer type of C .* from -1 to 18446744073709551615"):
+        ffi.typeof("enum e")
+
+
+def test_types_without_tags_are_the_same_object_in_every_ffi():
+    first, second = FFI(), FFI()
+    first.cdef("typedef int *number_p;")
+    pairs = {"int": "signed int", "number_p": "int*", "char(*)(int, long*)": "char ( * ) (int x, long *y)", "int[5][2]": "int [5] [2]"}
+    for one, two in pairs.items():
+        assert first.typeof(one) is second.typeof(two)
+
+
+def test_structs_of_two_ffis_are_different_types():
+    first, second = FFI(), FFI()
+    for ffi in (first, second):
+        ffi.cdef("struct s { int a; };")
+    assert first.typeof("struct s") is not second.typeof("struct s")
+    assert first.typeof("struct s") is first.typeof("struct s *").item
+
+
+def test_parameters_of_array_and_function_type_become_pointers():
+    ffi = FFI()
+    ffi.cdef("typedef int array_t[3]; typedef int function_t(int);")
+    assert ffi.typeof("void(*)(array_t, function_t)") is ffi.typeof("void(*)(int *, int(*)(int))")
+
+
+def test_a_struct_that_is_only_pointed_to_is_completed_too():
+    ffi = FFI()
+    ffi.cdef("struct a { struct b *to; }; struct b { struct a *back; int n; };")
+    p = ffi.new("struct a *")
+    q = ffi.new("struct b *", {"n": 9, "back": p})
+    p.to = q
+    assert p.to.back.to.n == 9
+
+
+def test_a_struct_used_before_its_fields_are_declared_gets_them_later():
+    ffi = FFI()
+    ffi.cdef("struct late; typedef struct late *late_p;")
+    pointer = ffi.typeof("late_p")
+    with pytest.raises(TypeError):
+        ffi.new("late_p")
+    ffi.cdef("struct late { short n; };")
+    assert ffi.typeof("struct late *") is pointer
+    assert ffi.new("late_p", [3]).n == 3
+
+
+def test_opaque_types_are_usable_through_pointers_only():
+    ffi = FFI()
+    ffi.cdef("typedef ... thing; typedef ... *handle;")
+    assert ffi.typeof("thing").fields is None
+    assert not ffi.cast("handle", 0)
+    with pytest.raises((TypeError, ValueError)):
+        ffi.new("thing *")
+    with pytest.raises((TypeError, ValueError)):
+        ffi.typeof("thing[2]")
+
+
+@pytest.mark.parametrize(("text", "use", "subject"), [
+    ("struct p { int a; ...; };", "struct p", "struct p"),
+    ("struct p { int a; ...; }; struct q { struct p in; };", "struct q", "struct p"),
+    ("enum e { A, ... };", "enum e", "enum e"),
+    ("enum e { A, B = ... };", "enum e *", "enum e"),
+    ("typedef int many[...];", "many", "int"),
+    ("struct s { int a[...]; };", "struct s", ""),
+])  # fmt: skip
+def test_what_only_the_c_compiler_knows_is_missing_and_named(text, use, subject):
+    ffi = FFI()
+    ffi.cdef(text)
+    with pytest.raises(VerificationMissing, match=f"{subject}.*the cdef leaves .* to the C compiler"):
+        ffi.typeof(use)
+
+
+def test_a_pointer_to_a_partial_struct_is_a_type_but_new_says_what_is_missing():
+    ffi = FFI()
+    ffi.cdef("struct p { int a; ...; };")
+    assert ffi.typeof("struct p *").kind == "pointer"
+    with pytest.raises(VerificationMissing, match="struct p: the cdef leaves its layout"):
+        ffi.new("struct p *")
+
+
+def test_numbers_of_unknown_size_need_compilation():
+    ffi = FFI()
+    ffi.cdef("typedef int... some_int; typedef float... some_float;")
+    for name in ("some_int", "some_float"):
+        with pytest.raises(NotImplementedError, match=f"'{name}' can only be used after compilation"):
+            ffi.typeof(name)
+
+
+def test_a_struct_cannot_contain_itself_through_others():
+    ffi = FFI()
+    ffi.cdef("struct b; struct a { struct b x; };")
+    with pytest.raises(CDefError, match="'struct b' contains itself"):
+        ffi.cdef("struct b { struct a y; };")
+
+
+def test_a_bare_function_type_is_refused_with_the_pointer_to_write():
+    ffi = FFI()
+    with pytest.raises(CDefError, match=r"'int\(long\)' is a function type, .* write 'int\(\*\)\(long\)'"):
+        ffi.typeof("int(long)")
+
+
+def test_a_bit_field_beside_an_alignment_attribute_is_not_guessed():
+    ffi = FFI()
+    ffi.cdef("struct s { int a : 3; int b __attribute__((aligned(8))); };")
+    with pytest.raises(NotImplementedError, match="struct s: bit-field 'a' beside an 'aligned' attribute"):
+        ffi.typeof("struct s")
+
+
+def test_an_undeclared_enum_is_taken_for_an_unsigned_int_with_a_warning():
+    ffi = FFI()
+    with pytest.warns(UserWarning, match=r"enum nowhere: no cdef\(\) declares its values"):
+        assert ffi.sizeof("enum nowhere") == ffi.sizeof("int")
+
+
+def test_file_is_the_one_type_that_takes_python_files(tmp_path):
+    ffi = FFI()
+    ffi.cdef("int fputs(const char *, FILE *);")
+    assert ffi.typeof("FILE *") is FFI().typeof("FILE *")
+    with (tmp_path / "out").open("wb") as file:
+        ffi.dlopen(None).fputs(b"through C", file)
+    assert (tmp_path / "out").read_bytes() == b"through C"
