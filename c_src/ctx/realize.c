@@ -118,9 +118,18 @@ static CType *realize_pointer(View *view, Py_ssize_t item_index)
     return pointer;
 }
 
+/* ffi.error when the slot says a function, where C has only pointers to functions. 0 or -1. */
+static int refuse_function(const View *view, Py_ssize_t index, const char *what)
+{
+    _cffi_opcode_t opcode = resolve(view, index);
+    if (opcode != NULL && _CFFI_GETOP(opcode) == _CFFI_OP_FUNCTION)
+        return err_raise(view->tables->state->ffi_error, "%s: write a pointer to the function type", what);
+    return opcode == NULL ? -1 : 0;
+}
+
 static CType *realize_array(View *view, Py_ssize_t item_index, Py_ssize_t length)
 {
-    CType *item = view_slot(view, item_index);
+    CType *item = refuse_function(view, item_index, "array of functions") < 0 ? NULL : view_slot(view, item_index);
     CType *array = item == NULL ? NULL : ctype_array_of(item, length);
     Py_XDECREF(item);
     return array;
@@ -157,7 +166,8 @@ static CType *realize_function(View *view, Py_ssize_t index)
     CType **arguments = PyMem_New(CType *, count + 1);
     if (arguments == NULL)
         return (CType *)PyErr_NoMemory();
-    result = view_slot(view, _CFFI_GETARG(view->opcodes[index]));
+    if (refuse_function(view, _CFFI_GETARG(view->opcodes[index]), "function that returns a function") == 0)
+        result = view_slot(view, _CFFI_GETARG(view->opcodes[index]));
     for (; result != NULL && done < count; done++) {
         arguments[done] = realize_argument(view, index + 1 + done);
         if (arguments[done] == NULL)

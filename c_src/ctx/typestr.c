@@ -521,8 +521,8 @@ static int suffixes(Parser *p, int slot, int convention)
         int outer = hole < 0 ? -1 : _CFFI_GETOP(p->out->output[hole]);
         if (is_function && (outer == _CFFI_OP_ARRAY || outer == _CFFI_OP_OPEN_ARRAY))
             return fail(p, "unexpected symbol");
-        if (outer == _CFFI_OP_FUNCTION)
-            return fail(p, is_function ? "a function cannot return a function" : "a function cannot return an array");
+        if (is_function && outer == _CFFI_OP_FUNCTION)
+            return fail(p, "a function cannot return a function");
         advance(p);
         int next = is_function ? function(p, convention < 0 ? 0 : convention) : array(p);
         if (next < 0)
