@@ -15,7 +15,7 @@ from cffi_build.compile.build import build_all
 from cffi_build.errors import PkgConfigError
 
 
-class build_ext(command.build_ext):  # noqa: N801
+class build_ext(command.build_ext):
     """Compiles as `cffi_build` does for others: in parallel, and with its explanations of errors."""
 
     def build_extensions(self):

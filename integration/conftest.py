@@ -67,7 +67,8 @@ def frontend_environment(wheelhouse, tmp_path_factory):
     """Environment variables with which frontends take cffi from `wheelhouse`, and everything else from the index."""
     constraints = tmp_path_factory.mktemp("constraints") / "cffi.txt"
     constraints.write_text("cffi==3.0.0.dev0\n", encoding="utf-8")
-    offered = {"PIP_FIND_LINKS": str(wheelhouse), "PIP_CONSTRAINT": str(constraints), "PIP_BUILD_CONSTRAINT": str(constraints)}
+    links = f"{wheelhouse} {os.environ.get('PIP_FIND_LINKS', '')}".strip()
+    offered = {"PIP_FIND_LINKS": links, "PIP_CONSTRAINT": str(constraints), "PIP_BUILD_CONSTRAINT": str(constraints)}
     return {**os.environ, **offered, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 

@@ -15,7 +15,7 @@ echo "demo: our own wheel"
 
 echo "demo: python -m build integration/packages/zlib_stream"
 echo "cffi==$("$python" -c 'import runpy; print(runpy.run_path("cffi_runtime/version.py")["__version__"])')" >"$work/constraints.txt"
-PIP_FIND_LINKS=$work/wheels PIP_CONSTRAINT=$work/constraints.txt PIP_BUILD_CONSTRAINT=$work/constraints.txt \
+PIP_FIND_LINKS="$work/wheels ${PIP_FIND_LINKS:-}" PIP_CONSTRAINT=$work/constraints.txt PIP_BUILD_CONSTRAINT=$work/constraints.txt \
     "$work/builder/bin/python" -m build --outdir "$work/dist" integration/packages/zlib_stream
 
 echo "demo: its wheel in a clean environment"
