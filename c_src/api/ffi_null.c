@@ -40,12 +40,8 @@ static PyObject *null_tp_descr_get(PyObject *self, PyObject *Py_UNUSED(object), 
 }
 
 static PyType_Slot null_slots[] = {
-    {Py_tp_doc, "FFI.NULL"},
-    {Py_tp_dealloc, null_tp_dealloc},
-    {Py_tp_traverse, null_tp_traverse},
-    {Py_tp_clear, null_tp_clear},
-    {Py_tp_descr_get, null_tp_descr_get},
-    {0, NULL},
+    {Py_tp_doc, "FFI.NULL"},      {Py_tp_dealloc, null_tp_dealloc},     {Py_tp_traverse, null_tp_traverse},
+    {Py_tp_clear, null_tp_clear}, {Py_tp_descr_get, null_tp_descr_get}, {0, NULL},
 };
 
 static PyType_Spec null_spec = {
