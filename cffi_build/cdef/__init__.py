@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence, Tuple
+from contextlib import suppress
+from typing import Callable, Optional, Sequence, TypeVar, cast
 
-from cffi_build.cdef.cursor import Refused
+from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.lexer import tokenize
 from cffi_build.cdef.parser import Parser
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Declarations
-from cffi_build.errors import CDefError, Diagnostic
+from cffi_build.errors import CDefError
 from cffi_build.model import CType
+
+Result = TypeVar("Result")
 
 __all__ = ["parse", "parse_type"]
 
@@ -36,12 +39,7 @@ def parse(
     scope = Scope(known or Declarations(), included, override)
     parser = Parser(Source(text, filename, line), tokenize(text), scope)
     parser.set_pack(_largest_alignment(packed, pack))
-    try:
-        parser.text()
-    except RecursionError:
-        parser.error("too many levels of nesting")
-    if parser.errors:
-        raise _error(parser.errors)
+    _read(parser, parser.text)
     return scope.made
 
 
@@ -52,16 +50,21 @@ def parse_type(text: str, declarations: Declarations) -> CType:
     """
     scope = Scope(Declarations(), [declarations], override=False)
     parser = Parser(Source(text, "<type>", 1), tokenize(text), scope)
-    ctype = None
-    try:
-        ctype = parser.whole_type()
-    except Refused:
-        pass
-    except RecursionError:
-        parser.error("too many levels of nesting")
-    if parser.errors or ctype is None:
-        raise _error(parser.errors)
-    return ctype
+    return _read(parser, parser.whole_type)
+
+
+def _read(parser: Parser, read: Callable[[], Result]) -> Result:
+    """Return what `read` returns; raise CDefError when the parser has recorded an error."""
+    result: Optional[Result] = None
+    with suppress(Refused, TooManyErrors):
+        try:
+            result = read()
+        except RecursionError:
+            parser.error("too many levels of nesting")
+    if parser.errors:
+        found = tuple(diagnostic for _, diagnostic in sorted(parser.errors, key=lambda error: error[0]))
+        raise CDefError("\n".join(diagnostic.text for diagnostic in found), found)
+    return cast(Result, result)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:
@@ -73,8 +76,3 @@ def _largest_alignment(packed: bool, pack: Optional[int]) -> int:
         raise ValueError(f"cdef(): 'pack' must be 1, 2, 4, 8 or 16, not {pack!r}")
     return 1 if packed else pack or 0
 
-
-def _error(errors: List[Tuple[int, Diagnostic]]) -> CDefError:
-    """Return the exception for all errors, in the order of the text."""
-    found = tuple(diagnostic for _, diagnostic in sorted(errors, key=lambda error: error[0]))
-    return CDefError("\n".join(diagnostic.text for diagnostic in found), found)

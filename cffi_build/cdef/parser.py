@@ -6,7 +6,7 @@ from typing import List, Optional, Tuple
 
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.containment import find_endless
-from cffi_build.cdef.cursor import Refused, TooManyErrors
+from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives, line_marker
 from cffi_build.cdef.integers import SIZES, Integer, convert
@@ -60,15 +60,12 @@ class Parser(Directives):
 
     def text(self) -> None:
         """text: { directive | declaration | linkage | static-assertion | ";" }"""
-        try:
-            for problem in self._problems:
-                self.error_at(*problem)
-            while self._next_declaration():
-                pass
-            self.directives_before(len(self.tokens))
-            self._check_contents()
-        except TooManyErrors:
+        for problem in self._problems:
+            self.error_at(*problem)
+        while self._next_declaration():
             pass
+        self.directives_before(len(self.tokens))
+        self._check_contents()
 
     def _next_declaration(self) -> bool:
         """Read one declaration; false at the end of the text. After an error, go on behind it."""

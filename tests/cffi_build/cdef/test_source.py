@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from cffi_build.cdef import parse
+from cffi_build.cdef import parse, parse_type
 from cffi_build.cdef.source import Source
+from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
 
 
@@ -88,10 +91,15 @@ def test_after_many_errors_the_parser_gives_up() -> None:
 
 
 def test_an_error_can_be_pickled() -> None:
-    import pickle
-
     with pytest.raises(CDefError) as caught:
         parse("foo x;")
     copy = pickle.loads(pickle.dumps(caught.value))
     assert str(copy) == str(caught.value)
     assert copy.errors == caught.value.errors
+
+
+@pytest.mark.parametrize("text", ["é " * 100, "(" * 100_000, "int " + "*" * 100_000, "struct {" * 100_000, "int x" + "[1]" * 100_000])
+def test_a_hopeless_type_is_refused_like_a_hopeless_text(text: str) -> None:
+    for read in (parse, lambda text: parse_type(text, Declarations())):
+        with pytest.raises(CDefError):
+            read(text)
