@@ -66,6 +66,12 @@ class Scope:
             self.types[name] = ctype
         return ctype
 
+    def type_names(self) -> Iterator[str]:
+        """Yield the names of all types that can be used, the new ones first."""
+        yield from reversed(self.types)
+        for declarations in [self.made, *self.outside]:
+            yield from reversed(declarations.typedefs)
+
     def find_tag(self, name: str) -> Optional[Union[Record, Enum]]:
         """Return the struct, union or enum called `name`, None when there is none; remembered in `tags`."""
         candidates = (Record("struct", name), Record("union", name))

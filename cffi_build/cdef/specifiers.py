@@ -27,7 +27,7 @@ from cffi_build.cdef.keywords import (
     combine,
 )
 from cffi_build.cdef.suggestions import CPLUSPLUS, about_type
-from cffi_build.model import Array, CType, Primitive, Qualified, qualify
+from cffi_build.model import Array, CType, Primitive, Qualified, qualify, spelling
 
 Specified = Tuple[CType, int, Optional[Found]]
 """What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
@@ -122,7 +122,9 @@ class Specifiers(Attributes):
         if ctype is None:
             if not self.at_name() or not self._means_type(name):
                 return None
-            refused = self.error(f"unknown type name '{name}'", about_type(name, self.types))
+            tag = self.scope.tags.get(name) or self.scope.find_tag(name)
+            hint = f"did you mean '{spelling(tag)}'?" if tag else about_type(name, self.scope.type_names())
+            refused = self.error(f"unknown type name '{name}'", hint)
             if name in CPLUSPLUS:
                 raise refused
             ctype = self.types[name] = PLACEHOLDER  # one error a name is enough
