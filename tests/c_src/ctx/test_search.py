@@ -13,7 +13,7 @@ Run = Callable[..., str]
 @pytest.fixture(scope="session")
 def search(build_program: Callable[..., Run]) -> Run:
     """Look up lines in a table given as arguments."""
-    return build_program("search_main.c", ["ctx/search.c"])
+    return build_program("ctx/search_main.c", ["ctx/search.c"])
 
 
 def indices(search: Run, table: List[str], names: List[str]) -> List[int]:

@@ -17,7 +17,7 @@ Run = Callable[..., str]
 @pytest.fixture(scope="session")
 def parse(build_program: Callable[..., Run]) -> Run:
     """Run the parser on lines of text; see typestr_main.c for what it knows and prints."""
-    return build_program("typestr_main.c", SOURCES)
+    return build_program("ctx/typestr_main.c", SOURCES)
 
 
 # ---- opcodes back to C: one typedef a slot, so that the C compiler compares them with the text itself ----
