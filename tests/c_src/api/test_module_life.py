@@ -12,7 +12,8 @@ import _cffi_backend as backend
 
 def fresh_module() -> Any:
     spec = importlib.util.find_spec("_cffi_backend")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -24,7 +25,9 @@ def use(module: Any) -> None:
     module.complete_struct_or_union(node, [("next", module.new_pointer_type(node)), ("value", module.new_primitive_type("int"))])
     p = ffi.new("int[]", [1, 2, 3])
     q = module.newp(module.new_pointer_type(node), {"value": 5})
-    assert (list(p), q.value, ffi.NULL == q.next) == ([1, 2, 3], 5, True)
+    assert list(p) == [1, 2, 3]
+    assert q.value == 5
+    assert q.next == ffi.NULL
 
 
 def test_an_unused_module_is_reclaimed_with_its_types() -> None:
