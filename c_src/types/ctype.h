@@ -32,7 +32,6 @@ enum {
     CTYPE_PACKED = 1 << 6,        /* record laid out with SF_PACKED or a pack */
     CTYPE_BIT_FIELDS = 1 << 7,    /* record with a bit-field */
     CTYPE_CHARLIKE = 1 << 8,      /* integer of one byte: arrays take bytes objects (KIND_BOOL: of 0 and 1 only) */
-    CTYPE_OPAQUE_ENUM = 1 << 9,   /* enum of which nothing is known */
 };
 
 /* Calls `function` (the C address) and returns the converted result. Set by call/, see State.first_invoke. */
@@ -145,10 +144,6 @@ static inline bool ctype_is_integer(const CType *ct)
 static inline bool ctype_is_record(const CType *ct)
 {
     return ct->kind >= KIND_STRUCT;
-}
-static inline bool ctype_is_pointer_like(const CType *ct)
-{
-    return ct->kind >= KIND_POINTER && ct->kind <= KIND_ARRAY;
 }
 
 /* The type that a pointer or array is of; NULL for other kinds. Borrowed. */
