@@ -170,5 +170,5 @@ def test_one_set_of_declarations_is_included_in_another_with_numbers_apart() -> 
 
 @pytest.mark.parametrize("options", [{"known": parse("typedef int colour_t;")}, {"included": [parse("typedef int colour_t;")]}])
 def test_suggestions_know_earlier_and_included_names(options: dict[str, object]) -> None:
-    with pytest.raises(CDefError, match="did you mean 'colour_t'?"):
+    with pytest.raises(CDefError, match=r"did you mean 'colour_t'\?"):
         parse("color_t x;", **options)  # type: ignore[arg-type]
