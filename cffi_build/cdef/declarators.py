@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional, Sequence, Tuple, Union
+from typing import AbstractSet, List, Optional, Set, Tuple, Union
 
 from cffi_build.cdef.common_types import OPAQUE_TYPES
 from cffi_build.cdef.cursor import Refused
-from cffi_build.cdef.keywords import CONVENTIONS, KINDS, QUALIFIER_BITS, RESERVED
+from cffi_build.cdef.keywords import CONVENTIONS, IGNORED, KINDS, QUALIFIER_BITS, RESERVED
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
 from cffi_build.model import UNKNOWN_LENGTH, Array, Convention, CType, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
@@ -18,18 +18,19 @@ NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 Declared = Tuple[str, int, CType]
 """What a declarator says: the name ("" without one), the token at which it stands, the type."""
 
-Length = Union[int, None, object]
+Suffix = Union[Array, Function]
+"""What stands behind a declarator, around a placeholder for the type that is not known yet."""
 
 
 class Declarators(Specifiers):
     """Reads declarators. The type is built from the outside in: what stands behind parentheses before what is in them."""
 
-    _parameter_names: Sequence[Optional[str]] = ()
+    _parameter_names: AbstractSet[str] = frozenset()
 
     def recover(self) -> None:
         """Go on behind what is wrong, outside of all parameters."""
         super().recover()
-        self._parameter_names = ()
+        self._parameter_names = frozenset()
 
     def declarator(self, base: CType, naming: str, convention: Optional[Convention] = None) -> Declared:
         """declarator: { "*" { qualifier } } ( name | "(" declarator ")" | nothing ) { array | parameters }"""
@@ -58,8 +59,7 @@ class Declarators(Specifiers):
         depth = self.depth
         self.deeper(stars + 1)
         if self.at_attribute():
-            found = self.attributes(None)
-            convention = convention if found is None or found.convention is None else found.convention
+            convention = self._attributes_convention(convention)
             if isinstance(base, Function):
                 base, convention = self.with_convention(base, convention), None
             if self.tokens[self.pos] == "*":
@@ -118,12 +118,16 @@ class Declarators(Specifiers):
                 base = self.with_convention(base, CONVENTIONS[token])
                 self.pos += 1
             elif self.at_attribute():
-                found = self.attributes(None)
-                convention = found.convention if found else convention
-            elif token.startswith(("__ptr", "_N", "__unaligned")) and token in KINDS:
+                convention = self._attributes_convention(convention)
+            elif KINDS.get(token) == IGNORED:
                 self.pos += 1
             else:
                 return (self.qualified(base, bits) if bits else base), convention
+
+    def _attributes_convention(self, convention: Optional[Convention]) -> Optional[Convention]:
+        """{ attribute } — return the calling convention that they give, or else the one from before"""
+        found = self.attributes(None)
+        return convention if found is None or found.convention is None else found.convention
 
     def with_convention(self, ctype: CType, convention: Optional[Convention]) -> CType:
         """Return a function type, or a pointer to one, with a calling convention; other types as they are."""
@@ -135,7 +139,7 @@ class Declarators(Specifiers):
 
     def _suffixes(self, base: CType, convention: Optional[Convention]) -> CType:
         """{ "[" length "]" | "(" parameters ")" } — the last one is the innermost part of the type"""
-        suffixes: List[Tuple[int, Union[Length, Function]]] = []
+        suffixes: List[Tuple[int, Suffix]] = []
         while True:
             at = self.pos
             token = self.tokens[at]
@@ -151,30 +155,34 @@ class Declarators(Specifiers):
             base = self._function(base, suffix, at) if isinstance(suffix, Function) else self._array(base, suffix, at)
         return base
 
-    def _length(self) -> Length:
+    def _length(self) -> Array:
         """ "[" [ { qualifier | "static" } constant-expression | "..." | "*" ] "]" """
         self.pos += 1
         while self.tokens[self.pos] in QUALIFIER_BITS or self.tokens[self.pos] == "static":
             self.pos += 1  # only in parameters, where they promise something to the optimizer
         token = self.tokens[self.pos]
         at = self.pos
-        length: Length = None
+        array = Array(PLACEHOLDER, None)
         if token == "...":
-            length = UNKNOWN_LENGTH
+            array = Array(PLACEHOLDER, UNKNOWN_LENGTH)
             self.pos += 1
         elif token == "*" and self.tokens[at + 1] == "]":
             self.pos += 1
-        elif token in self._parameter_names and self.tokens[at + 1] == "]":
+        elif self.tokens[at + 1] == "]" and token in self._parameter_names:
             self.pos += 1  # "int a[n]" in parameters is a pointer, whatever n is
         elif token != "]":
-            length = self.constant().value
-            if length < 0 or length >= 1 << 62:
-                self.error(f"an array cannot have {length} items" if length < 0 else "the array is too large for any memory", at=at)
-                length = 1
+            array = Array(PLACEHOLDER, self._item_count(at))
         self.expect("]", "']' after the length of the array")
-        return length
+        return array
 
-    def _array(self, item: CType, length: Length, at: int) -> CType:
+    def _item_count(self, at: int) -> int:
+        count = self.constant().value
+        if 0 <= count < 1 << 62:
+            return count
+        self.error(f"an array cannot have {count} items" if count < 0 else "the array is too large for any memory", at=at)
+        return 1
+
+    def _array(self, item: CType, suffix: Array, at: int) -> CType:
         kind = unqualified(item)
         if isinstance(kind, (Function, Void)):
             hint = "an array of pointers to functions is written 'int (*name[3])(int)'" if isinstance(kind, Function) else ""
@@ -182,7 +190,7 @@ class Declarators(Specifiers):
             item = PLACEHOLDER
         if isinstance(kind, Array) and kind.length is None:
             self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
-        return Array(item, length)  # type: ignore[arg-type]
+        return Array(item, suffix.length)
 
     def _function(self, result: CType, signature: Function, at: int) -> CType:
         kind = unqualified(result)
@@ -199,12 +207,14 @@ class Declarators(Specifiers):
         self.pos += 1
         types: List[CType] = []
         names: List[Optional[str]] = []
-        outer, self._parameter_names = self._parameter_names, names
         variadic = False
         token = tokens[self.pos]
         if token == ")" or (tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void)):
             self.pos += 1 if token == ")" else 2
             return Function(PLACEHOLDER, (), False, convention)
+        outer = self._parameter_names
+        given: Set[str] = set()
+        self._parameter_names = given
         while True:
             at = self.pos
             if tokens[at] == "..." and tokens[at + 1] == ")":
@@ -219,6 +229,7 @@ class Declarators(Specifiers):
                 ctype = self._adjusted(ctype, at)
             types.append(ctype)
             names.append(name or None)
+            given.add(name)
             token = tokens[self.pos]
             if token != "," and token != ")":
                 token = self._end_of_parameter(opening)

@@ -7,6 +7,7 @@ from typing import Callable, List, Optional, Tuple
 
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.enums import Enums
+from cffi_build.cdef.integers import INT, Integer
 from cffi_build.cdef.lexer import Directive, Tokens, comment_text, tokenize
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
@@ -84,15 +85,14 @@ class Directives(Enums):
         if not self.at_name():
             raise self.expected("a name after '#define'")
         name, at = self.tokens[1], 1
-        self.scope.constants.setdefault(name, None)  # so that its uses are no further errors
         self.pos += 1
-        token = self.tokens[self.pos]
-        self._check_object_like(name, token)
-        if token == name and not self.tokens[self.pos + 1]:
+        if self.tokens[2] == name and not self.tokens[3]:
             return  # "#define A A" only makes "#ifdef A" work
-        value = None if self.accept("...") else self.constant()
-        if self.tokens[self.pos]:
-            raise self.error(f"'{name}' is not an integer constant", _SYNTAX.format(name), self.pos)
+        try:
+            value = self._macro_value(name)
+        except Refused:
+            self.scope.constants[name] = Integer(1, INT)  # so that its uses are no further errors
+            raise
         comment = directive.comment or self._comment_inside(directive.text)
         try:
             number = None if value is None else value.value
@@ -100,6 +100,14 @@ class Directives(Enums):
             self.scope.constants[name] = value
         except Conflict as conflict:
             self.conflict(name, conflict, at)
+
+    def _macro_value(self, name: str) -> Optional[Integer]:
+        """constant-expression | "..." — None when the C compiler tells the value"""
+        self._check_object_like(name, self.tokens[self.pos])
+        value = None if self.accept("...") else self.constant()
+        if self.tokens[self.pos]:
+            raise self.error(f"'{name}' is not an integer constant", _SYNTAX.format(name))
+        return value
 
     def _check_object_like(self, name: str, token: str) -> None:
         """Refuse what is no integer constant for a reason that can be named."""
@@ -116,8 +124,8 @@ class Directives(Enums):
             raise self.error(f"'{name}' is a type, not an integer constant", "a type is declared with 'typedef'")
 
     def _comment_inside(self, text: str) -> str:
-        start = max(text.find("/*"), text.find("//"))
-        return comment_text(text[start:]) if start > 0 else ""
+        begins = [start for start in (text.find("/*"), text.find("//")) if start > 0]
+        return comment_text(text[min(begins):]) if begins else ""
 
     def _pragma(self, directive: Directive) -> None:
         """"#pragma" "pack" "(" [ ( "push" | "pop" ) [ "," name ] ] [ [ "," ] integer ] ")" — others mean nothing here"""

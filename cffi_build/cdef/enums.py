@@ -55,6 +55,8 @@ class Enums(Records):
         ctype = Enum(name or self.new_name(typedef))
         # '...' at the end: even given values are only an idea of them, the C compiler tells all
         values = tuple((name, None if partial else value) for name, value, _ in enumerators)
+        if partial:
+            self.scope.constants.update(dict.fromkeys((name for name, _ in values), None))
         partial = partial or any(value is None for _, value in values)
         declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start))
         try:

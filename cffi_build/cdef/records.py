@@ -13,7 +13,20 @@ from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Field, RecordDeclaration
-from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, spelling, unqualified
+from cffi_build.model import (
+    Array,
+    CType,
+    Enum,
+    Function,
+    Pointer,
+    Primitive,
+    Record,
+    RecordKind,
+    UnknownInteger,
+    Void,
+    spelling,
+    unqualified,
+)
 from cffi_build.primitives import BY_NAME
 
 
@@ -42,7 +55,7 @@ class Records(Declarators):
     def record_specifier(self, typedef: bool) -> CType:
         """("struct" | "union") { attribute } ( tag | [ tag ] "{" members "}" { attribute } )"""
         start = self.pos
-        kind = self.tokens[start]
+        kind: RecordKind = "struct" if self.tokens[start] == "struct" else "union"
         self.pos += 1
         found = self.attributes(None)
         tag = self.tag()
@@ -60,10 +73,10 @@ class Records(Declarators):
         self.pos += 1
         return token
 
-    def _mentioned_record(self, kind: str, tag: str) -> CType:
+    def _mentioned_record(self, kind: RecordKind, tag: str) -> CType:
         known = self.scope.tags.get(tag) or self.scope.find_tag(tag)
         if known is None:
-            known = Record(kind, tag)  # type: ignore[arg-type]
+            known = Record(kind, tag)
             self.scope.declare_record(RecordDeclaration(known, None, position=self.position(self.pos - 1)))
         self.check_kind(known, kind, tag)
         return known
@@ -86,14 +99,14 @@ class Records(Declarators):
             at += 1
         return self.scope.new_anonymous_name()
 
-    def _defined_record(self, kind: str, tag: str, start: int, found: Optional[Found], typedef: bool) -> CType:
+    def _defined_record(self, kind: RecordKind, tag: str, start: int, found: Optional[Found], typedef: bool) -> CType:
         """"{" members "}" { attribute } — declare the record"""
         if self.types_only:
             raise self.error("a type cannot define a struct, union or enum here", "declare it with cdef() first")
         opening = self.pos
         self.directives_before(opening)
         name = tag or ("" if typedef else self.scope.new_anonymous_name())
-        ctype = Record(kind, name)  # type: ignore[arg-type]
+        ctype = Record(kind, name)
         known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
         if known is not None:
             self.check_kind(known, kind, tag)
@@ -107,7 +120,7 @@ class Records(Declarators):
         self.depth -= 1
         found = self.attributes(found)
         if not name:
-            ctype = Record(kind, self.new_name(typedef))  # type: ignore[arg-type]
+            ctype = Record(kind, self.new_name(typedef))
         if found is not None and found.packed:
             pack = 1
         align = found.align if found is not None else 0

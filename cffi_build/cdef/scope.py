@@ -142,12 +142,17 @@ class Scope:
 
     def _repeats_enumerator(self, name: str, declaration: GlobalDeclaration) -> bool:
         """Tell whether a macro only names an enumerator of this module again; raise Conflict when anything else does."""
-        enum, value = self.enumerators().get(name, (None, None))
-        if enum is None or self.made.enums.get(enum.type) is not enum:
-            return False
-        if isinstance(declaration, ConstantDeclaration) and declaration.value == value:
-            return True
-        raise Conflict(enum, f"an enumerator of {describe(enum)}")
+        if isinstance(declaration, ConstantDeclaration):
+            enum, value = self.enumerators().get(name, (None, None))
+            if enum is not None and self.made.enums.get(enum.type) is enum and declaration.value == value:
+                return True
+        self._check_not_enumerator(name)
+        return False
+
+    def _check_not_enumerator(self, name: str) -> None:
+        enum, _ = self.enumerators().get(name, (None, None))
+        if enum is not None and self.made.enums.get(enum.type) is enum:
+            raise Conflict(enum, f"an enumerator of {describe(enum)}")
 
     def declare_typedef(self, declaration: TypedefDeclaration) -> None:
         """Add a typedef; raise Conflict when its name is taken by something else."""
@@ -161,10 +166,10 @@ class Scope:
         elif earlier is not None and not self.override:
             raise Conflict(earlier)
         taken = self.made.globals.get(name)
-        if taken is not None:
-            if not self.override:
-                raise Conflict(taken)
-            del self.made.globals[name]
+        if taken is not None and not self.override:
+            raise Conflict(taken)
+        self._check_not_enumerator(name)
+        self.made.globals.pop(name, None)
         self.made.typedefs[name] = declaration
         self.types[name] = declaration.type
 

@@ -27,7 +27,7 @@ from cffi_build.cdef.keywords import (
     combine,
 )
 from cffi_build.cdef.suggestions import CPLUSPLUS, about_type
-from cffi_build.model import Array, CType, Primitive, Qualified, qualify, spelling
+from cffi_build.model import Array, CType, Function, Primitive, Qualified, qualify, spelling
 
 Specified = Tuple[CType, int, Optional[Found]]
 """What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
@@ -166,6 +166,8 @@ class Specifiers(Attributes):
         """Return `ctype` with the qualifiers of `bits`; those of an array are those of its items (C11 6.7.3p9)."""
         if bits == CONST and type(ctype) is Primitive:
             return Qualified(ctype, True)
+        if isinstance(ctype, Function):
+            return ctype  # C leaves this undefined, compilers ignore it
         if isinstance(ctype, Array):
             return Array(self.qualified(ctype.item, bits), ctype.length)
         return qualify(ctype, const=bool(bits & CONST), volatile=bool(bits & VOLATILE), restrict=bool(bits & RESTRICT))

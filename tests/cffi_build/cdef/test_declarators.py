@@ -103,6 +103,9 @@ def test_a_parameter_has_the_type_that_the_function_sees(parameter: str, ctype: 
 
 def test_a_length_may_name_an_earlier_parameter() -> None:
     assert variable("void f(int n, char a[n]);") == Function(VOID, (INT, Pointer(CHAR)))
+    callback = Pointer(Function(VOID, (INT,)))
+    assert variable("void f(int n, void (*g)(int m), char a[n]);") == Function(VOID, (INT, callback, Pointer(CHAR)))
+    assert variable("void f(int n, void (*g)(void), char a[n]);") == Function(VOID, (INT, Pointer(Function(VOID, ())), Pointer(CHAR)))
     with pytest.raises(CDefError, match="unknown constant 'n'"):
         parse("void f(int n, char a[2][n], int); int x[n];")
 
@@ -143,7 +146,7 @@ def test_a_function_may_be_stdcall(text: str) -> None:
     "text",
     [
         "int (__stdcall *f)(int);", "int (WINAPI *f)(int);", "int (*__stdcall f)(int);", "int (__attribute__((stdcall)) *f)(int);",
-        "typedef int (__stdcall *t)(int); t f;", "typedef int (WINAPI t)(int); t *f;",
+        "int (__stdcall * __attribute__((unused)) f)(int);", "typedef int (__stdcall *t)(int); t f;", "typedef int (WINAPI t)(int); t *f;",
     ],
 )
 def test_a_pointer_to_a_function_may_be_stdcall(text: str) -> None:

@@ -58,6 +58,8 @@ def test_directives_at_the_end_count() -> None:
 
 
 def test_a_macro_of_its_own_name_says_nothing() -> None:
+    known = parse("enum { A = 5 };")
+    assert parse("#define A A\nint x[A];", known=known).globals["x"] == parse("int x[5];").globals["x"]
     assert parse("int f(void);\n#define f f\n") == parse("int f(void);")
 
 
@@ -66,6 +68,7 @@ def test_a_macro_keeps_its_comment_and_position() -> None:
     assert declared.comment == "The size."
     assert declared.position == Position("<cdef>", 2, 9)
     assert constant("#define A 42 /* The size. */\n").comment == "The size."
+    assert constant("#define A 42 /* http://x */\n").comment == "http://x"
     assert parse("/* The size. */\n#define A 42\nint x;").globals["x"].comment == ""
 
 

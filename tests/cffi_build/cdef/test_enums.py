@@ -6,6 +6,7 @@ import pytest
 
 from cffi_build.cdef import parse
 from cffi_build.declarations import EnumDeclaration
+from cffi_build.errors import CDefError
 from cffi_build.model import Enum
 
 
@@ -55,6 +56,11 @@ def test_an_opaque_enum_has_no_enumerators() -> None:
 )
 def test_the_name_of_an_enum(text: str, name: str) -> None:
     assert list(parse(text).enums) == [Enum(name)]
+
+
+def test_values_that_the_compiler_tells_cannot_be_used() -> None:
+    with pytest.raises(CDefError, match="the value of 'A' is known only to the C compiler"):
+        parse("enum { A = 3, ... }; int x[A];")
 
 
 def test_enumerators_are_constants() -> None:

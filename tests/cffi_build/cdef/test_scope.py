@@ -78,6 +78,8 @@ CONFLICTS = [
     ("enum { x };", "int x;", "an enumerator of enum $1"),
     ("enum { x };", "#define x 1\n", "an enumerator of enum $1"),
     ("#define x 1\n", "enum { x };", "#define x 1"),
+    ("enum { x };", "typedef int x;", "an enumerator of enum $1"),
+    ("typedef int x;", "enum { x };", "typedef int x"),
     ("int x;", "enum { x };", "int x"),
     ("enum { x };", "enum { y, x };", "an enumerator of enum $1"),
 ]
