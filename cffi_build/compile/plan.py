@@ -34,6 +34,7 @@ class ModuleBuild:
     compile_args: Tuple[str, ...] = ()
     link_args: Tuple[str, ...] = ()
     extra_objects: Tuple[str, ...] = ()
+    exports: Tuple[str, ...] = ()
     language: Optional[str] = None
     generated: Optional[str] = None
     """Which of the sources we generated from declarations."""

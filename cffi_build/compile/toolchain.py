@@ -64,7 +64,7 @@ class Recorder:
                 library_dirs=list(module.library_dirs),
                 runtime_library_dirs=list(module.runtime_library_dirs),
                 extra_postargs=list(module.link_args),
-                export_symbols=_exported(module.name),
+                export_symbols=list(module.exports),
                 debug=module.debug,
                 build_temp=module.object_directory,
                 target_lang=module.language or self._compiler.detect_language(list(module.sources)),
@@ -108,11 +108,6 @@ def _changed(environment: Optional[Mapping[str, str]]) -> Tuple[Tuple[str, str],
     return tuple(sorted(changed.items()))
 
 
-def _exported(name: str) -> List[str]:
-    last = name.rpartition(".")[2]
-    return [f"PyInit_{last}"] if last.isascii() else [f"PyInitU_{last.encode('punycode').decode().replace('-', '_')}"]
-
-
 def module_build(command: build_ext, extension: Extension, sources: Sequence[str], output: str) -> ModuleBuild:
     """Return what building `extension` with the given setuptools command means."""
     name = command.get_ext_fullname(extension.name)
@@ -130,6 +125,7 @@ def module_build(command: build_ext, extension: Extension, sources: Sequence[str
         compile_args=tuple(extension.extra_compile_args),
         link_args=tuple(extension.extra_link_args),
         extra_objects=tuple(extension.extra_objects),
+        exports=tuple(command.get_export_symbols(extension)),
         language=extension.language,
         debug=bool(command.debug),
     )

@@ -1,0 +1,78 @@
+"""The command cffi-build, in this process and as ``python -m cffi_build``."""
+
+import subprocess
+import sys
+
+import pytest
+
+from cffi_build.cli import main
+
+PYPROJECT = """
+[project]
+name = "tool"
+version = "1"
+[[tool.cffi.modules]]
+name = "tool._one"
+cdef = "int f(int);"
+source = "static int f(int x) { return x + 1; }"
+[[tool.cffi.modules]]
+name = "_two"
+language = "c++"
+cdef = "int g(int);"
+source = "static int g(int x) { return x + 2; }"
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "project"
+    (folder / "tool").mkdir(parents=True)
+    (folder / "tool" / "__init__.py").touch()
+    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    return folder
+
+
+def test_generate_writes_the_c_file_of_every_module(project, tmp_path, capsys):
+    assert main(["generate", "--project", str(project), "--output", str(tmp_path / "out")]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_two.cpp", "tool__one.c"]
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "out" / "tool__one.c"), str(tmp_path / "out" / "_two.cpp")]
+    assert "return x + 1;" in (tmp_path / "out" / "tool__one.c").read_text(encoding="utf-8")
+
+
+def test_generate_writes_only_the_modules_that_are_named(project, tmp_path):
+    main(["generate", "--project", str(project), "--output", str(tmp_path / "out"), "_two"])
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["_two.cpp"]
+
+
+def test_an_unknown_module_is_named_with_the_nearest_one(project, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(["generate", "--project", str(project), "tool.one"])
+    assert raised.value.code == 1
+    assert capsys.readouterr().err == "pyproject.toml: no module 'tool.one' (did you mean 'tool._one'?)\n"
+
+
+def test_build_compiles_every_module_beside_the_python_files(project):
+    done = subprocess.run([sys.executable, "-m", "cffi_build", "build"], cwd=project, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name.partition(".")[0] for path in (project / "tool").glob("*.so")] == ["_one"]
+    assert [path.name.partition(".")[0] for path in project.glob("*.so")] == ["_two"]
+
+
+def test_a_failed_build_is_told_and_ends_with_exit_code_1(project):
+    text = PYPROJECT.replace("int g(int);", "int h(int);")
+    (project / "pyproject.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "cffi_build", "build"], cwd=project, capture_output=True, encoding="utf-8")
+    assert done.returncode == 1
+    assert "pyproject.toml:12: error:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_a_project_is_told(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["build", "--project", str(tmp_path)])
+    assert "no such file, or it has no [[tool.cffi.modules]] table" in capsys.readouterr().err
+
+
+def test_a_command_of_a_later_version_says_so():
+    with pytest.raises(SystemExit, match="cffi-build scan: not implemented yet"):
+        main(["scan"])
