@@ -95,4 +95,5 @@ def test_without_setuptools_it_says_what_to_install(tmp_path):
         "try:\n    build_extension('_m', 'm.c')\nexcept Exception as error:\n    print(type(error).__name__, error)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert done.stdout.startswith("VerificationError compiling a module needs setuptools, which is not installed here: pip install 'cffi[build]'")
+    expected = "VerificationError compiling a module needs setuptools, which is not installed here: pip install 'cffi[build]'"
+    assert done.stdout.startswith(expected)
