@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cffi_runtime.inline.declare import Namespace
     from cffi_runtime.inline.library import Library, Loaded
     from cffi_runtime.inline.verify import Verifier
+    from cffi_runtime.layout import Layout
 
     Result = TypeVar("Result")
     PathLike = Union[str, os.PathLike[str]]
@@ -144,6 +145,12 @@ class FFI:
         """Return how C writes the declaration of `replace_with` (a name, ``"*"``, ``"[5]"`` …) as a value of the type."""
         return self._core.getctype(self._ctype(cdecl), replace_with)
 
+    def layout(self, cdecl: TypeLike) -> Layout:
+        """Return how a struct or union lies in memory: ``str()`` of the result is a table, its `svg` a picture."""
+        from cffi_runtime.layout import layout
+
+        return layout(self._ctype(cdecl))
+
     # ---- values
 
     def new(self, cdecl: TypeLike, init: Any = None) -> CData:
@@ -172,6 +179,12 @@ class FFI:
         if python_buffer is _NO_BUFFER:
             return _cffi_backend.from_buffer(_CHAR_ARRAY, cdecl, require_writable)
         return _cffi_backend.from_buffer(self._ctype(cdecl), python_buffer, require_writable)
+
+    def asdict(self, cdata: CData) -> Dict[str, Any]:
+        """Return the fields of a struct or union as a dict, those of structs inside as dicts and arrays as lists."""
+        from cffi_runtime.layout import asdict
+
+        return asdict(cdata)
 
     def addressof(self, cdata: Any, *fields_or_indexes: Union[str, int]) -> CData:
         """Return a pointer to a struct, array or (given a library and a name) function or variable, or to a part of it."""

@@ -68,8 +68,9 @@ class Records:
     def _new(self, record: model.Record) -> CType:
         from cffi_build.model import spelling
 
-        if record.name in _NAMES_OF_FILE and record.kind == "struct":
-            # the backend has one FILE for the whole process, which accepts Python's file objects
+        declaration = self._declared.get(record)
+        if record.name in _NAMES_OF_FILE and record.kind == "struct" and not (declaration and declaration.fields):
+            # the C extension has one FILE for the whole process, which accepts Python's file objects
             return _cffi_backend.FFI().typeof("FILE")
         if record.kind == "union":
             return _cffi_backend.new_union_type(spelling(record))

@@ -199,3 +199,9 @@ def test_file_is_the_one_type_that_takes_python_files(tmp_path):
     with (tmp_path / "out").open("wb") as file:
         ffi.dlopen(None).fputs(b"through C", file)
     assert (tmp_path / "out").read_bytes() == b"through C"
+
+
+def test_a_file_struct_that_the_cdef_describes_is_an_ordinary_struct():
+    ffi = FFI()
+    ffi.cdef("struct _IO_FILE { int flags; }; typedef struct _IO_FILE FILE;")
+    assert ffi.new("FILE *", [3]).flags == 3
