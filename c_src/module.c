@@ -42,9 +42,7 @@ static void module_free(void *module)
 
 static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, module_exec},
-    COMPAT_SLOT_INTERPRETERS
-    COMPAT_SLOT_GIL
-    {0, NULL},
+    COMPAT_SLOT_INTERPRETERS COMPAT_SLOT_GIL{0, NULL},
 };
 
 struct PyModuleDef state_module_def = {

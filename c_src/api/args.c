@@ -12,8 +12,8 @@ COLD static int err_count(const ArgsSpec *spec, Py_ssize_t given)
 
 COLD static int err_missing(const ArgsSpec *spec, int index)
 {
-    return err_raise(PyExc_TypeError, "%s() missing required argument '%s' (pos %d)", spec->function, spec->names[index],
-                     index + 1);
+    return err_raise(PyExc_TypeError, "%s() missing required argument '%s' (pos %d)", spec->function,
+                     spec->names[index], index + 1);
 }
 
 COLD static void err_type(const ArgsSpec *spec, int index, const char *expected, PyObject *value)
@@ -40,8 +40,8 @@ static int take_keywords(const ArgsSpec *spec, PyObject *const *args, PyObject *
         if (i < 0)
             return -1;
         if (values[i] != NULL)
-            return err_raise(PyExc_TypeError, "argument for %s() given by name ('%U') and position (%d)", spec->function,
-                             name, i + 1);
+            return err_raise(PyExc_TypeError, "argument for %s() given by name ('%U') and position (%d)",
+                             spec->function, name, i + 1);
         values[i] = args[k];
     }
     for (int i = 0; i < spec->required; i++) {

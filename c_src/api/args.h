@@ -14,10 +14,12 @@ typedef struct {
     const char *names[ARGS_MAX];
 } ArgsSpec;
 
-int args_parse_slow(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values);
+int args_parse_slow(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                    PyObject **values);
 
 /* values[i] becomes the argument for parameter i (borrowed), NULL when it was not given. `kwnames` NULL: no keywords. 0, or -1. */
-static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **values)
+static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                             PyObject **values)
 {
     if (UNLIKELY(kwnames != NULL || nargs < spec->required || nargs > spec->count))
         return args_parse_slow(spec, args, nargs, kwnames, values);

@@ -10,7 +10,8 @@
 
 typedef struct {
     PyObject_HEAD
-    void *handle;   /* by the lock of the object: NULL when closed, unless is_open (the program itself may have the handle NULL) */
+    void *
+        handle; /* by the lock of the object: NULL when closed, unless is_open (the program itself may have the handle NULL) */
     bool is_open;   /* by the lock of the object */
     bool is_ours;   /* const: we opened it */
     PyObject *name; /* const, owned str */
@@ -191,7 +192,8 @@ static PyMethodDef dynlib_methods[] = {
      PyDoc_STR("read_variable(ctype, name): the value of a global variable.")},
     {"write_variable", (PyCFunction)(void (*)(void))dynlib_m_write_variable, METH_FASTCALL,
      PyDoc_STR("write_variable(ctype, name, value): stores into a global variable.")},
-    {"close_lib", dynlib_m_close_lib, METH_NOARGS, PyDoc_STR("close_lib(): closes the library; a second time does nothing.")},
+    {"close_lib", dynlib_m_close_lib, METH_NOARGS,
+     PyDoc_STR("close_lib(): closes the library; a second time does nothing.")},
     {NULL, NULL, 0, NULL},
 };
 

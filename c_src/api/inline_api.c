@@ -118,7 +118,8 @@ static PyObject *inline_new_function_type(PyObject *module, PyObject *const *arg
     for (Py_ssize_t i = 0; i < count; i++) {
         arguments[i] = (CType *)PyTuple_GET_ITEM(values[0], i);
         if (!ctype_check((PyObject *)arguments[i])) {
-            err_raise(PyExc_TypeError, "expected a tuple of ctypes; item %zd is %.200s", i, Py_TYPE(arguments[i])->tp_name);
+            err_raise(PyExc_TypeError, "expected a tuple of ctypes; item %zd is %.200s", i,
+                      Py_TYPE(arguments[i])->tp_name);
             goto done;
         }
     }
@@ -137,7 +138,8 @@ static int field_from_tuple(PyObject *item, FieldSpec *field)
     PyObject *values[4];
     int bits = -1;
     if (!PyTuple_Check(item))
-        return err_raise(PyExc_TypeError, "expected a list of tuples (name, ctype, bitsize=-1, offset=-1), not of %.200s",
+        return err_raise(PyExc_TypeError,
+                         "expected a list of tuples (name, ctype, bitsize=-1, offset=-1), not of %.200s",
                          Py_TYPE(item)->tp_name);
     if (args_parse(&spec, &PyTuple_GET_ITEM(item, 0), PyTuple_GET_SIZE(item), NULL, values) < 0)
         return -1;
@@ -154,7 +156,8 @@ static int field_from_tuple(PyObject *item, FieldSpec *field)
 static int set_fields_locked(CType *record, const FieldSpec *fields, Py_ssize_t count, const RecordSpec *layout)
 {
     if (record->stage != STAGE_OPAQUE)
-        return err_raise(PyExc_TypeError, "first arg must be a non-initialized struct or union ctype; '%s' has its fields",
+        return err_raise(PyExc_TypeError,
+                         "first arg must be a non-initialized struct or union ctype; '%s' has its fields",
                          record->name);
     return ctype_set_fields(record, fields, count, layout);
 }
@@ -181,9 +184,10 @@ done:
 /* complete_struct_or_union(record, fields, ignored=None, totalsize=-1, totalalignment=-1, sflags=0, pack=0) */
 static PyObject *inline_complete_struct_or_union(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
-    static const ArgsSpec spec = {
-        "complete_struct_or_union", 2, 7,
-        {"ctype", "fields", "ignored", "totalsize", "totalalignment", "sflags", "pack"}};
+    static const ArgsSpec spec = {"complete_struct_or_union",
+                                  2,
+                                  7,
+                                  {"ctype", "fields", "ignored", "totalsize", "totalalignment", "sflags", "pack"}};
     PyObject *values[7];
     if (args_parse(&spec, args, nargs, NULL, values) < 0)
         return NULL;
@@ -196,7 +200,8 @@ static PyObject *inline_complete_struct_or_union(PyObject *Py_UNUSED(module), Py
         return err_null(PyExc_TypeError, "complete_struct_or_union() argument 2 must be list, not %.200s",
                         Py_TYPE(values[1])->tp_name);
     if (!ctype_is_record(record))
-        return err_null(PyExc_TypeError, "first arg must be a non-initialized struct or union ctype, not '%s'", record->name);
+        return err_null(PyExc_TypeError, "first arg must be a non-initialized struct or union ctype, not '%s'",
+                        record->name);
     PyObject *tuples = PyList_AsTuple(values[1]);
     if (tuples == NULL)
         return NULL;
@@ -411,7 +416,8 @@ static PyObject *inline_set_errno(PyObject *Py_UNUSED(module), PyObject *value)
 }
 
 #if PLATFORM_WINDOWS
-static PyObject *inline_getwinerror(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *inline_getwinerror(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs,
+                                    PyObject *kwnames)
 {
     static const ArgsSpec spec = {"getwinerror", 0, 1, {"code"}};
     PyObject *values[1];
@@ -442,7 +448,8 @@ static PyObject *inline_get_types(PyObject *module, PyObject *Py_UNUSED(unused))
 static PyObject *inline_get_common_types(PyObject *Py_UNUSED(module), PyObject *dict)
 {
     if (!PyDict_Check(dict))
-        return err_null(PyExc_TypeError, "_get_common_types() argument must be dict, not %.200s", Py_TYPE(dict)->tp_name);
+        return err_null(PyExc_TypeError, "_get_common_types() argument must be dict, not %.200s",
+                        Py_TYPE(dict)->tp_name);
     for (int i = 0; i < stdtypes_count; i++) {
         PyObject *meaning = PyUnicode_FromString(stdtypes[i].meaning);
         int result = meaning == NULL ? -1 : PyDict_SetItemString(dict, stdtypes[i].name, meaning);
@@ -453,45 +460,57 @@ static PyObject *inline_get_common_types(PyObject *Py_UNUSED(module), PyObject *
     return Py_NewRef(Py_None);
 }
 
-#define NO_ARGUMENTS(name, doc) {#name, inline_##name, METH_NOARGS, PyDoc_STR(doc)}
-#define ONE_ARGUMENT(name, doc) {#name, inline_##name, METH_O, PyDoc_STR(doc)}
-#define POSITIONAL(name, doc) {#name, (PyCFunction)(void (*)(void))inline_##name, METH_FASTCALL, PyDoc_STR(doc)}
-#define KEYWORDS(name, doc) {#name, (PyCFunction)(void (*)(void))inline_##name, METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
+#define FAST(function) ((PyCFunction)(void (*)(void))(function))
 
 static PyMethodDef inline_functions[] = {
-    ONE_ARGUMENT(new_primitive_type, "new_primitive_type(name): the ctype of a primitive."),
-    NO_ARGUMENTS(new_void_type, "new_void_type(): the ctype of void."),
-    ONE_ARGUMENT(new_pointer_type, "new_pointer_type(ctype): a pointer to it."),
-    POSITIONAL(new_array_type, "new_array_type(pointer_ctype, length_or_None): an array of what the pointer points to."),
-    ONE_ARGUMENT(new_struct_type, "new_struct_type(name): an opaque struct."),
-    ONE_ARGUMENT(new_union_type, "new_union_type(name): an opaque union."),
-    POSITIONAL(new_enum_type, "new_enum_type(name, enumerators, values, basetype): an enum."),
-    POSITIONAL(new_function_type, "new_function_type(args, result, ellipsis=0, abi=FFI_DEFAULT_ABI): a pointer to function."),
-    POSITIONAL(complete_struct_or_union, "complete_struct_or_union(ctype, fields, ignored=None, totalsize=-1, "
-                                         "totalalignment=-1, sflags=0, pack=0): gives an opaque record its fields."),
-    POSITIONAL(newp, "newp(ctype, init=None): ffi.new()."),
-    POSITIONAL(newp_handle, "newp_handle(ctype, object): ffi.new_handle()."),
-    ONE_ARGUMENT(from_handle, "from_handle(cdata): ffi.from_handle()."),
-    POSITIONAL(cast, "cast(ctype, value): ffi.cast()."),
-    POSITIONAL(callback, "callback(ctype, callable, error=None, onerror=None): ffi.callback()."),
-    POSITIONAL(from_buffer, "from_buffer(ctype, object, require_writable=0): ffi.from_buffer()."),
-    KEYWORDS(gcp, "gcp(cdata, destructor, size=0): ffi.gc()."),
-    ONE_ARGUMENT(sizeof, "sizeof(ctype_or_cdata): bytes."),
-    ONE_ARGUMENT(alignof, "alignof(ctype): bytes."),
-    ONE_ARGUMENT(typeof, "typeof(cdata): its ctype."),
-    POSITIONAL(typeoffsetof, "typeoffsetof(ctype, field_or_index, following=0): (type, offset) of a part."),
-    POSITIONAL(rawaddressof, "rawaddressof(pointer_ctype, cdata, offset): a pointer into it."),
-    POSITIONAL(getcname, "getcname(ctype, text): the C name with `text` in the place of a declarator."),
-    KEYWORDS(string, "string(cdata, maxlen=-1): ffi.string()."),
-    KEYWORDS(unpack, "unpack(cdata, length): ffi.unpack()."),
-    KEYWORDS(memmove, "memmove(dest, src, n): ffi.memmove()."),
-    ONE_ARGUMENT(release, "release(cdata): ffi.release()."),
-    NO_ARGUMENTS(get_errno, "get_errno(): errno after the last C call of this thread."),
-    ONE_ARGUMENT(set_errno, "set_errno(number): errno for the next C call of this thread."),
+    {"new_primitive_type", inline_new_primitive_type, METH_O,
+     PyDoc_STR("new_primitive_type(name): the ctype of a primitive.")},
+    {"new_void_type", inline_new_void_type, METH_NOARGS, PyDoc_STR("new_void_type(): the ctype of void.")},
+    {"new_pointer_type", inline_new_pointer_type, METH_O, PyDoc_STR("new_pointer_type(ctype): a pointer to it.")},
+    {"new_array_type", FAST(inline_new_array_type), METH_FASTCALL,
+     PyDoc_STR("new_array_type(pointer_ctype, length_or_None): an array of what the pointer points to.")},
+    {"new_struct_type", inline_new_struct_type, METH_O, PyDoc_STR("new_struct_type(name): an opaque struct.")},
+    {"new_union_type", inline_new_union_type, METH_O, PyDoc_STR("new_union_type(name): an opaque union.")},
+    {"new_enum_type", FAST(inline_new_enum_type), METH_FASTCALL,
+     PyDoc_STR("new_enum_type(name, enumerators, values, basetype): an enum.")},
+    {"new_function_type", FAST(inline_new_function_type), METH_FASTCALL,
+     PyDoc_STR("new_function_type(args, result, ellipsis=0, abi=FFI_DEFAULT_ABI): a pointer to function.")},
+    {"complete_struct_or_union", FAST(inline_complete_struct_or_union), METH_FASTCALL,
+     PyDoc_STR("complete_struct_or_union(ctype, fields, ignored=None, totalsize=-1, "
+               "totalalignment=-1, sflags=0, pack=0): gives an opaque record its fields.")},
+    {"newp", FAST(inline_newp), METH_FASTCALL, PyDoc_STR("newp(ctype, init=None): ffi.new().")},
+    {"newp_handle", FAST(inline_newp_handle), METH_FASTCALL,
+     PyDoc_STR("newp_handle(ctype, object): ffi.new_handle().")},
+    {"from_handle", inline_from_handle, METH_O, PyDoc_STR("from_handle(cdata): ffi.from_handle().")},
+    {"cast", FAST(inline_cast), METH_FASTCALL, PyDoc_STR("cast(ctype, value): ffi.cast().")},
+    {"callback", FAST(inline_callback), METH_FASTCALL,
+     PyDoc_STR("callback(ctype, callable, error=None, onerror=None): ffi.callback().")},
+    {"from_buffer", FAST(inline_from_buffer), METH_FASTCALL,
+     PyDoc_STR("from_buffer(ctype, object, require_writable=0): ffi.from_buffer().")},
+    {"gcp", FAST(inline_gcp), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR("gcp(cdata, destructor, size=0): ffi.gc().")},
+    {"sizeof", inline_sizeof, METH_O, PyDoc_STR("sizeof(ctype_or_cdata): bytes.")},
+    {"alignof", inline_alignof, METH_O, PyDoc_STR("alignof(ctype): bytes.")},
+    {"typeof", inline_typeof, METH_O, PyDoc_STR("typeof(cdata): its ctype.")},
+    {"typeoffsetof", FAST(inline_typeoffsetof), METH_FASTCALL,
+     PyDoc_STR("typeoffsetof(ctype, field_or_index, following=0): (type, offset) of a part.")},
+    {"rawaddressof", FAST(inline_rawaddressof), METH_FASTCALL,
+     PyDoc_STR("rawaddressof(pointer_ctype, cdata, offset): a pointer into it.")},
+    {"getcname", FAST(inline_getcname), METH_FASTCALL,
+     PyDoc_STR("getcname(ctype, text): the C name with `text` in the place of a declarator.")},
+    {"string", FAST(inline_string), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("string(cdata, maxlen=-1): ffi.string().")},
+    {"unpack", FAST(inline_unpack), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR("unpack(cdata, length): ffi.unpack().")},
+    {"memmove", FAST(inline_memmove), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("memmove(dest, src, n): ffi.memmove().")},
+    {"release", inline_release, METH_O, PyDoc_STR("release(cdata): ffi.release().")},
+    {"get_errno", inline_get_errno, METH_NOARGS, PyDoc_STR("get_errno(): errno after the last C call of this thread.")},
+    {"set_errno", inline_set_errno, METH_O, PyDoc_STR("set_errno(number): errno for the next C call of this thread.")},
 #if PLATFORM_WINDOWS
-    KEYWORDS(getwinerror, "getwinerror(code=-1): (code, message)."),
+    {"getwinerror", FAST(inline_getwinerror), METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("getwinerror(code=-1): (code, message).")},
 #endif
-    POSITIONAL(load_library, "load_library(filename=None, flags=0): an opened shared library."),
+    {"load_library", FAST(inline_load_library), METH_FASTCALL,
+     PyDoc_STR("load_library(filename=None, flags=0): an opened shared library.")},
     {"_get_types", inline_get_types, METH_NOARGS, PyDoc_STR("_get_types(): (CData, CType).")},
     {"_get_common_types", inline_get_common_types, METH_O, PyDoc_STR("_get_common_types(dict): adds names of types.")},
     {NULL, NULL, 0, NULL},
@@ -504,12 +523,9 @@ static int add_layout_flags(PyObject *module)
         const char *name;
         int value;
     } flags[] = {
-        {"SF_MSVC_BITFIELDS", SF_MSVC_BITFIELDS},
-        {"SF_GCC_ARM_BITFIELDS", SF_GCC_ARM_BITFIELDS},
-        {"SF_GCC_X86_BITFIELDS", SF_GCC_X86_BITFIELDS},
-        {"SF_GCC_BIG_ENDIAN", SF_GCC_BIG_ENDIAN},
-        {"SF_GCC_LITTLE_ENDIAN", SF_GCC_LITTLE_ENDIAN},
-        {"SF_PACKED", SF_PACKED},
+        {"SF_MSVC_BITFIELDS", SF_MSVC_BITFIELDS},       {"SF_GCC_ARM_BITFIELDS", SF_GCC_ARM_BITFIELDS},
+        {"SF_GCC_X86_BITFIELDS", SF_GCC_X86_BITFIELDS}, {"SF_GCC_BIG_ENDIAN", SF_GCC_BIG_ENDIAN},
+        {"SF_GCC_LITTLE_ENDIAN", SF_GCC_LITTLE_ENDIAN}, {"SF_PACKED", SF_PACKED},
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         if (PyModule_AddIntConstant(module, flags[i].name, flags[i].value) < 0)

@@ -23,8 +23,9 @@ static int call_hook(PyObject *hook, PyObject *exception, PyObject *traceback, P
 {
     PyObject *types = PyImport_ImportModule("types");
     PyObject *make = types == NULL ? NULL : PyObject_GetAttrString(types, "SimpleNamespace");
-    PyObject *members = Py_BuildValue("{sOsOsOsOsO}", "exc_type", Py_TYPE(exception), "exc_value", exception, "exc_traceback",
-                                      traceback == NULL ? Py_None : traceback, "err_msg", message, "object", Py_None);
+    PyObject *members =
+        Py_BuildValue("{sOsOsOsOsO}", "exc_type", Py_TYPE(exception), "exc_value", exception, "exc_traceback",
+                      traceback == NULL ? Py_None : traceback, "err_msg", message, "object", Py_None);
     PyObject *empty = PyTuple_New(0);
     PyObject *args = make == NULL || members == NULL || empty == NULL ? NULL : PyObject_Call(make, empty, members);
     PyObject *result = args == NULL ? NULL : PyObject_CallFunctionObjArgs(hook, args, NULL);

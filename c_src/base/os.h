@@ -25,7 +25,7 @@ PyObject *os_windows_error(int code);
 typedef struct {
     uintptr_t id;
 } OsThreadKey;
-int os_thread_key_make(OsThreadKey *key, void (PLATFORM_CALLBACK *at_thread_exit)(void *value));
+int os_thread_key_make(OsThreadKey *key, void(PLATFORM_CALLBACK *at_thread_exit)(void *value));
 void os_thread_key_free(OsThreadKey key);
 void *os_thread_key_get(OsThreadKey key);
 int os_thread_key_set(OsThreadKey key, void *value);

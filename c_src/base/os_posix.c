@@ -28,7 +28,8 @@ static void *open_file(const char *file, PyObject *path, int flags)
         reason = dlerror(); /* valid until the next dl function of this thread */
     Py_END_ALLOW_THREADS
     if (handle == NULL)
-        PyErr_Format(PyExc_OSError, "cannot load library '%S': %s", path, reason == NULL ? "(no reason given)" : reason);
+        PyErr_Format(PyExc_OSError, "cannot load library '%S': %s", path,
+                     reason == NULL ? "(no reason given)" : reason);
     return handle;
 }
 
@@ -70,10 +71,8 @@ int os_library_flags(int (*add)(void *context, const char *name, long value), vo
         const char *name;
         long value;
     } flags[] = {
-        {"RTLD_LAZY", RTLD_LAZY},
-        {"RTLD_NOW", RTLD_NOW},
-        {"RTLD_GLOBAL", RTLD_GLOBAL},
-        {"RTLD_LOCAL", RTLD_LOCAL},
+        {"RTLD_LAZY", RTLD_LAZY},         {"RTLD_NOW", RTLD_NOW},
+        {"RTLD_GLOBAL", RTLD_GLOBAL},     {"RTLD_LOCAL", RTLD_LOCAL},
 #ifdef RTLD_NODELETE
         {"RTLD_NODELETE", RTLD_NODELETE},
 #endif
@@ -99,7 +98,7 @@ PyObject *os_windows_error(int Py_UNUSED(code))
 
 /* ---- values per thread ---- */
 
-int os_thread_key_make(OsThreadKey *key, void (PLATFORM_CALLBACK *at_thread_exit)(void *value))
+int os_thread_key_make(OsThreadKey *key, void(PLATFORM_CALLBACK *at_thread_exit)(void *value))
 {
     pthread_key_t id;
     if (pthread_key_create(&id, at_thread_exit) != 0)

@@ -17,8 +17,9 @@
 static PyObject *message_of(DWORD code)
 {
     wchar_t *text = NULL;
-    DWORD length = FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
-                                  NULL, code, 0, (wchar_t *)&text, 0, NULL);
+    DWORD length =
+        FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
+                       NULL, code, 0, (wchar_t *)&text, 0, NULL);
     if (length == 0)
         return PyUnicode_FromFormat("Windows Error 0x%x", (unsigned)code);
     while (length > 0 && (text[length - 1] <= L' ' || text[length - 1] == L'.'))
@@ -145,7 +146,7 @@ int os_library_flags(int (*add)(void *context, const char *name, long value), vo
 
 /* ---- values per thread ---- */
 
-int os_thread_key_make(OsThreadKey *key, void (PLATFORM_CALLBACK *at_thread_exit)(void *value))
+int os_thread_key_make(OsThreadKey *key, void(PLATFORM_CALLBACK *at_thread_exit)(void *value))
 {
     DWORD id = FlsAlloc(at_thread_exit);
     key->id = (uintptr_t)id;

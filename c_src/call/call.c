@@ -56,7 +56,8 @@ static void call_unlocked(CallPlan *plan, char *function, char *exchange)
 {
     Py_BEGIN_ALLOW_THREADS
     errno_restore();
-    ffi_call(&plan->cif, (void (*)(void))(uintptr_t)function, exchange + plan->result_offset, (void **)(void *)exchange);
+    ffi_call(&plan->cif, (void (*)(void))(uintptr_t)function, exchange + plan->result_offset,
+             (void **)(void *)exchange);
     errno_save();
     Py_END_ALLOW_THREADS
 }

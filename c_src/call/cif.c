@@ -41,7 +41,8 @@ static int place_values(CallPlan *plan)
     const CType *result = plan->function->u.function.result;
     ptrdiff_t end = plan->count * (ptrdiff_t)sizeof(void *);
     plan->result_size = result_space(result);
-    plan->result_shift = PLATFORM_BIG_ENDIAN && is_small_integer(result) ? (uint32_t)(sizeof(ffi_arg) - result->size) : 0;
+    plan->result_shift =
+        PLATFORM_BIG_ENDIAN && is_small_integer(result) ? (uint32_t)(sizeof(ffi_arg) - result->size) : 0;
     bool fits = place(&end, plan->result_size, SLOT_ALIGNMENT, &plan->result_offset);
     for (Py_ssize_t i = 0; fits && i < plan->count; i++)
         fits = place(&end, plan->types[i]->size, plan->types[i]->alignment, &plan->arguments[i].offset);
@@ -79,9 +80,9 @@ static int prepare(CallPlan *plan)
         return -1;
     ffi_abi abi = (ffi_abi)function->abi;
     unsigned count = (unsigned)plan->count;
-    ffi_status status = function->variadic
-                            ? ffi_prep_cif_var(&plan->cif, abi, (unsigned)function->argument_count, count, result, plan->types)
-                            : ffi_prep_cif(&plan->cif, abi, count, result, plan->types);
+    ffi_status status = function->variadic ? ffi_prep_cif_var(&plan->cif, abi, (unsigned)function->argument_count,
+                                                              count, result, plan->types)
+                                           : ffi_prep_cif(&plan->cif, abi, count, result, plan->types);
     if (status == FFI_OK)
         return 0;
     return err_raise(PyExc_SystemError, "libffi cannot call '%s': %s", plan->function->name,

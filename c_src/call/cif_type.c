@@ -20,37 +20,42 @@ struct RecordLayout {
 
 COLD static ffi_type *err_record(CType *ct, const char *place, const char *why)
 {
-    return err_null(PyExc_NotImplementedError,
-                    "ctype '%s' not supported as %s.  %s.  Such structs are only supported as %s if the function is "
-                    "'API mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not "
-                    "taking a final '...' argument)",
-                    ct->name, place, why, place);
+    return err_null(
+        PyExc_NotImplementedError,
+        "ctype '%s' not supported as %s.  %s.  Such structs are only supported as %s if the function is "
+        "'API mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not "
+        "taking a final '...' argument)",
+        ct->name, place, why, place);
 }
 
 COLD static ffi_type *err_union(CType *ct, const char *place)
 {
-    return err_null(PyExc_NotImplementedError,
-                    "ctype '%s' not supported as %s by libffi.  Unions are only supported as %s if the function is 'API "
-                    "mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not taking "
-                    "a final '...' argument)",
-                    ct->name, place, place);
+    return err_null(
+        PyExc_NotImplementedError,
+        "ctype '%s' not supported as %s by libffi.  Unions are only supported as %s if the function is 'API "
+        "mode' and non-variadic (i.e. declared inside ffibuilder.cdef()+ffibuilder.set_source() and not taking "
+        "a final '...' argument)",
+        ct->name, place, place);
 }
 
 COLD static ffi_type *err_primitive(CType *ct, const char *place)
 {
-    const char *why = ct->kind == KIND_COMPLEX
-                          ? " (the support for complex types inside libffi is mostly missing at this point, so CFFI only "
-                            "supports complex types as arguments or return value in API-mode functions)"
-                          : "";
-    return err_null(PyExc_NotImplementedError, "ctype '%s' (size %zd) not supported as %s%s", ct->name, ct->size, place, why);
+    const char *why =
+        ct->kind == KIND_COMPLEX
+            ? " (the support for complex types inside libffi is mostly missing at this point, so CFFI only "
+              "supports complex types as arguments or return value in API-mode functions)"
+            : "";
+    return err_null(PyExc_NotImplementedError, "ctype '%s' (size %zd) not supported as %s%s", ct->name, ct->size, place,
+                    why);
 }
 
 static ffi_type *err_layout(CType *ct, const char *place)
 {
     if (ct->flags & CTYPE_PACKED)
         return err_record(ct, place, "It is a 'packed' structure, with a different layout than expected by libffi");
-    return err_record(ct, place, "It is a struct declared with \"...;\", but the C calling convention may depend on the missing "
-                                 "fields; or, it contains anonymous struct/unions");
+    return err_record(ct, place,
+                      "It is a struct declared with \"...;\", but the C calling convention may depend on the missing "
+                      "fields; or, it contains anonymous struct/unions");
 }
 
 /* ---- primitives ---- */
@@ -63,11 +68,16 @@ bool cif_char_is_signed(const CType *ct)
 static ffi_type *integer_type(Py_ssize_t size, bool is_signed)
 {
     switch (size) {
-    case 1: return is_signed ? &ffi_type_sint8 : &ffi_type_uint8;
-    case 2: return is_signed ? &ffi_type_sint16 : &ffi_type_uint16;
-    case 4: return is_signed ? &ffi_type_sint32 : &ffi_type_uint32;
-    case 8: return is_signed ? &ffi_type_sint64 : &ffi_type_uint64;
-    default: return NULL;
+    case 1:
+        return is_signed ? &ffi_type_sint8 : &ffi_type_uint8;
+    case 2:
+        return is_signed ? &ffi_type_sint16 : &ffi_type_uint16;
+    case 4:
+        return is_signed ? &ffi_type_sint32 : &ffi_type_uint32;
+    case 8:
+        return is_signed ? &ffi_type_sint64 : &ffi_type_uint64;
+    default:
+        return NULL;
     }
 }
 
@@ -75,16 +85,24 @@ static ffi_type *integer_type(Py_ssize_t size, bool is_signed)
 static ffi_type *simple_type(const CType *ct)
 {
     switch (ct->kind) {
-    case KIND_VOID: return &ffi_type_void;
+    case KIND_VOID:
+        return &ffi_type_void;
     case KIND_BOOL:
-    case KIND_UNSIGNED: return integer_type(ct->size, false);
-    case KIND_SIGNED: return integer_type(ct->size, true);
-    case KIND_CHAR: return integer_type(ct->size, cif_char_is_signed(ct));
-    case KIND_FLOAT: return ct->size == sizeof(float) ? &ffi_type_float : &ffi_type_double;
-    case KIND_LONG_DOUBLE: return &ffi_type_longdouble;
+    case KIND_UNSIGNED:
+        return integer_type(ct->size, false);
+    case KIND_SIGNED:
+        return integer_type(ct->size, true);
+    case KIND_CHAR:
+        return integer_type(ct->size, cif_char_is_signed(ct));
+    case KIND_FLOAT:
+        return ct->size == sizeof(float) ? &ffi_type_float : &ffi_type_double;
+    case KIND_LONG_DOUBLE:
+        return &ffi_type_longdouble;
     case KIND_POINTER:
-    case KIND_FUNCTION: return &ffi_type_pointer;
-    default: return NULL;
+    case KIND_FUNCTION:
+        return &ffi_type_pointer;
+    default:
+        return NULL;
     }
 }
 
@@ -129,7 +147,8 @@ static Py_ssize_t count_parts(CType *record, const char *place)
 static bool lies_naturally(const CField *field, ptrdiff_t *end, int align)
 {
     ptrdiff_t expected;
-    return size_align(*end, align, &expected) && expected == field->offset && size_add(expected, field->type->size, end);
+    return size_align(*end, align, &expected) && expected == field->offset &&
+           size_add(expected, field->type->size, end);
 }
 
 static int fill_elements(struct RecordLayout *layout, const char *place, struct RecordLayout **records)

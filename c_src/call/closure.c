@@ -8,7 +8,7 @@
 #include "types/err.h"
 
 typedef struct {
-    CData head; /* data: the address of the code */
+    CData head;  /* data: the address of the code */
     PyCall call; /* callable NULL after tp_clear */
     struct Closure *closure;
 } ClosureObject;
@@ -63,7 +63,8 @@ static CallPlan *plan_of(CType *ct)
     if (plan != NULL || (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_NotImplementedError)))
         return plan;
     PyObject *cause = PyErr_Occurred() ? PyErr_GetRaisedException() : NULL;
-    err_raise(PyExc_NotImplementedError, "%s: callback with unsupported argument or return type or with '...'", ct->name);
+    err_raise(PyExc_NotImplementedError, "%s: callback with unsupported argument or return type or with '...'",
+              ct->name);
     PyObject *error = PyErr_GetRaisedException();
     if (cause != NULL)
         PyException_SetCause(error, cause); /* takes over the reference */

@@ -116,8 +116,10 @@ static bool call_definition(Definition *definition, char *args)
 
 COLD static void say_undefined(const struct _cffi_externpy_s *externpy, char *args)
 {
-    fprintf(stderr, "extern \"Python\": function %s() called, but no code was attached to it yet with @ffi.def_extern().  "
-            "Returning 0.\n", externpy->name);
+    fprintf(stderr,
+            "extern \"Python\": function %s() called, but no code was attached to it yet with @ffi.def_extern().  "
+            "Returning 0.\n",
+            externpy->name);
     memset(args, 0, result_size(externpy));
 }
 
@@ -162,7 +164,8 @@ static Definition *add_definition(struct _cffi_externpy_s *externpy, State *stat
 }
 
 /* Stores `tuple` (a new reference, or NULL on failure) and returns what it replaces, for the caller to release. */
-static PyObject *replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject *tuple, const char *error, size_t size)
+static PyObject *replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject *tuple, const char *error,
+                                size_t size)
 {
     Definition *definition = definition_of(externpy, state);
     if (definition == NULL)
@@ -211,7 +214,8 @@ static int complete_types(const CTypeFunction *function)
     return complete(function->result);
 }
 
-int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error, PyObject *onerror)
+int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error,
+                    PyObject *onerror)
 {
     PyCall call;
     int result = -1;

@@ -11,6 +11,7 @@ void externpy_call(struct _cffi_externpy_s *externpy, char *args);
 
 /* ffi.def_extern(): from now on `externpy` calls `callable` in this interpreter. `error` and `onerror` as for closure_new().
  * 0, or -1 with an exception and everything as it was. */
-int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error, PyObject *onerror);
+int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error,
+                    PyObject *onerror);
 
 #endif

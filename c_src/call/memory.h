@@ -5,7 +5,7 @@
 #include "base/py.h"
 
 #define MEMORY_ALIGNMENT 16
-#define MEMORY_ON_STACK 640
+#define MEMORY_ON_STACK  640
 
 typedef struct MemoryBlock {
     struct MemoryBlock *next;

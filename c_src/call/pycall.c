@@ -20,7 +20,8 @@ int pycall_init(PyCall *call, CType *function, PyObject *callable, PyObject *one
     if (onerror == Py_None)
         onerror = NULL;
     if (onerror != NULL && !PyCallable_Check(onerror))
-        return err_raise(PyExc_TypeError, "expected a callable object for 'onerror', not %.200s", Py_TYPE(onerror)->tp_name);
+        return err_raise(PyExc_TypeError, "expected a callable object for 'onerror', not %.200s",
+                         Py_TYPE(onerror)->tp_name);
     call->function = (CType *)Py_NewRef(function);
     call->callable = Py_NewRef(callable);
     call->onerror = Py_XNewRef(onerror);
@@ -56,7 +57,8 @@ static int store_result(CType *function, char *result, PyObject *value)
 {
     CType *ct = function->u.function.result;
     if (ct->kind == KIND_VOID)
-        return value == Py_None ? 0 : err_raise(PyExc_TypeError, "callback with the return type 'void' must return None");
+        return value == Py_None ? 0
+                                : err_raise(PyExc_TypeError, "callback with the return type 'void' must return None");
     if (ctype_is_record(ct))
         memset(result, 0, (size_t)ct->size);
     return to_c(ct, result, value);

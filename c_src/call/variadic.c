@@ -54,8 +54,9 @@ static int collect_types(CType *function, PyObject *const *args, Py_ssize_t narg
     Py_ssize_t fixed = function->u.function.argument_count;
     for (Py_ssize_t i = 0; i < nargs; i++) {
         if (i >= fixed && !cdata_check(args[i]))
-            return err_raise(PyExc_TypeError, "argument %zd passed in the variadic part needs to be a cdata object (got %.200s)",
-                             i + 1, Py_TYPE(args[i])->tp_name);
+            return err_raise(PyExc_TypeError,
+                             "argument %zd passed in the variadic part needs to be a cdata object (got %.200s)", i + 1,
+                             Py_TYPE(args[i])->tp_name);
         types[i] = i < fixed ? function->u.function.arguments[i] : promoted(((CData *)args[i])->ctype);
         if (types[i] == NULL)
             return -1;

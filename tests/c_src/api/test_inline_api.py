@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import _cffi_backend as b
 import pytest
+
+import _cffi_backend as b
 
 INT = b.new_primitive_type("int")
 INT_P = b.new_pointer_type(INT)

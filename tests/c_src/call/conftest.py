@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any, Callable
 
-import _cffi_backend as backend
 import pytest
+
+import _cffi_backend as backend
 
 Load = Callable[[str], Any]
 Run = Callable[[str], "subprocess.CompletedProcess[str]"]
@@ -61,12 +62,12 @@ class Types:
         return backend.new_array_type(self[item + " *"], length)
 
 
-@pytest.fixture()
+@pytest.fixture
 def t() -> Types:
     return Types()
 
 
-@pytest.fixture()
+@pytest.fixture
 def run_python(tmp_path: Path) -> Run:
     """Return a function that runs a script in a process of its own, with the same extension module."""
     place = str(Path(backend.__file__).parent)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import struct
+from pathlib import Path
 from typing import Any
 
-import _cffi_backend as backend
 import pytest
+
+import _cffi_backend as backend
 
 INTEGERS = {"signed char": "b", "unsigned char": "B", "short": "h", "unsigned short": "H", "int": "i", "unsigned int": "I",
             "long": "l", "unsigned long": "L", "long long": "q", "unsigned long long": "Q", "int8_t": "b", "uint16_t": "H",
@@ -57,8 +59,8 @@ def test_every_argument_of_many_arrives_in_its_place(load: Any, t: Any, count: i
     assert lib.load_function(t.function("double", *kinds), "weigh")(*values) == sum((i + 1) * v for i, v in enumerate(values))
 
 
-SHAPES = [random.Random(seed).choices(["char", "short", "int", "long long", "float", "double", "void *"], k=random.Random(seed).randint(1, 7))
-          for seed in range(24)]
+MEMBERS = ["char", "short", "int", "long long", "float", "double", "void *"]
+SHAPES = [random.Random(seed).choices(MEMBERS, k=random.Random(seed).randint(1, 7)) for seed in range(24)]
 
 
 @pytest.mark.parametrize("kinds", SHAPES, ids=lambda kinds: "-".join(k.replace(" ", "") for k in kinds))
@@ -72,7 +74,7 @@ def test_structs_of_any_shape_go_in_and_come_out_by_value(load: Any, t: Any, kin
     for i, kind in enumerate(kinds):
         setattr(value, f"m{i}", backend.cast(t[kind], 10 * i) if kind in ("char", "void *") else 10 * i)
     result = lib.load_function(backend.new_function_type((t["int"], record, t["char"]), record), "change")(5, value[0], b"z")
-    for i, kind in enumerate(kinds):
+    for i in range(len(kinds)):
         assert backend.cast(t["long"], getattr(result, f"m{i}")) == 11 * i + 1
 
 
@@ -113,7 +115,8 @@ def test_c_writes_into_a_temporary_array_without_touching_its_neighbours(load: A
 
 
 def test_text_arrives_with_its_terminator(load: Any, t: Any) -> None:
-    lib = load("#include <wchar.h>\n#include <string.h>\nlong n(const char *s) {return strlen(s);} long w(const wchar_t *s) {return wcslen(s);}")
+    lib = load("#include <wchar.h>\n#include <string.h>\n"
+               "long n(const char *s) { return strlen(s); } long w(const wchar_t *s) { return wcslen(s); }")
     assert lib.load_function(t.function("long", "char *"), "n")(b"abc") == 3
     assert lib.load_function(t.function("long", "wchar_t *"), "w")("h\u00e9llo") == 5
     with pytest.raises(TypeError, match=r"bytes"):
@@ -170,7 +173,7 @@ def test_errno_is_restored_before_and_saved_after_each_call(load: Any, t: Any) -
     following = lib.load_function(t.function("int"), "next")
     backend.set_errno(41)
     assert following() == 41
-    open("/dev/null").close()
+    Path("/dev/null").exists()
     assert following() == 42
     assert backend.get_errno() == 43
 

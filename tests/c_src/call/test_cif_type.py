@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import _cffi_backend as backend
 import pytest
+
+import _cffi_backend as backend
 
 
 def refuse(function: Any, *args: Any) -> str:

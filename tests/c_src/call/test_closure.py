@@ -6,10 +6,11 @@ import gc
 import sys
 import threading
 import weakref
-from typing import Any, Iterator
+from typing import Any
+
+import pytest
 
 import _cffi_backend as backend
-import pytest
 
 C_CODE = """
 #include <errno.h>
@@ -41,11 +42,11 @@ def lib(load: Any) -> Any:
     return load(C_CODE)
 
 
-@pytest.fixture()
-def unraisable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     seen: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda args: seen.append((args.exc_type, str(args.exc_value), args.err_msg)))
-    yield seen
+    return seen
 
 
 def caller(lib: Any, t: Any, name: str, result: str, function: Any, *arguments: str) -> Any:
@@ -122,8 +123,10 @@ def test_onerror_gets_the_exception_and_may_give_the_result(lib: Any, t: Any, un
         return answer
 
     call = caller(lib, t, "call_int", "int", function, "int")
-    for answer, expected in [(None, -9), (77, 77)]:
-        assert call(backend.callback(function, lambda x: {}["k"], -9, onerror), 0) == expected + 5000
+    answer: Any = None
+    assert call(backend.callback(function, lambda x: {}["k"], -9, onerror), 0) == -9 + 5000
+    answer = 77
+    assert call(backend.callback(function, lambda x: {}["k"], -9, onerror), 0) == 77 + 5000
     assert seen == 2 * [(KeyError, "'k'", True)]
     assert unraisable == []
     answer = "no number"
