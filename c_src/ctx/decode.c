@@ -84,11 +84,24 @@ static int row_number(Decoder *d, Row *row, int *result)
     return 0;
 }
 
+static bool is_utf8(const Row *row)
+{
+    Py_ssize_t ascii = 0;
+    while (ascii < row->length && row->data[ascii] < 0x80)
+        ascii++;
+    PyObject *text = ascii == row->length ? Py_NewRef(Py_None)
+                                          : PyUnicode_DecodeUTF8((const char *)row->data, row->length, NULL);
+    Py_XDECREF(text);
+    return text != NULL;
+}
+
 /* The rest of the row as a copy with a null at its end. NULL with an exception. */
 static char *row_text(Decoder *d, Row *row, bool may_have_null)
 {
     if (!may_have_null && memchr(row->data, '\0', (size_t)row->length) != NULL)
         return fail(d, "null character in a name"), NULL;
+    if (!is_utf8(row))
+        return fail(d, "a name that is not UTF-8"), NULL;
     char *text = allocate(d, row->length + 1, 1);
     if (text != NULL)
         memcpy(text, row->data, (size_t)row->length);
