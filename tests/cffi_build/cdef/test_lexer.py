@@ -50,7 +50,7 @@ def test_a_part_of_a_text_can_be_cut_alone() -> None:
 
 def test_comments_are_filed_above_or_behind_a_token() -> None:
     tokens = tokenize("/* far */\n\n/* above */\nint x; // behind\n// one\n// two\nint y;")
-    assert tokens.above == {0: "/* above */", 3: "// one\n// two"}
+    assert tokens.above == {0: ["/* above */"], 3: ["// one", "// two"]}
     assert tokens.behind == {2: "// behind"}
 
 

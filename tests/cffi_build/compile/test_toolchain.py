@@ -1,5 +1,7 @@
 """Commands are recorded from setuptools' compilers, with what the environment says, and nothing is run meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 
 from cffi_build.compile import toolchain
@@ -67,9 +69,9 @@ def test_the_environment_chooses_compiler_and_flags(recorder, module, monkeypatc
     assert "-DFROM_ENVIRONMENT" in command.arguments
 
 
-def test_cplusplus_sources_are_compiled_as_such(recorder, module, monkeypatch):
+def test_cplusplus_is_linked_with_its_own_compiler(recorder, module, monkeypatch):
     monkeypatch.setenv("CXX", "my-c++")
-    _, (command,) = recorder().compile(module, "a.cpp")
+    (command,) = recorder().link(replace(module, language="c++"), ["1.o"])
     assert command.arguments[0] == "my-c++"
 
 
