@@ -119,8 +119,9 @@ class Cursor:
 
     def comment(self, first: int, last: int = -1) -> str:
         """Return what the comment above token `first`, or else behind token `last`, says."""
-        comment = self.above.get(first) or self.behind.get(last)
-        return comment_text(comment) if comment else ""
+        if first in self.above:
+            return comment_text(*self.above[first])
+        return comment_text(self.behind[last]) if last in self.behind else ""
 
     def unclosed(self, opening: int, errors: int) -> Refused:
         """Record, once, that the text ends inside the braces that token `opening` opens, in place of all errors since."""

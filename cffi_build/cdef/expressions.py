@@ -17,6 +17,7 @@ from cffi_build.model import CType, Enum, Primitive, spelling, unqualified
 from cffi_build.primitives import BY_NAME
 
 _SIZE_WORDS = ("sizeof", "_Alignof", "alignof", "__alignof__", "__alignof")
+_ENDS = frozenset({",", "]", "}", ";", ""})
 _ESCAPES = {"n": 10, "t": 9, "r": 13, "0": 0, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
 
 
@@ -41,6 +42,10 @@ class Expressions(Cursor):
 
     def constant(self) -> Integer:
         """constant-expression: conditional-expression"""
+        token, following = self.tokens[self.pos:self.pos + 2]
+        if token.isdecimal() and following in _ENDS and len(token) < 10 and (token[0] != "0" or token == "0"):
+            self.pos += 1
+            return Integer(int(token), integers.INT)  # a plain number, as nearly always
         self.deeper()
         value = self._conditional()
         self.depth -= 1

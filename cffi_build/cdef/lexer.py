@@ -46,7 +46,7 @@ class Tokens(NamedTuple):
 
     texts: List[str]
     offsets: List[int]
-    above: Dict[int, str]
+    above: Dict[int, List[str]]
     behind: Dict[int, str]
     directives: List[Directive]
     problems: List[Problem]
@@ -107,8 +107,7 @@ def _add_comment(text: str, piece: str, offset: int, tokens: Tokens) -> None:
     if index and "\n" not in text[tokens.offsets[-1] + len(tokens.texts[-1]):offset]:
         tokens.behind[index - 1] = comment
     elif piece.count("\n", len(comment)) < 2:
-        before = tokens.above.get(index)
-        tokens.above[index] = f"{before}\n{comment}" if before else comment
+        tokens.above.setdefault(index, []).append(comment)
     else:
         tokens.above.pop(index, None)
 
@@ -119,7 +118,7 @@ def _add_directive(text: str, directive: str, offset: int, tokens: Tokens) -> No
         tokens.problems.append(Problem(offset, 1, "unexpected '#' in the middle of a line", "a directive has a line of its own"))
     else:
         index = len(tokens.texts)
-        tokens.directives.append(Directive(index, offset, directive, comment_text(tokens.above.pop(index, ""))))
+        tokens.directives.append(Directive(index, offset, directive, comment_text(*tokens.above.pop(index, ()))))
 
 
 def _check_closed(literal: str, offset: int, problems: List[Problem]) -> None:
@@ -140,9 +139,9 @@ def read_string(literals: List[str]) -> str:
     return "".join(literal.strip('"') for literal in literals)
 
 
-def comment_text(comment: str) -> str:
-    """Return the words of one or more comments, without the slashes and stars around them."""
-    lines = [_bare(line.strip()) for line in comment.split("\n")]
+def comment_text(*comments: str) -> str:
+    """Return the words of comments, without the slashes and stars around them."""
+    lines = [_bare(line.strip()) for comment in comments for line in comment.split("\n")]
     return "\n".join(lines).strip()
 
 
