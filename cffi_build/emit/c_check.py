@@ -18,12 +18,18 @@ def check_exactly(unit: Unit, value: str, ctype: CType) -> Iterator[str]:
     if isinstance(ctype, Array) and not isinstance(ctype.length, int):
         yield from check_exactly(unit, f"{value}[0]", ctype.item)
     elif unit.spelling.can_spell(ctype):
-        pointer = Pointer(qualify(ctype, const=True, volatile=True))
+        pointer = Pointer(qualify(_unqualified_items(ctype), const=True, volatile=True))
         yield f"{{ {unit.spell(pointer, '_cffi_p')} = &{value}; (void)_cffi_p; }}"
     elif isinstance(ctype, Array):
         yield from check_exactly(unit, f"{value}[0]", ctype.item)
     elif isinstance(ctype, Record):
         yield from _check_fields(unit, value, ctype)
+
+
+def _unqualified_items(ctype: CType) -> CType:
+    """Return `ctype` without the qualifiers of an array's items, which are those of the array (C11 6.7.3p9)."""
+    ctype = unqualified(ctype)
+    return Array(_unqualified_items(ctype.item), ctype.length) if isinstance(ctype, Array) else ctype
 
 
 def check_field(unit: Unit, value: str, ctype: CType, what: str) -> Iterator[str]:

@@ -10,11 +10,13 @@ from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, externals
 from cffi_build.emit.writer import Writer, quote
+from cffi_build.errors import FFIError
 from cffi_build.model import CType, Pointer, Primitive, Record, Void, unqualified
 
-_BY_ADDRESS = (Primitive("long double"), Primitive("float _Complex"), Primitive("double _Complex"))
 _SLOT = 8
 """Bytes that each argument takes in what the runtime gets."""
+_TWO_SLOTS = Primitive("double _Complex")
+"""Longer than a slot, but runtimes read it in place: nothing can come after it."""
 
 
 def external_rows(unit: Unit) -> Iterator[GlobalRow]:
@@ -53,7 +55,7 @@ def _signature(unit: Unit, function: FunctionDeclaration) -> str:
 
 def _write_body(writer: Writer, unit: Unit, function: FunctionDeclaration, result: CType) -> None:
     returns = not isinstance(result, Void)
-    count = max(1, len(function.type.parameters))
+    count = max(1, _slots(function))
     room = f"union {{ char bytes[{_SLOT * count}]; long long align;"
     writer.line(f"{room} {unit.spell(result, 'result')}; }} data;" if returns else f"{room} }} data;")
     for number, each in enumerate(function.type.parameters):
@@ -63,9 +65,18 @@ def _write_body(writer: Writer, unit: Unit, function: FunctionDeclaration, resul
         writer.line("return data.result;")
 
 
+def _slots(function: FunctionDeclaration) -> int:
+    """Return how many slots the arguments take."""
+    parameters = [unqualified(each) for each in function.type.parameters]
+    if _TWO_SLOTS in parameters[:-1]:
+        position = f"{function.position.file}:{function.position.line}"
+        raise FFIError(f"{position}: '{function.name}': in extern \"Python\" only the last parameter can be a '{_TWO_SLOTS.name}'")
+    return len(parameters) + (_TWO_SLOTS in parameters)
+
+
 def _store(ctype: CType, number: int) -> List[str]:
-    """Return the statements that store one argument; what is longer than a slot goes by address."""
+    """Return the statements that store one argument; what can be longer than a slot goes by address."""
     slot = f"data.bytes + {_SLOT * number}"
-    if isinstance(ctype, Record) or ctype in _BY_ADDRESS:
+    if isinstance(ctype, Record) or ctype == Primitive("long double"):
         return [f"{{ void *address = &x{number}; memcpy({slot}, &address, sizeof(address)); }}"]
     return [f"memcpy({slot}, &x{number}, sizeof(x{number}));"]

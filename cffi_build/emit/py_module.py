@@ -19,13 +19,13 @@ from cffi_build.emit.enums import known_values, names, primitive_for
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import has_unusual_alignment, record_flags
 from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
-from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name
+from cffi_build.emit.sorted_types import SortedTypeTable
+from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.emit.unit import constants, each, variables
 from cffi_build.errors import FFIError, VerificationError, VerificationMissing
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, UnknownFloat, UnknownInteger, spelling
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, spelling
 
-_SLOTS_A_LINE = 8
 _LONGEST = 2**31 - 1
 
 
@@ -33,28 +33,42 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     """Return the Python source; see `cffi_build.emit.py_source`."""
     listed = scope(declarations, flatten=False)
     _refuse_what_needs_c(listed)
-    types = TypeTable(listed.records, listed.enums, lambda ctype: "")
+    types = type_table(listed)
     tables = _tables(listed, types)
-    lines = [f"# Made by cffi from the declarations of {module_name}. Do not edit.", "import _cffi_backend"]
+    lines = ["# auto-generated file", "import _cffi_backend"]
     lines += [f"from {name} import ffi as _ffi{number}" for number, name in enumerate(included_modules)]
-    lines += ["", "ffi = _cffi_backend.FFI(", f"    {module_name!r},", f"    _version=0x{op.VERSION_BASIC:X},"]
-    lines += _types(types)
+    lines += ["", f"ffi = _cffi_backend.FFI({module_name!r},", f"    _version = 0x{op.VERSION_BASIC:X},"]
+    lines += [f"    _types = {literal(b''.join(slot.in_python() for slot in types.slots))},"]
     lines += _table("_globals", [row.in_python() for row in tables.globals])
     lines += _table("_struct_unions", [row.in_python() for row in tables.records])
     lines += _table("_enums", [row.in_python() for row in tables.enums])
     lines += _table("_typenames", [row.in_python() for row in tables.typenames])
-    lines += _table("_includes", [f"_ffi{number}," for number, _ in enumerate(included_modules)])
+    lines += _table("_includes", [f"_ffi{number}" for number, _ in enumerate(included_modules)])
     return "\n".join([*lines, ")", ""])
 
 
-def _types(types: TypeTable) -> List[str]:
-    rows = [types.slots[start : start + _SLOTS_A_LINE] for start in range(0, len(types.slots), _SLOTS_A_LINE)]
-    texts = [repr(b"".join(slot.in_python() for slot in row)) for row in rows] or ["b''"]
-    return ["    _types=(", *(f"        {text}" for text in texts), "    ),"]
+def type_table(listed: Scope) -> SortedTypeTable:
+    """Return the table of the types that the other tables refer to."""
+    types = SortedTypeTable(listed.records, listed.enums, lambda ctype: "")
+    types.collect(_mentioned(listed))
+    return types
+
+
+def _mentioned(listed: Scope) -> Iterator[CType]:
+    for entry in (*listed.declarations.globals.values(), *listed.typedefs.values()):
+        if entry.type is not None and not (isinstance(entry, ConstantDeclaration) and entry.value is not None):
+            yield entry.type
+        if isinstance(entry.type, Function) and entry.type.variadic and isinstance(entry, FunctionDeclaration):
+            yield Pointer(entry.type)  # never used; the published implementation has it
+    for scoped in listed.records.values():
+        yield scoped.declaration.type
+        if not scoped.external:
+            yield from (field.type for field in scoped.declaration.fields or ())
+    yield from listed.enums
 
 
 def _table(name: str, rows: Sequence[str]) -> List[str]:
-    return [f"    {name}=(", *(f"        {row}" for row in rows), "    ),"] if rows else []
+    return [f"    {name} = {tuple_of(rows)},"] if rows else []
 
 
 def _tables(listed: Scope, types: TypeTable) -> Tables:

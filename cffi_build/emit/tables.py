@@ -32,7 +32,7 @@ class GlobalRow:
 
     def in_python(self) -> str:
         """Return two items of the tuple `_globals`."""
-        return f"{self.opcode.in_python() + self.name.encode()!r}, {self.value},"
+        return f"{literal(self.opcode.in_python(), self.name)},{self.value}"
 
 
 def _pointer(expression: str) -> str:
@@ -52,13 +52,13 @@ class FieldRow:
         """Return the initializer of a `struct _cffi_field_s`."""
         return f"{{ {quote(self.name)}, {_size(self.offset)}, {_size(self.size)}, {self.opcode.in_c()} }},"
 
-    def in_python(self) -> bytes:
-        """Return what stands for it in the tuple of its record."""
+    def in_python(self) -> str:
+        """Return an item of the tuple of its record."""
         bits = b""
         if self.opcode.operation != op.NOOP:
             assert isinstance(self.size, int), self.size
             bits = big_endian(self.size)
-        return self.opcode.in_python() + bits + self.name.encode()
+        return literal(self.opcode.in_python() + bits, self.name)
 
 
 def _size(number: CNumber) -> str:
@@ -84,8 +84,8 @@ class RecordRow:
 
     def in_python(self) -> str:
         """Return an item of the tuple `_struct_unions`."""
-        head = big_endian(self.type_index) + big_endian(self.flags) + self.name.encode()
-        return "(" + " ".join(f"{item!r}," for item in [head, *(field.in_python() for field in self.fields)]) + "),"
+        head = literal(big_endian(self.type_index) + big_endian(self.flags), self.name)
+        return tuple_of([head, *(field.in_python() for field in self.fields)])
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class EnumRow:
         """Return an item of the tuple `_enums`."""
         assert isinstance(self.primitive, int), self.primitive
         numbers = big_endian(self.type_index) + big_endian(self.primitive)
-        return f"{numbers + self.name.encode() + bytes(1) + ','.join(self.enumerators).encode()!r},"
+        return literal(numbers, f"{self.name}\\x00{','.join(self.enumerators)}")
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class TypenameRow:
 
     def in_python(self) -> str:
         """Return an item of the tuple `_typenames`."""
-        return f"{big_endian(self.type_index) + self.name.encode()!r},"
+        return literal(big_endian(self.type_index), self.name)
 
 
 @dataclass(frozen=True)
@@ -137,3 +137,13 @@ class Tables:
 def by_name(row: Union[GlobalRow, TypenameRow]) -> bytes:
     """Return the key by which the runtime searches: the bytes of the name."""
     return row.name.encode()
+
+
+def literal(numbers: bytes, text: str = "") -> str:
+    """Return a bytes literal: the numbers in hexadecimal, then the text as it is."""
+    return "b'" + "".join(f"\\x{byte:02X}" for byte in numbers) + text + "'"
+
+
+def tuple_of(items: Sequence[str]) -> str:
+    """Return a tuple display of items."""
+    return f"({items[0]},)" if len(items) == 1 else f"({','.join(items)})"
