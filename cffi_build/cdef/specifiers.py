@@ -49,14 +49,15 @@ class Specifiers(Attributes):
 
     def specifiers(self) -> Specified:
         """specifiers: { storage-class | qualifier | type-specifier | attribute | function-specifier }"""
-        pos = self.pos
-        word, following, third = self.tokens[pos:pos + 3]
+        tokens, pos = self.tokens, self.pos
+        word = tokens[pos]
         ctype = self.types.get(word)
         if ctype is not None:
-            if following not in KINDS:  # one word, by far the most common case
+            if tokens[pos + 1] not in KINDS:  # one word, by far the most common case
                 self.pos = pos + 1
                 return ctype, 0, None
-        elif third not in KINDS and third != "{":  # "struct tag" and "const type", the next most common
+        elif tokens[pos + 2] not in KINDS and tokens[pos + 2] != "{":  # "struct tag" and "const type", the next most common
+            following = tokens[pos + 1]
             if word == "struct":
                 ctype = self.scope.structs.get(following)
             elif word == "const" and following in self.types:
