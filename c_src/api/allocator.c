@@ -74,7 +74,8 @@ static void allocator_tp_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-PyDoc_STRVAR(allocator_doc, "allocator(cdecl, init=None): like ffi.new(), with the functions given to ffi.new_allocator().");
+PyDoc_STRVAR(allocator_doc,
+             "allocator(cdecl, init=None): like ffi.new(), with the functions given to ffi.new_allocator().");
 
 static PyMemberDef allocator_members[] = {
     COMPAT_MEMBER_VECTORCALL(Allocator, vectorcall),

@@ -17,7 +17,8 @@ static PyObject *or_none(PyObject *object)
 
 static PyObject *make_callback(PyObject *self, PyObject *callable)
 {
-    return closure_new((CType *)PyTuple_GET_ITEM(self, 0), callable, PyTuple_GET_ITEM(self, 1), PyTuple_GET_ITEM(self, 2));
+    return closure_new((CType *)PyTuple_GET_ITEM(self, 0), callable, PyTuple_GET_ITEM(self, 1),
+                       PyTuple_GET_ITEM(self, 2));
 }
 
 static PyMethodDef callback_def = {"callback_decorator", make_callback, METH_O,
@@ -39,7 +40,8 @@ PyObject *decorator_callback(CType *function, PyObject *error, PyObject *onerror
 
 COLD static int err_no_function(FFIObject *ffi, PyObject *name)
 {
-    return err_raise(ffi_state(ffi)->ffi_error, "ffi.def_extern('%U'): no 'extern \"Python\"' function with this name", name);
+    return err_raise(ffi_state(ffi)->ffi_error, "ffi.def_extern('%U'): no 'extern \"Python\"' function with this name",
+                     name);
 }
 
 /* Attaches `callable` to the extern "Python" function called `name`. 0 or -1. */
@@ -75,8 +77,9 @@ static PyObject *make_extern(PyObject *self, PyObject *callable)
     return result < 0 ? NULL : Py_NewRef(callable);
 }
 
-static PyMethodDef def_extern_def = {"def_extern_decorator", make_extern, METH_O,
-                                     PyDoc_STR("Attaches a Python function to the C function of its name: @ffi.def_extern().")};
+static PyMethodDef def_extern_def = {
+    "def_extern_decorator", make_extern, METH_O,
+    PyDoc_STR("Attaches a Python function to the C function of its name: @ffi.def_extern().")};
 
 PyObject *decorator_def_extern(FFIObject *ffi, PyObject *name, PyObject *error, PyObject *onerror)
 {

@@ -1,7 +1,8 @@
 /* export_table.c: the functions that wrappers in compiled modules call, in the order of the binary interface.
  *
- * They have no parameter for the state, and converting an exact int or float needs none. Everything else goes to the converters of
- * data/, and the rare error asks the interpreter for the module, to word it as any other conversion does. */
+ * They have no parameter for the state, and converting an exact int or float needs none. Everything else goes to the
+ * converters of data/, and the rare error asks the interpreter for the module, to word it as any other conversion
+ * does. */
 #include "api/exports.h"
 
 #include "base/errno_tls.h"
@@ -28,17 +29,17 @@ COLD static int convert(int number, char *result, PyObject *value)
 /* ---- integers ---- */
 
 /* A signed integer of at most 64 bits: exact ints here, the rest by convert(). */
-#define SIGNED_CONVERTER(name, ctype, result_type, number)               \
-    static result_type name(PyObject *value)                             \
-    {                                                                    \
-        if (LIKELY(PyLong_CheckExact(value))) {                          \
-            int overflow;                                                \
-            long long found = PyLong_AsLongLongAndOverflow(value, &overflow); \
-            if (LIKELY(found == (ctype)found && !overflow))              \
-                return (result_type)found;                               \
-        }                                                                \
-        ctype result = 0;                                                \
-        return convert(number, (char *)&result, value) < 0 ? (result_type)-1 : (result_type)result; \
+#define SIGNED_CONVERTER(name, ctype, result_type, number)                                                             \
+    static result_type name(PyObject *value)                                                                           \
+    {                                                                                                                  \
+        if (LIKELY(PyLong_CheckExact(value))) {                                                                        \
+            int overflow;                                                                                              \
+            long long found = PyLong_AsLongLongAndOverflow(value, &overflow);                                          \
+            if (LIKELY(found == (ctype)found && !overflow))                                                            \
+                return (result_type)found;                                                                             \
+        }                                                                                                              \
+        ctype result = 0;                                                                                              \
+        return convert(number, (char *)&result, value) < 0 ? (result_type)-1 : (result_type)result;                    \
     }
 SIGNED_CONVERTER(to_c_i8, int8_t, int, PRIM_INT8)
 SIGNED_CONVERTER(to_c_i16, int16_t, int, PRIM_INT16)
@@ -91,7 +92,8 @@ static wchar_t to_c_wchar_t(PyObject *value)
     return convert(PRIM_WCHAR, (char *)&result, value) < 0 ? (wchar_t)-1 : result;
 }
 
-/* The one of char16_t and char32_t that wchar_t is not: slots 26 and 27. The other one is served by the slots for wchar_t. */
+/* The one of char16_t and char32_t that wchar_t is not: slots 26 and 27. The other one is served by the slots for
+ * wchar_t. */
 static int to_c_wchar3216_t(PyObject *value)
 {
     uint16_t narrow = 0;

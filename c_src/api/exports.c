@@ -1,8 +1,9 @@
 /* exports.c: how a compiled module comes to life. See exports.h.
  *
- * A compiled module's tables are static memory of the process, and hold ctypes of one interpreter. Slot 0 of its export table, which
- * no wrapper reads, leads to a record that says which interpreter that is. While an FFI of that interpreter lives, no other
- * interpreter gets the tables; a second import in the same one (after `del sys.modules[…]`) gets the same `ffi` again. */
+ * A compiled module's tables are static memory of the process, and hold ctypes of one interpreter. Slot 0 of its
+ * export table, which no wrapper reads, leads to a record that says which interpreter that is. While an FFI of that
+ * interpreter lives, no other interpreter gets the tables; a second import in the same one (after `del
+ * sys.modules[…]`) gets the same `ffi` again. */
 #include "api/exports.h"
 
 #include "api/lib.h"
@@ -11,7 +12,8 @@
 
 typedef struct ModuleRecord {
     PyModuleDef def; /* what the import system wants to know; never freed, since it keeps the address */
-    State *state;    /* of the owner; this and the next change while the import lock of the module is held, or its FFI dies */
+    State *
+        state; /* of the owner; this and the next change while the import lock of the module is held, or its FFI dies */
     PyObject *owner; /* owned weak reference to the FFI that has the tables; NULL: they are free */
 } ModuleRecord;
 
@@ -35,14 +37,15 @@ static int read_handshake(PyObject *address, Handshake *shake)
     if (shake->version >= _CFFI_VERSION_MIN && shake->version <= _CFFI_VERSION_MAX)
         return 0;
     return err_raise(PyExc_ImportError,
-                     "cffi extension module '%.200s' uses an unknown version 0x%zx; this is cffi %s, which knows 0x%x to 0x%x: upgrade "
+                     "cffi extension module '%.200s' uses an unknown version 0x%zx; this is cffi %s, which knows 0x%x "
+                     "to 0x%x: upgrade "
                      "cffi, or build the module again with this version of it",
                      shake->name, (Py_ssize_t)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
 }
 
 static void copy_exports(const Handshake *shake)
 {
-    int count = shake->version >= _CFFI_VERSION_CHAR16            ? _CFFI_EXPORTS_CHAR16
+    int count = shake->version >= _CFFI_VERSION_CHAR16               ? _CFFI_EXPORTS_CHAR16
                 : (shake->ctx->flags & _CFFI_CTX_EXTERN_PYTHON) != 0 ? _CFFI_EXPORTS_EXTERN_PYTHON
                                                                      : _CFFI_EXPORTS_BASIC;
     for (int i = 1; i < count; i++)
@@ -70,7 +73,8 @@ static PyObject *get_attribute(PyObject *module, const char *module_name, const 
 {
     PyObject *value = PyObject_GetAttrString(module, name);
     if (value != NULL && !PyObject_TypeCheck(value, type) && Py_TYPE(value) != type) {
-        err_raise(PyExc_ImportError, "'%.200s', which ffi.include() names, is no module made by cffi: its '%s' is a %.200s", module_name,
+        err_raise(PyExc_ImportError,
+                  "'%.200s', which ffi.include() names, is no module made by cffi: its '%s' is a %.200s", module_name,
                   name, Py_TYPE(value)->tp_name);
         Py_CLEAR(value);
     }
@@ -149,7 +153,8 @@ static FFIObject *get_owner(State *state, const Handshake *shake, ModuleRecord *
     if (record->state == state && PyWeakref_GetRef(record->owner, &ffi) != 0)
         return (FFIObject *)ffi;
     return err_null(PyExc_ImportError,
-                    "module '%.200s' is in use by another interpreter of this process, or by another copy of _cffi_backend; a compiled "
+                    "module '%.200s' is in use by another interpreter of this process, or by another copy of "
+                    "_cffi_backend; a compiled "
                     "cffi module can be used by one interpreter at a time",
                     shake->name);
 }
@@ -176,7 +181,8 @@ static int register_modules(const Handshake *shake, PyObject *module, PyObject *
 static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIObject *ffi)
 {
     PyObject *module = PyModule_Create(&record->def);
-    if (module == NULL || ft_module_without_gil(module) < 0 || PyModule_AddObjectRef(module, "ffi", (PyObject *)ffi) < 0 ||
+    if (module == NULL || ft_module_without_gil(module) < 0 ||
+        PyModule_AddObjectRef(module, "ffi", (PyObject *)ffi) < 0 ||
         PyModule_AddObjectRef(module, "lib", ffi->lib) < 0 || register_modules(shake, module, ffi->lib) < 0)
         Py_CLEAR(module);
     return module;

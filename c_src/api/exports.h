@@ -1,5 +1,5 @@
-/* exports.h: how a compiled module comes to life: it calls _init_cffi_1_0_external_module(), gets the export table, and becomes a
- * module with the attributes `ffi` and `lib`. */
+/* exports.h: how a compiled module comes to life: it calls _init_cffi_1_0_external_module(), gets the export table,
+ * and becomes a module with the attributes `ffi` and `lib`. */
 #ifndef CFFI_API_EXPORTS_H
 #define CFFI_API_EXPORTS_H
 

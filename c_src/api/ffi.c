@@ -48,7 +48,8 @@ static Tables **tables_of(State *state, PyObject *included)
         PyObject *item = PyTuple_GET_ITEM(included, i);
         if (!ffi_check(state, item)) {
             PyMem_Free(result);
-            return err_null(PyExc_TypeError, "FFI(): _includes must contain FFI objects, not %.200s", Py_TYPE(item)->tp_name);
+            return err_null(PyExc_TypeError, "FFI(): _includes must contain FFI objects, not %.200s",
+                            Py_TYPE(item)->tp_name);
         }
         result[i] = ffi_tables((FFIObject *)item);
     }
@@ -92,25 +93,26 @@ static int decode_into(FFIObject *ffi, const DecodeInput *input, PyObject *inclu
 /* FFI(), or FFI(module_name, _version=…, _types=…, …) in the file of an out-of-line ABI module. */
 static int ffi_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"module_name", "_version", "_types", "_globals", "_struct_unions", "_enums", "_typenames",
-                               "_includes", NULL};
+    static char *keywords[] = {"module_name", "_version",   "_types",    "_globals", "_struct_unions",
+                               "_enums",      "_typenames", "_includes", NULL};
     FFIObject *ffi = (FFIObject *)self;
     DecodeInput input = {.module_name = "?"};
     PyObject *name = NULL, *included = NULL;
     int version = -1;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|UiSO!O!O!O!O!:FFI", keywords, &name, &version, &input.types, &PyTuple_Type,
-                                     &input.globals, &PyTuple_Type, &input.struct_unions, &PyTuple_Type, &input.enums,
-                                     &PyTuple_Type, &input.typenames, &PyTuple_Type, &included))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|UiSO!O!O!O!O!:FFI", keywords, &name, &version, &input.types,
+                                     &PyTuple_Type, &input.globals, &PyTuple_Type, &input.struct_unions, &PyTuple_Type,
+                                     &input.enums, &PyTuple_Type, &input.typenames, &PyTuple_Type, &included))
         return -1;
     if (ffi->included != NULL)
         return err_raise(PyExc_ValueError, "cannot call FFI.__init__() more than once");
     if (name != NULL && (input.module_name = PyUnicode_AsUTF8(name)) == NULL)
         return -1;
     if (version != -1 && (version < _CFFI_VERSION_MIN || version > _CFFI_VERSION_MAX))
-        return err_raise(PyExc_ImportError,
-                         "cffi out-of-line Python module '%.200s' has unknown version 0x%x; this is cffi %s, which knows 0x%x to "
-                         "0x%x: upgrade cffi, or generate the module again",
-                         input.module_name, version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
+        return err_raise(
+            PyExc_ImportError,
+            "cffi out-of-line Python module '%.200s' has unknown version 0x%x; this is cffi %s, which knows 0x%x to "
+            "0x%x: upgrade cffi, or generate the module again",
+            input.module_name, version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
     ffi->name = Py_XNewRef(name);
     return decode_into(ffi, &input, included);
 }
@@ -195,16 +197,11 @@ static PyMemberDef ffi_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot ffi_slots[] = {
-    {Py_tp_doc, (void *)ffi_doc},
-    {Py_tp_new, ffi_tp_new},
-    {Py_tp_init, ffi_tp_init},
-    {Py_tp_traverse, ffi_tp_traverse},
-    {Py_tp_clear, ffi_tp_clear},
-    {Py_tp_dealloc, ffi_tp_dealloc},
-    {Py_tp_methods, ffi_methods},
-    {Py_tp_getset, ffi_getset},
-    {Py_tp_members, ffi_members},
-    {0, NULL},
+    {Py_tp_doc, (void *)ffi_doc}, {Py_tp_new, ffi_tp_new},
+    {Py_tp_init, ffi_tp_init},    {Py_tp_traverse, ffi_tp_traverse},
+    {Py_tp_clear, ffi_tp_clear},  {Py_tp_dealloc, ffi_tp_dealloc},
+    {Py_tp_methods, ffi_methods}, {Py_tp_getset, ffi_getset},
+    {Py_tp_members, ffi_members}, {0, NULL},
 };
 static PyType_Spec ffi_spec = {
     .name = "_cffi_backend.FFI",

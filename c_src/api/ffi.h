@@ -10,12 +10,12 @@ struct ModuleRecord;
 
 typedef struct {
     TablesOwner head;
-    PyObject *name;           /* const, owned str: of the module; NULL: made without arguments */
-    PyObject *types;          /* owned dict: C type as text -> ctype (api/typearg.c) */
-    NameCache recent_types;   /* in front of `types` */
-    PyObject *function_types; /* owned dict: the same for function types, "int(int)" */
-    PyObject *included;       /* const, owned tuple of FFI, in the order of head.tables.includes */
-    PyObject *once;           /* owned dict: what init_once() did */
+    PyObject *name;                       /* const, owned str: of the module; NULL: made without arguments */
+    PyObject *types;                      /* owned dict: C type as text -> ctype (api/typearg.c) */
+    NameCache recent_types;               /* in front of `types` */
+    PyObject *function_types;             /* owned dict: the same for function types, "int(int)" */
+    PyObject *included;                   /* const, owned tuple of FFI, in the order of head.tables.includes */
+    PyObject *once;                       /* owned dict: what init_once() did */
     struct _cffi_type_context_s *decoded; /* const, owned or NULL: the tables of an out-of-line ABI module */
     struct ModuleRecord *record;          /* const, of a C module: see api/exports.c */
     PyObject *lib;                        /* const, owned: the Lib of a C module */

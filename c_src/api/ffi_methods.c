@@ -22,9 +22,9 @@
 #include "types/ctype_make.h"
 #include "types/err.h"
 
-#define METHOD_OF(self, name) \
+#define METHOD_OF(self, name)                                                                                          \
     static PyObject *ffi_m_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
-#define METHOD(name) METHOD_OF(self, name)
+#define METHOD(name)        METHOD_OF(self, name)
 #define STATIC_METHOD(name) METHOD_OF(Py_UNUSED(self), name) /* the same whatever FFI it is called on */
 
 /* ---- making values ---- */
@@ -244,11 +244,12 @@ static PyObject *ffi_m_addressof(PyObject *self, PyObject *const *args, Py_ssize
         return access_addressof((CData *)args[0], args + 1, nargs - 1);
     if (lib_check(ffi_state((FFIObject *)self), args[0]))
         return addressof_in_lib((LibObject *)args[0], args, nargs);
-    return err_null(PyExc_TypeError, "addressof() expected a cdata or lib object, got '%.200s'", Py_TYPE(args[0])->tp_name);
+    return err_null(PyExc_TypeError, "addressof() expected a cdata or lib object, got '%.200s'",
+                    Py_TYPE(args[0])->tp_name);
 }
 
-/* The name with `text` in the place of a declarator, as one writes it: a space before a name, parentheses around a pointer to an
- * array or function. */
+/* The name with `text` in the place of a declarator, as one writes it: a space before a name, parentheses around a
+ * pointer to an array or function. */
 static PyObject *declare(CType *ct, PyObject *text)
 {
     static const char blanks[] = " \t\n";
@@ -266,8 +267,11 @@ static PyObject *declare(CType *ct, PyObject *text)
     bool spaced = length > 0 && *start != '[' && *start != '(' && !in_parens;
     PyObject *middle = PyUnicode_DecodeUTF8(start, length, NULL);
     PyObject *declarator = middle == NULL ? NULL
-                                          : PyUnicode_FromFormat("%s%U%s", in_parens ? "(" : spaced ? " " : "", middle,
-                                                                 in_parens ? ")" : "");
+                                          : PyUnicode_FromFormat("%s%U%s",
+                                                                 in_parens ? "("
+                                                                 : spaced  ? " "
+                                                                           : "",
+                                                                 middle, in_parens ? ")" : "");
     const char *inserted = declarator == NULL ? NULL : PyUnicode_AsUTF8(declarator);
     PyObject *result = inserted == NULL ? NULL : ctype_name_with(ct, inserted);
     Py_XDECREF(middle);
@@ -305,7 +309,8 @@ static int list_names(const struct _cffi_type_context_s *ctx, PyObject *typedefs
         if (append_name(typedefs, ctx->typenames[i].name) < 0)
             return -1;
     for (int i = 0; i < ctx->num_struct_unions; i++)
-        if (append_name((ctx->struct_unions[i].flags & _CFFI_F_UNION) != 0 ? unions : structs, ctx->struct_unions[i].name) < 0)
+        if (append_name((ctx->struct_unions[i].flags & _CFFI_F_UNION) != 0 ? unions : structs,
+                        ctx->struct_unions[i].name) < 0)
             return -1;
     return 0;
 }
@@ -334,8 +339,10 @@ static PyObject *find_constant(Tables *tables, const char *name, size_t length)
     if (index >= 0) {
         if (typestr_constant(tables->ctx, index, &value, &negative, NULL))
             return realize_constant(tables, index);
-        return err_null(tables->state->ffi_error,
-                        "function, global variable or non-integer constant '%.200s' must be fetched from its original 'lib' object", name);
+        return err_null(
+            tables->state->ffi_error,
+            "function, global variable or non-integer constant '%.200s' must be fetched from its original 'lib' object",
+            name);
     }
     for (int i = 0; i < tables->include_count && result == NULL && !PyErr_Occurred(); i++)
         result = find_constant(tables->includes[i], name, length);
@@ -375,7 +382,8 @@ METHOD(dlclose)
     if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
         return NULL;
     if (!lib_check(ffi_state((FFIObject *)self), value))
-        return err_null(PyExc_TypeError, "dlclose() argument 1 must be _cffi_backend.Lib, not %.200s", Py_TYPE(value)->tp_name);
+        return err_null(PyExc_TypeError, "dlclose() argument 1 must be _cffi_backend.Lib, not %.200s",
+                        Py_TYPE(value)->tp_name);
     return lib_close((LibObject *)value) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
@@ -449,65 +457,92 @@ STATIC_METHOD(getwinerror)
 
 /* ---- the tables ---- */
 
-#define KEYWORDS(name, doc) \
-    {#name, (PyCFunction)(void (*)(void))ffi_m_##name, METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
-#define POSITIONAL(name, doc) {#name, (PyCFunction)(void (*)(void))ffi_m_##name, METH_FASTCALL, PyDoc_STR(doc)}
+#define KEYWORDS(name, doc)                                                                                            \
+    {                                                                                                                  \
+#name, (PyCFunction)(void (*)(void))ffi_m_##name, METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)                \
+    }
+#define POSITIONAL(name, doc)                                                                                          \
+    {                                                                                                                  \
+#name, (PyCFunction)(void (*)(void))ffi_m_##name, METH_FASTCALL, PyDoc_STR(doc)                                \
+    }
 
 PyMethodDef ffi_methods[] = {
-    KEYWORDS(new, "new(cdecl, init=None)\n--\n\n"
-                  "Allocate C memory for a pointer type 'T *' (one T) or an array type, zeroed, and store `init` in it.\n"
-                  "The result owns the memory: it is given back when the result dies, or by release()."),
-    KEYWORDS(new_allocator, "new_allocator(alloc=None, free=None, should_clear_after_alloc=True)\n--\n\n"
-                            "Return a function like new() that takes its memory from `alloc(size)`, which returns a cdata pointer,\n"
-                            "and gives it back by `free(pointer)`."),
+    KEYWORDS(new,
+             "new(cdecl, init=None)\n--\n\n"
+             "Allocate C memory for a pointer type 'T *' (one T) or an array type, zeroed, and store `init` in it.\n"
+             "The result owns the memory: it is given back when the result dies, or by release()."),
+    KEYWORDS(new_allocator,
+             "new_allocator(alloc=None, free=None, should_clear_after_alloc=True)\n--\n\n"
+             "Return a function like new() that takes its memory from `alloc(size)`, which returns a cdata pointer,\n"
+             "and gives it back by `free(pointer)`."),
     KEYWORDS(cast, "cast(cdecl, source)\n--\n\n"
                    "Convert as a cast in C does: between integers, floats, pointers, and from one to the other."),
-    KEYWORDS(from_buffer, "from_buffer(cdecl='char[]', python_buffer, require_writable=False)\n\n"
-                          "Return the memory of an object with the buffer protocol as a cdata of an array or pointer type."),
-    KEYWORDS(gc, "gc(cdata, destructor, size=0)\n--\n\n"
-                 "Return a cdata equal to `cdata` that calls `destructor(cdata)` when it dies or is released.\n"
-                 "A destructor None takes the destructor from a cdata that gc() returned. `size` is a hint for the collector."),
+    KEYWORDS(from_buffer,
+             "from_buffer(cdecl='char[]', python_buffer, require_writable=False)\n\n"
+             "Return the memory of an object with the buffer protocol as a cdata of an array or pointer type."),
+    KEYWORDS(
+        gc,
+        "gc(cdata, destructor, size=0)\n--\n\n"
+        "Return a cdata equal to `cdata` that calls `destructor(cdata)` when it dies or is released.\n"
+        "A destructor None takes the destructor from a cdata that gc() returned. `size` is a hint for the collector."),
     KEYWORDS(new_handle, "new_handle(x)\n--\n\n"
                          "Return a 'void *' that stands for the Python object `x`, as long as it is kept."),
     KEYWORDS(from_handle, "from_handle(x)\n--\n\nReturn the Python object that a handle from new_handle() stands for."),
-    KEYWORDS(release, "release(cdata)\n--\n\n"
-                      "Give back now what a cdata from new(), gc() or from_buffer() owns. It cannot be used afterwards."),
+    KEYWORDS(release,
+             "release(cdata)\n--\n\n"
+             "Give back now what a cdata from new(), gc() or from_buffer() owns. It cannot be used afterwards."),
     KEYWORDS(string, "string(cdata, maxlen=-1)\n--\n\n"
-                     "Return characters up to the first null, but at most `maxlen`, as bytes (char) or str (wchar_t, char16_t, char32_t);\n"
+                     "Return characters up to the first null, but at most `maxlen`, as bytes (char) or str (wchar_t, "
+                     "char16_t, char32_t);\n"
                      "the one character of a character; the name of an enum value."),
     KEYWORDS(unpack, "unpack(cdata, length)\n--\n\n"
                      "Return `length` items of an array or behind a pointer, nulls included: bytes, str, or a list."),
-    KEYWORDS(memmove, "memmove(dest, src, n)\n--\n\n"
-                      "Copy `n` bytes between cdata pointers or arrays and objects with the buffer protocol; they may overlap."),
+    KEYWORDS(memmove,
+             "memmove(dest, src, n)\n--\n\n"
+             "Copy `n` bytes between cdata pointers or arrays and objects with the buffer protocol; they may overlap."),
     KEYWORDS(typeof, "typeof(cdecl)\n--\n\nReturn the ctype that a text names, or of a cdata or a function of a lib."),
     KEYWORDS(sizeof, "sizeof(cdecl)\n--\n\nReturn the bytes of a type given as text or ctype, or of a cdata."),
-    KEYWORDS(alignof, "alignof(cdecl)\n--\n\nReturn the alignment in bytes of a type given as text or ctype, or of a cdata's."),
+    KEYWORDS(alignof,
+             "alignof(cdecl)\n--\n\nReturn the alignment in bytes of a type given as text or ctype, or of a cdata's."),
     POSITIONAL(offsetof, "offsetof(cdecl, *fields_or_indexes)\n--\n\n"
                          "Return how many bytes after the start of a struct or array a part of it lies."),
-    POSITIONAL(addressof, "addressof(cdata_or_lib, *fields_or_indexes)\n--\n\n"
-                          "Return a pointer to a struct, an array, or a part of one; or to a function or variable of a lib, by name."),
-    KEYWORDS(getctype, "getctype(cdecl, replace_with='')\n--\n\n"
-                       "Return the name of a type in C, with `replace_with` (a name, '*', '[5]', …) in the place of a declarator."),
+    POSITIONAL(
+        addressof,
+        "addressof(cdata_or_lib, *fields_or_indexes)\n--\n\n"
+        "Return a pointer to a struct, an array, or a part of one; or to a function or variable of a lib, by name."),
+    KEYWORDS(
+        getctype,
+        "getctype(cdecl, replace_with='')\n--\n\n"
+        "Return the name of a type in C, with `replace_with` (a name, '*', '[5]', …) in the place of a declarator."),
     {"list_types", ffi_m_list_types, METH_NOARGS,
      PyDoc_STR("list_types()\n--\n\nReturn the declared names: lists of typedefs, structs and unions.")},
     KEYWORDS(integer_const, "integer_const(name)\n--\n\nReturn the value of an integer constant or enumerator."),
-    KEYWORDS(dlopen, "dlopen(name=None, flags=0)\n--\n\n"
-                     "Open a shared library by file name, or the program itself (None); `flags` are RTLD_*. Return its Lib."),
-    KEYWORDS(dlclose, "dlclose(lib)\n--\n\nClose a library opened by dlopen(). Its functions and variables cannot be used any more."),
-    KEYWORDS(callback, "callback(cdecl, python_callable=None, error=None, onerror=None)\n--\n\n"
-                       "Return a C function pointer that calls a Python function; without one, a decorator. It must be kept as long as\n"
-                       "C may call it. When the function raises, C gets `error`, and `onerror(type, value, traceback)` is called."),
-    KEYWORDS(def_extern, "def_extern(name=None, error=None, onerror=None)\n--\n\n"
-                         "Return a decorator that makes a Python function what an extern \"Python\" function of C calls."),
+    KEYWORDS(dlopen,
+             "dlopen(name=None, flags=0)\n--\n\n"
+             "Open a shared library by file name, or the program itself (None); `flags` are RTLD_*. Return its Lib."),
+    KEYWORDS(
+        dlclose,
+        "dlclose(lib)\n--\n\nClose a library opened by dlopen(). Its functions and variables cannot be used any more."),
+    KEYWORDS(
+        callback,
+        "callback(cdecl, python_callable=None, error=None, onerror=None)\n--\n\n"
+        "Return a C function pointer that calls a Python function; without one, a decorator. It must be kept as long "
+        "as\n"
+        "C may call it. When the function raises, C gets `error`, and `onerror(type, value, traceback)` is called."),
+    KEYWORDS(def_extern,
+             "def_extern(name=None, error=None, onerror=None)\n--\n\n"
+             "Return a decorator that makes a Python function what an extern \"Python\" function of C calls."),
     KEYWORDS(init_once, "init_once(func, tag)\n--\n\n"
                         "Call `func()` the first time that `tag` is seen, and return its result then and ever after."),
 #if PLATFORM_WINDOWS
-    KEYWORDS(getwinerror, "getwinerror(code=-1)\n--\n\nReturn the number and message of GetLastError() after the last call."),
+    KEYWORDS(getwinerror,
+             "getwinerror(code=-1)\n--\n\nReturn the number and message of GetLastError() after the last call."),
 #endif
     {NULL, NULL, 0, NULL},
 };
 
 PyGetSetDef ffi_getset[] = {
-    {"errno", ffi_g_errno, ffi_s_errno, PyDoc_STR("The C errno after the last C call of this thread, and for the next one."), NULL},
+    {"errno", ffi_g_errno, ffi_s_errno,
+     PyDoc_STR("The C errno after the last C call of this thread, and for the next one."), NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -1,7 +1,7 @@
 /* lib.c: the Lib object: the functions, constants and global variables of a module as attributes.
  *
- * An attribute is made at its first access and kept in `values`; from then on it is one look-up. A variable is kept as an object
- * that knows where the variable is. */
+ * An attribute is made at its first access and kept in `values`; from then on it is one look-up. A variable is kept
+ * as an object that knows where the variable is. */
 #include "api/lib.h"
 
 #include "api/dynlib.h"
@@ -60,15 +60,23 @@ static PyObject *make_value(LibObject *lib, int index)
     switch (_CFFI_GETOP(global->type_op)) {
     case _CFFI_OP_CPYTHON_BLTN_V:
     case _CFFI_OP_CPYTHON_BLTN_N:
-    case _CFFI_OP_CPYTHON_BLTN_O: return lib_func_new(lib, index);
+    case _CFFI_OP_CPYTHON_BLTN_O:
+        return lib_func_new(lib, index);
     case _CFFI_OP_CONSTANT_INT:
-    case _CFFI_OP_ENUM: return realize_constant(tables, index);
-    case _CFFI_OP_CONSTANT: return lib_var_constant(lib, index, (void (*)(char *))address);
-    case _CFFI_OP_GLOBAL_VAR: return make_variable(lib, index, global);
-    case _CFFI_OP_GLOBAL_VAR_F: return lib_var_new(lib, index, NULL, (void *(*)(void))address);
-    case _CFFI_OP_EXTERN_PYTHON: return make_extern_python(lib, global);
-    case _CFFI_OP_DLOPEN_FUNC: return make_opened_function(lib, global);
-    case _CFFI_OP_DLOPEN_CONST: return make_opened(lib, index, global);
+    case _CFFI_OP_ENUM:
+        return realize_constant(tables, index);
+    case _CFFI_OP_CONSTANT:
+        return lib_var_constant(lib, index, (void (*)(char *))address);
+    case _CFFI_OP_GLOBAL_VAR:
+        return make_variable(lib, index, global);
+    case _CFFI_OP_GLOBAL_VAR_F:
+        return lib_var_new(lib, index, NULL, (void *(*)(void))address);
+    case _CFFI_OP_EXTERN_PYTHON:
+        return make_extern_python(lib, global);
+    case _CFFI_OP_DLOPEN_FUNC:
+        return make_opened_function(lib, global);
+    case _CFFI_OP_DLOPEN_CONST:
+        return make_opened(lib, index, global);
     default:
         return err_null(PyExc_NotImplementedError, "'%.200s' has opcode %d: made for a newer cffi?", global->name,
                         _CFFI_GETOP(global->type_op));
@@ -88,7 +96,8 @@ static int find_in_libs(LibObject *lib, PyObject *name, PyObject **value)
     return found;
 }
 
-/* Names that an ABI module includes are looked for in the same library, under the declarations of the included module. */
+/* Names that an ABI module includes are looked for in the same library, under the declarations of the included
+ * module. */
 static int find_in_included_ffis(LibObject *lib, PyObject *name, PyObject **value)
 {
     PyObject *included = lib->ffi->included;
@@ -139,8 +148,8 @@ static int lib_find(LibObject *lib, PyObject *name, PyObject **value)
 
 COLD static PyObject *err_no_attribute(LibObject *lib, PyObject *name)
 {
-    return err_null(PyExc_AttributeError, "cffi library '%U' has no function, constant or global variable named '%U'", lib->name,
-                    name);
+    return err_null(PyExc_AttributeError, "cffi library '%U' has no function, constant or global variable named '%U'",
+                    lib->name, name);
 }
 
 static inline bool is_variable(LibObject *lib, PyObject *value)
@@ -184,7 +193,8 @@ static PyObject *all_values(LibObject *lib)
     PyObject *dict = list == NULL ? NULL : PyDict_New();
     for (Py_ssize_t i = 0; dict != NULL && i < PyList_GET_SIZE(list); i++) {
         PyObject *value = NULL;
-        if (lib_find(lib, PyList_GET_ITEM(list, i), &value) < 0 || PyDict_SetItem(dict, PyList_GET_ITEM(list, i), value) < 0)
+        if (lib_find(lib, PyList_GET_ITEM(list, i), &value) < 0 ||
+            PyDict_SetItem(dict, PyList_GET_ITEM(list, i), value) < 0)
             Py_CLEAR(dict);
         Py_XDECREF(value);
     }
@@ -358,14 +368,10 @@ static PyMethodDef lib_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 static PyType_Slot lib_slots[] = {
-    {Py_tp_getattro, lib_tp_getattro},
-    {Py_tp_setattro, lib_tp_setattro},
-    {Py_tp_repr, lib_tp_repr},
-    {Py_tp_traverse, lib_tp_traverse},
-    {Py_tp_clear, lib_tp_clear},
-    {Py_tp_dealloc, lib_tp_dealloc},
-    {Py_tp_methods, lib_methods},
-    {0, NULL},
+    {Py_tp_getattro, lib_tp_getattro}, {Py_tp_setattro, lib_tp_setattro},
+    {Py_tp_repr, lib_tp_repr},         {Py_tp_traverse, lib_tp_traverse},
+    {Py_tp_clear, lib_tp_clear},       {Py_tp_dealloc, lib_tp_dealloc},
+    {Py_tp_methods, lib_methods},      {0, NULL},
 };
 static PyType_Spec lib_spec = {
     .name = "_cffi_backend.Lib",

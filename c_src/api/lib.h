@@ -9,12 +9,12 @@ struct LibFunction;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *values;  /* owned dict: name -> value; a GlobSupport object stands for a variable */
-    NameCache recent;  /* in front of `values` */
-    FFIObject *ffi;    /* const, owned */
-    PyObject *name;    /* const, owned str: of the module, or the path of the library */
-    PyObject *library; /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */
-    PyObject *libs;    /* const, owned tuple of the Lib of included modules; NULL for an opened library */
+    PyObject *values;              /* owned dict: name -> value; a GlobSupport object stands for a variable */
+    NameCache recent;              /* in front of `values` */
+    FFIObject *ffi;                /* const, owned */
+    PyObject *name;                /* const, owned str: of the module, or the path of the library */
+    PyObject *library;             /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */
+    PyObject *libs;                /* const, owned tuple of the Lib of included modules; NULL for an opened library */
     struct LibFunction *functions; /* owned list (api/lib_func.c); grows under FT_LOCK */
 } LibObject;
 

@@ -1,7 +1,7 @@
 /* lib_func.c: lib.f of a C module: an ordinary built-in function object on the wrapper in the module.
  *
- * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one, with the Lib as its
- * __self__. Its method table entry is made at the first access of the attribute and belongs to the Lib. */
+ * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one, with the Lib
+ * as its __self__. Its method table entry is made at the first access of the attribute and belongs to the Lib. */
 #include "api/lib_func.h"
 
 #include "types/err.h"
@@ -9,16 +9,17 @@
 typedef struct LibFunction {
     PyMethodDef def; /* ml_doc is `doc`, by which such a function object is recognised */
     struct LibFunction *next;
-    CType *type;     /* const, borrowed from the type table */
-    char *address;   /* const: of the C function itself */
-    char doc[];      /* const */
+    CType *type;   /* const, borrowed from the type table */
+    char *address; /* const: of the C function itself */
+    char doc[];    /* const */
 } LibFunction;
 
 /* ---- texts ---- */
 
 PyObject *lib_func_declaration(CType *function, const char *name)
 {
-    /* The name of the type, cut at the position of the declarator: "int(*" and ")(int)", or "int(__stdcall *" and ")(int)". */
+    /* The name of the type, cut at the position of the declarator: "int(*" and ")(int)", or "int(__stdcall *" and
+     * ")(int)". */
     const char *open = function->name + function->name_position;
     while (*open != '(')
         open--;
@@ -26,7 +27,8 @@ PyObject *lib_func_declaration(CType *function, const char *name)
     PyObject *result = PyUnicode_FromStringAndSize(function->name, open - function->name);
     if (result == NULL)
         return NULL;
-    PyObject *text = PyUnicode_FromFormat("%U%s%s%s", result, space, name, function->name + function->name_position + 1);
+    PyObject *text =
+        PyUnicode_FromFormat("%U%s%s%s", result, space, name, function->name + function->name_position + 1);
     Py_DECREF(result);
     return text;
 }
@@ -50,7 +52,8 @@ static PyObject *doc_text(LibObject *lib, CType *function, const char *name)
 {
     PyObject *doc = NULL, *parameters = parameters_text(function), *declaration = lib_func_declaration(function, name);
     if (parameters != NULL && declaration != NULL)
-        doc = PyUnicode_FromFormat("%s(%U)\n--\n\n%U;\n\nCFFI C function from %U.lib", name, parameters, declaration, lib->name);
+        doc = PyUnicode_FromFormat("%s(%U)\n--\n\n%U;\n\nCFFI C function from %U.lib", name, parameters, declaration,
+                                   lib->name);
     Py_XDECREF(parameters);
     Py_XDECREF(declaration);
     return doc;
@@ -60,7 +63,9 @@ static PyObject *doc_text(LibObject *lib, CType *function, const char *name)
 
 static int method_flags(int operation)
 {
-    return operation == _CFFI_OP_CPYTHON_BLTN_N ? METH_NOARGS : operation == _CFFI_OP_CPYTHON_BLTN_O ? METH_O : METH_VARARGS;
+    return operation == _CFFI_OP_CPYTHON_BLTN_N   ? METH_NOARGS
+           : operation == _CFFI_OP_CPYTHON_BLTN_O ? METH_O
+                                                  : METH_VARARGS;
 }
 
 static LibFunction *make_entry(const struct _cffi_global_s *global, CType *type, PyObject *doc)
@@ -87,8 +92,8 @@ PyObject *lib_func_new(LibObject *lib, int index)
         return NULL;
     Py_DECREF(type); /* the table keeps it */
     if (type->kind != KIND_FUNCTION)
-        return err_null(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s", type->name,
-                        global->name);
+        return err_null(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
+                        type->name, global->name);
     PyObject *doc = doc_text(lib, type, global->name);
     LibFunction *entry = doc == NULL ? NULL : make_entry(global, type, doc);
     Py_XDECREF(doc);

@@ -7,11 +7,12 @@
 /* The function object for row `index` (CPYTHON_BLTN_*) of the tables of `lib`. */
 PyObject *lib_func_new(LibObject *lib, int index);
 
-/* state->function_address: when `object` is such a function object, stores the C function's address and its type, a pointer to
- * function (borrowed), and returns 1; otherwise 0. */
+/* state->function_address: when `object` is such a function object, stores the C function's address and its type, a
+ * pointer to function (borrowed), and returns 1; otherwise 0. */
 int lib_func_address(State *state, PyObject *object, char **address, CType **ctype);
 
-/* The declaration in C of a function called `name`: "int f(int)" from the type "int(*)(int)"; "" gives "int(int)". New str. */
+/* The declaration in C of a function called `name`: "int f(int)" from the type "int(*)(int)"; "" gives "int(int)".
+ * New str. */
 PyObject *lib_func_declaration(CType *function, const char *name);
 
 void lib_func_free_all(LibObject *lib);

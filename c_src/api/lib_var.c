@@ -31,7 +31,8 @@ static int check_size(LibObject *lib, CType *ct, int index)
     size_t size = (size_t)(uintptr_t)global->size_or_direct_fn;
     if (size == 0 || ct->size < 0 || (size_t)ct->size == size)
         return 0;
-    return err_raise(ct->state->ffi_error, "global variable '%.200s' should be %zd bytes according to the cdef, but is actually %zd",
+    return err_raise(ct->state->ffi_error,
+                     "global variable '%.200s' should be %zd bytes according to the cdef, but is actually %zd",
                      global->name, ct->size, (Py_ssize_t)size);
 }
 
@@ -39,7 +40,8 @@ PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(v
 {
     State *state = ffi_state(lib->ffi);
     CType *ct = declared_type(lib, index);
-    GlobSupport *variable = ct == NULL || check_size(lib, ct, index) < 0 ? NULL : PyObject_GC_New(GlobSupport, state->globsupport_type);
+    GlobSupport *variable =
+        ct == NULL || check_size(lib, ct, index) < 0 ? NULL : PyObject_GC_New(GlobSupport, state->globsupport_type);
     if (variable == NULL) {
         Py_XDECREF(ct);
         return NULL;

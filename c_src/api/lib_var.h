@@ -7,12 +7,12 @@
 /* What lib->values has for a global variable: the Python code of lib.x and lib.x = v comes down to these. */
 typedef struct {
     PyObject_HEAD
-    CType *type;               /* const, owned */
-    CType *read_as;            /* const, owned or NULL: a variable `int a[]` is read as this pointer type */
-    char *address;             /* const, or NULL: ask `fetch` */
-    void *(*fetch)(void);      /* const, or NULL */
-    const char *name;          /* const, borrowed from the tables */
-    PyObject *owner;           /* const, owned: what `name` and `fetch` are part of */
+    CType *type;          /* const, owned */
+    CType *read_as;       /* const, owned or NULL: a variable `int a[]` is read as this pointer type */
+    char *address;        /* const, or NULL: ask `fetch` */
+    void *(*fetch)(void); /* const, or NULL */
+    const char *name;     /* const, borrowed from the tables */
+    PyObject *owner;      /* const, owned: what `name` and `fetch` are part of */
 } GlobSupport;
 
 /* `address` NULL: `fetch` gives it. */

@@ -1,8 +1,9 @@
-/* once.c: ffi.init_once(). The dict has for each tag a tuple with the result, or the lock that is held while it is computed. */
+/* once.c: ffi.init_once(). The dict has for each tag a tuple with the result, or the lock that is held while it is
+ * computed. */
 #include "api/once.h"
 
-/* A lock that the same thread may take again: a function that asks for its own tag recurses, which Python reports, and does not
- * hang. */
+/* A lock that the same thread may take again: a function that asks for its own tag recurses, which Python reports,
+ * and does not hang. */
 static PyObject *new_lock(void)
 {
     PyObject *module = PyImport_ImportModule("_thread");

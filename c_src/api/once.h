@@ -4,8 +4,8 @@
 
 #include "base/py.h"
 
-/* What `function()` returned when it was first called for `tag`; other threads wait for it. `results` is a dict that remembers. When
- * the function raises, nothing is remembered. */
+/* What `function()` returned when it was first called for `tag`; other threads wait for it. `results` is a dict that
+ * remembers. When the function raises, nothing is remembered. */
 PyObject *once_call(PyObject *results, PyObject *function, PyObject *tag);
 
 #endif

@@ -1,4 +1,5 @@
-/* typearg.c: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a lib. */
+/* typearg.c: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a
+ * lib. */
 #include "api/typearg.h"
 
 #include "api/lib_func.h"
@@ -6,7 +7,7 @@
 #include "data/cdata.h"
 #include "types/err.h"
 
-#define MAX_CACHED 2000     /* texts that an FFI remembers; then it forgets all */
+#define MAX_CACHED     2000 /* texts that an FFI remembers; then it forgets all */
 #define MAX_SHOWN_TEXT 500  /* bytes of a text that an error message repeats */
 
 /* ---- errors ---- */

@@ -1,4 +1,5 @@
-/* typearg.h: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a lib. */
+/* typearg.h: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a
+ * lib. */
 #ifndef CFFI_API_TYPEARG_H
 #define CFFI_API_TYPEARG_H
 
@@ -9,7 +10,8 @@ enum {
     TYPEARG_FUNCTION = 2, /* "int(int)" means the pointer to such a function (ffi.callback) */
 };
 
-/* The type, new reference. NULL with TypeError, with ffi.error that shows where in the text, or with what making the type raised. */
+/* The type, new reference. NULL with TypeError, with ffi.error that shows where in the text, or with what making the
+ * type raised. */
 CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept);
 
 static inline CType *typearg_get(FFIObject *ffi, PyObject *argument, int accept)

@@ -30,8 +30,8 @@ typedef struct {
 
 COLD static int fail(Decoder *d, const char *what)
 {
-    return err_raise(PyExc_ValueError, "cffi out-of-line Python module '%.200s': %s, row %zd: %s", d->input->module_name, d->table,
-                     d->row, what);
+    return err_raise(PyExc_ValueError, "cffi out-of-line Python module '%.200s': %s, row %zd: %s",
+                     d->input->module_name, d->table, d->row, what);
 }
 
 /* ---- memory ---- */
@@ -66,7 +66,8 @@ void decode_free(struct _cffi_type_context_s *ctx)
 static int row_begin(Decoder *d, PyObject *object, Row *row)
 {
     if (!PyBytes_Check(object))
-        return err_raise(PyExc_TypeError, "cffi out-of-line Python module '%.200s': %s, row %zd: expected bytes, not %.200s",
+        return err_raise(PyExc_TypeError,
+                         "cffi out-of-line Python module '%.200s': %s, row %zd: expected bytes, not %.200s",
                          d->input->module_name, d->table, d->row, Py_TYPE(object)->tp_name);
     row->data = (const unsigned char *)PyBytes_AS_STRING(object);
     row->length = PyBytes_GET_SIZE(object);
@@ -77,7 +78,8 @@ static int row_number(Decoder *d, Row *row, int *result)
 {
     if (row->length < 4)
         return fail(d, "cut short");
-    uint32_t number = (uint32_t)row->data[0] << 24 | (uint32_t)row->data[1] << 16 | (uint32_t)row->data[2] << 8 | row->data[3];
+    uint32_t number =
+        (uint32_t)row->data[0] << 24 | (uint32_t)row->data[1] << 16 | (uint32_t)row->data[2] << 8 | row->data[3];
     *result = (int)(int32_t)number;
     row->data += 4;
     row->length -= 4;
@@ -89,8 +91,8 @@ static bool is_utf8(const Row *row)
     Py_ssize_t ascii = 0;
     while (ascii < row->length && row->data[ascii] < 0x80)
         ascii++;
-    PyObject *text = ascii == row->length ? Py_NewRef(Py_None)
-                                          : PyUnicode_DecodeUTF8((const char *)row->data, row->length, NULL);
+    PyObject *text =
+        ascii == row->length ? Py_NewRef(Py_None) : PyUnicode_DecodeUTF8((const char *)row->data, row->length, NULL);
     Py_XDECREF(text);
     return text != NULL;
 }
@@ -186,7 +188,8 @@ static int store_value(Decoder *d, int index, PyObject *value)
     Py_XDECREF(zero);
     if (positive < 0)
         return -1;
-    unsigned long long number = positive ? PyLong_AsUnsignedLongLong(value) : (unsigned long long)PyLong_AsLongLong(value);
+    unsigned long long number =
+        positive ? PyLong_AsUnsignedLongLong(value) : (unsigned long long)PyLong_AsLongLong(value);
     if (PyErr_Occurred())
         return -1;
     d->decoded->values[index] = number;
@@ -213,8 +216,10 @@ static int decode_global(Decoder *d, struct _cffi_global_s *global, int index, P
         return store_value(d, index, value);
     case _CFFI_OP_DLOPEN_FUNC:
     case _CFFI_OP_DLOPEN_CONST:
-    case _CFFI_OP_GLOBAL_VAR: return check_type_index(d, opcode >> 8, 0, 0);
-    default: return fail(d, "unexpected opcode");
+    case _CFFI_OP_GLOBAL_VAR:
+        return check_type_index(d, opcode >> 8, 0, 0);
+    default:
+        return fail(d, "unexpected opcode");
     }
 }
 

@@ -7,7 +7,7 @@
 #include "types/ctype_struct.h"
 #include "types/err.h"
 
-#define MAX_DEPTH 1000
+#define MAX_DEPTH      1000
 #define NAME_MAX_BYTES 200 /* of a record or enum in error messages */
 
 /* What is being realized: slots of the tables, or (slots NULL) opcodes parsed from text. */
@@ -192,7 +192,8 @@ static CType *realize_function(View *view, Py_ssize_t index)
 static int complete_name(char *buffer, size_t size, const char *keyword, const char *name)
 {
     bool by_typedef = name[0] == '$' && name[1] != '$' && !(name[1] >= '0' && name[1] <= '9');
-    return by_typedef ? PyOS_snprintf(buffer, size, "%s", name + 1) : PyOS_snprintf(buffer, size, "%s %s", keyword, name);
+    return by_typedef ? PyOS_snprintf(buffer, size, "%s", name + 1)
+                      : PyOS_snprintf(buffer, size, "%s %s", keyword, name);
 }
 
 /* Calls make(tables, name, row) with the complete name of a record or enum. */
@@ -248,13 +249,14 @@ static CType *realize_external(Tables *tables, const struct _cffi_struct_union_s
     const char *keyword = record_keyword(row->flags);
     CType *ct = find_included(tables, row->name, is_union, depth);
     if (ct == NULL && !PyErr_Occurred())
-        return err_null(tables->state->ffi_error, "'%s %.200s' should come from ffi.include() but was not found there", keyword,
-                        row->name);
+        return err_null(tables->state->ffi_error, "'%s %.200s' should come from ffi.include() but was not found there",
+                        keyword, row->name);
     if (ct != NULL && (row->flags & _CFFI_F_OPAQUE) == 0 && FT_LOAD_BYTE(ct->stage) == STAGE_OPAQUE) {
-        err_raise(PyExc_NotImplementedError,
-                  "'%s' is opaque in the ffi.include(), but no longer in the ffi doing the include (workaround: don't use "
-                  "ffi.include() but duplicate the declarations of everything using %s)",
-                  ct->name, ct->name);
+        err_raise(
+            PyExc_NotImplementedError,
+            "'%s' is opaque in the ffi.include(), but no longer in the ffi doing the include (workaround: don't use "
+            "ffi.include() but duplicate the declarations of everything using %s)",
+            ct->name, ct->name);
         Py_CLEAR(ct);
     }
     return ct;
@@ -301,10 +303,11 @@ static CType *realize_record(Tables *tables, Py_ssize_t index, int depth)
 
 COLD static int err_field_size(CType *ct, const struct _cffi_field_s *field, Py_ssize_t size)
 {
-    return err_raise(ct->state->ffi_error,
-                     "%s: wrong size for field '%s' (cdef says %zd, but C compiler says %zd). fix it or use \"...;\" as the last "
-                     "field in the cdef for %s to make it flexible",
-                     ct->name, field->name, size, (Py_ssize_t)field->field_size, ct->name);
+    return err_raise(
+        ct->state->ffi_error,
+        "%s: wrong size for field '%s' (cdef says %zd, but C compiler says %zd). fix it or use \"...;\" as the last "
+        "field in the cdef for %s to make it flexible",
+        ct->name, field->name, size, (Py_ssize_t)field->field_size, ct->name);
 }
 
 /* Fills *spec, whose type is a new reference. 0 or -1. */
@@ -314,7 +317,8 @@ static int realize_field(CType *ct, Tables *tables, const struct _cffi_field_s *
     CType *type = realize_slot(tables, _CFFI_GETARG(field->field_type_op));
     if (type == NULL)
         return -1;
-    *spec = (FieldSpec){field->name, type, is_bit_field ? (int)field->field_size : -1, (Py_ssize_t)field->field_offset, -1};
+    *spec =
+        (FieldSpec){field->name, type, is_bit_field ? (int)field->field_size : -1, (Py_ssize_t)field->field_offset, -1};
     if (is_bit_field || field->field_size == (size_t)-1)
         return 0;
     if (ctype_complete(type) < 0)
@@ -366,8 +370,8 @@ COLD static PyObject *err_constant(Tables *tables, int index, PyObject *value)
     int positive = zero == NULL ? -1 : PyObject_RichCompareBool(value, zero, Py_GT);
     PyObject *hex = positive == 1 ? PyNumber_ToBase(value, 16) : positive == 0 ? PyUnicode_FromString("") : NULL;
     if (hex != NULL)
-        err_raise(tables->state->ffi_error, "the C compiler says '%.200s' is equal to %S%s%U%s, but the cdef disagrees", name, value,
-                  positive ? " (" : "", hex, positive ? ")" : "");
+        err_raise(tables->state->ffi_error, "the C compiler says '%.200s' is equal to %S%s%U%s, but the cdef disagrees",
+                  name, value, positive ? " (" : "", hex, positive ? ")" : "");
     Py_XDECREF(zero);
     Py_XDECREF(hex);
     Py_DECREF(value);
@@ -390,8 +394,8 @@ static PyObject *enumerator_value(Tables *tables, const char *name, size_t lengt
     int operation = index < 0 ? 0 : _CFFI_GETOP(tables->ctx->globals[index].type_op);
     if (operation == _CFFI_OP_ENUM || operation == _CFFI_OP_CONSTANT_INT)
         return realize_constant(tables, index);
-    return err_null(tables->state->ffi_error, "the type tables of this module are damaged: no value for the enumerator '%.200s'",
-                    name);
+    return err_null(tables->state->ffi_error,
+                    "the type tables of this module are damaged: no value for the enumerator '%.200s'", name);
 }
 
 static int count_enumerators(const char *text)
@@ -426,7 +430,8 @@ static CType *make_enum(Tables *tables, const char *name, int index)
     CType *result = NULL, *base = realize_primitive(tables, row->type_prim);
     int count = count_enumerators(row->enumerators);
     PyObject *names = PyTuple_New(count), *values = PyTuple_New(count);
-    if (base != NULL && names != NULL && values != NULL && fill_enumerators(tables, row->enumerators, names, values) == 0)
+    if (base != NULL && names != NULL && values != NULL &&
+        fill_enumerators(tables, row->enumerators, names, values) == 0)
         result = ctype_enum(tables->state, name, base, names, values);
     Py_XDECREF(base);
     Py_XDECREF(names);
@@ -464,19 +469,28 @@ static CType *realize_opcode(View *view, Py_ssize_t index)
     _cffi_opcode_t opcode = view->opcodes[index];
     Py_ssize_t argument = _CFFI_GETARG(opcode);
     switch (_CFFI_GETOP(opcode)) {
-    case _CFFI_OP_PRIMITIVE: return realize_primitive(view->tables, argument);
-    case _CFFI_OP_POINTER: return realize_pointer(view, argument);
+    case _CFFI_OP_PRIMITIVE:
+        return realize_primitive(view->tables, argument);
+    case _CFFI_OP_POINTER:
+        return realize_pointer(view, argument);
     case _CFFI_OP_ARRAY:
         if (row_in_range(view->tables, "array length at index", index + 1, view->count) < 0)
             return NULL;
         return realize_array(view, argument, (Py_ssize_t)(intptr_t)view->opcodes[index + 1]);
-    case _CFFI_OP_OPEN_ARRAY: return realize_array(view, argument, -1);
-    case _CFFI_OP_STRUCT_UNION: return realize_record(view->tables, argument, view->depth);
-    case _CFFI_OP_ENUM: return realize_enum(view->tables, argument);
-    case _CFFI_OP_FUNCTION: return realize_function(view, index);
-    case _CFFI_OP_NOOP: return view_slot(view, argument);
-    case _CFFI_OP_TYPENAME: return realize_typename(view, argument);
-    default: return err_tables(view->tables, "opcode", _CFFI_GETOP(opcode));
+    case _CFFI_OP_OPEN_ARRAY:
+        return realize_array(view, argument, -1);
+    case _CFFI_OP_STRUCT_UNION:
+        return realize_record(view->tables, argument, view->depth);
+    case _CFFI_OP_ENUM:
+        return realize_enum(view->tables, argument);
+    case _CFFI_OP_FUNCTION:
+        return realize_function(view, index);
+    case _CFFI_OP_NOOP:
+        return view_slot(view, argument);
+    case _CFFI_OP_TYPENAME:
+        return realize_typename(view, argument);
+    default:
+        return err_tables(view->tables, "opcode", _CFFI_GETOP(opcode));
     }
 }
 
@@ -512,8 +526,8 @@ CType *realize_parsed(Tables *tables, const _cffi_opcode_t *opcodes, int count, 
 
 /* ---- life ---- */
 
-int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx, Tables **includes,
-                 int include_count)
+int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
+                 Tables **includes, int include_count)
 {
     _cffi_opcode_t *opcodes = PyMem_New(_cffi_opcode_t, (size_t)ctx->num_types + 1);
     if (opcodes == NULL) {

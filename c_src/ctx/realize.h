@@ -1,8 +1,9 @@
 /* realize.h: from the tables of a module to ctypes.
  *
- * A type table is an array of slots. A slot is an opcode until its type is realized, then a pointer to the ctype, which the table
- * owns. Wrappers in generated modules read such pointers without asking, so only this file writes them, once each. `opcodes` keeps
- * the slots as they were: what a slot means does not depend on what was realized before. */
+ * A type table is an array of slots. A slot is an opcode until its type is realized, then a pointer to the ctype,
+ * which the table owns. Wrappers in generated modules read such pointers without asking, so only this file writes
+ * them, once each. `opcodes` keeps the slots as they were: what a slot means does not depend on what was realized
+ * before. */
 #ifndef CFFI_CTX_REALIZE_H
 #define CFFI_CTX_REALIZE_H
 
@@ -10,11 +11,11 @@
 #include "types/ctype.h"
 
 typedef struct Tables {
-    State *state;                            /* const */
-    PyObject *owner;                         /* const, borrowed: the object that this is part of */
-    const struct _cffi_type_context_s *ctx;  /* const; its `types` are changed */
-    _cffi_opcode_t *opcodes;                 /* const, owned */
-    struct Tables **includes;                /* const, owned array; the owner keeps what they are part of alive */
+    State *state;                           /* const */
+    PyObject *owner;                        /* const, borrowed: the object that this is part of */
+    const struct _cffi_type_context_s *ctx; /* const; its `types` are changed */
+    _cffi_opcode_t *opcodes;                /* const, owned */
+    struct Tables **includes;               /* const, owned array; the owner keeps what they are part of alive */
     int include_count;
 } Tables;
 
@@ -25,20 +26,21 @@ typedef struct {
 } TablesOwner;
 
 /* `includes` is taken over (PyMem_Malloc), also on failure. 0 or -1. */
-int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx, Tables **includes,
-                 int include_count);
+int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
+                 Tables **includes, int include_count);
 int realize_visit(Tables *tables, visitproc visit, void *arg);
 void realize_clear(Tables *tables); /* gives everything back; the slots are opcodes again */
 
-/* The type of slot `index`; a function type and a pointer to it are the same ctype. NULL with ffi.error when the tables say
- * something impossible, or with the exception of what making the type found. */
+/* The type of slot `index`; a function type and a pointer to it are the same ctype. NULL with ffi.error when the
+ * tables say something impossible, or with the exception of what making the type found. */
 CType *realize_slot(Tables *tables, Py_ssize_t index);
 
-/* The same for opcodes that typestr_parse() made with tables->ctx. *is_function: a function type, not a pointer to one. */
+/* The same for opcodes that typestr_parse() made with tables->ctx. *is_function: a function type, not a pointer to
+ * one. */
 CType *realize_parsed(Tables *tables, const _cffi_opcode_t *opcodes, int count, int slot, bool *is_function);
 
-/* The value of an integer constant or enumerator: a Python int, or NULL with ffi.error when the C compiler disagrees with its
- * declaration. `index` is one for which typestr_constant() is true. */
+/* The value of an integer constant or enumerator: a Python int, or NULL with ffi.error when the C compiler disagrees
+ * with its declaration. `index` is one for which typestr_constant() is true. */
 PyObject *realize_constant(Tables *tables, int index);
 
 #endif

@@ -12,7 +12,8 @@ int search_struct_unions(const struct _cffi_type_context_s *ctx, const char *nam
 int search_enums(const struct _cffi_type_context_s *ctx, const char *name, size_t length);
 int search_typenames(const struct _cffi_type_context_s *ctx, const char *name, size_t length);
 
-/* The same for any array of `count` rows of `row_size` bytes whose first member is a `const char *`, sorted in byte order. */
+/* The same for any array of `count` rows of `row_size` bytes whose first member is a `const char *`, sorted in byte
+ * order. */
 int search_rows(const void *rows, size_t row_size, int count, const char *name, size_t length);
 
 #endif

@@ -3,12 +3,13 @@
  * Recursive descent over the grammar of C11 6.7.7, each function named after what it reads:
  *
  *   type        = specifiers declarator
- *   declarator  = { "*" | qualifier | convention } [ "(" declarator ")" | NAME ] { "[" [ length ] "]" | "(" parameters ")" }
+ *   declarator  = { "*" | qualifier | convention } [ "(" declarator ")" | NAME ] { suffix }
+ *   suffix      = "[" [ length ] "]" | "(" parameters ")"
  *   parameters  = [ "void" ] | type { "," type } [ "," "..." ] | "..."
  *
- * A declarator is read from the inside out: what stands in parentheses applies to the result of the suffixes that come after
- * them. So it is built on a slot that is filled in ("NOOP result") when those have been read. The suffixes of one level,
- * "[2][3](int)", likewise each leave a hole for what they are an array of or return.
+ * A declarator is read from the inside out: what stands in parentheses applies to the result of the suffixes that
+ * come after them. So it is built on a slot that is filled in ("NOOP result") when those have been read. The
+ * suffixes of one level, "[2][3](int)", likewise each leave a hole for what they are an array of or return.
  *
  * The slots at the far end of the output are a stack for the types of parameters: they become consecutive when the
  * parameter list is complete. */
@@ -27,22 +28,62 @@
 /* ---- tokens ---- */
 
 typedef enum {
-    TOKEN_END, TOKEN_OTHER, TOKEN_NUMBER, TOKEN_NAME, TOKEN_ELLIPSIS,
-    TOKEN_STAR, TOKEN_OPEN_PAREN, TOKEN_CLOSE_PAREN, TOKEN_OPEN_BRACKET, TOKEN_CLOSE_BRACKET, TOKEN_COMMA,
-    TOKEN_QUALIFIER, TOKEN_CDECL, TOKEN_STDCALL, TOKEN_STRUCT, TOKEN_UNION, TOKEN_ENUM,
-    TOKEN_VOID, TOKEN_BOOL, TOKEN_CHAR, TOKEN_INT, TOKEN_FLOAT, TOKEN_DOUBLE,
-    TOKEN_SHORT, TOKEN_LONG, TOKEN_SIGNED, TOKEN_UNSIGNED, TOKEN_COMPLEX,
+    TOKEN_END,
+    TOKEN_OTHER,
+    TOKEN_NUMBER,
+    TOKEN_NAME,
+    TOKEN_ELLIPSIS,
+    TOKEN_STAR,
+    TOKEN_OPEN_PAREN,
+    TOKEN_CLOSE_PAREN,
+    TOKEN_OPEN_BRACKET,
+    TOKEN_CLOSE_BRACKET,
+    TOKEN_COMMA,
+    TOKEN_QUALIFIER,
+    TOKEN_CDECL,
+    TOKEN_STDCALL,
+    TOKEN_STRUCT,
+    TOKEN_UNION,
+    TOKEN_ENUM,
+    TOKEN_VOID,
+    TOKEN_BOOL,
+    TOKEN_CHAR,
+    TOKEN_INT,
+    TOKEN_FLOAT,
+    TOKEN_DOUBLE,
+    TOKEN_SHORT,
+    TOKEN_LONG,
+    TOKEN_SIGNED,
+    TOKEN_UNSIGNED,
+    TOKEN_COMPLEX,
 } Token;
 
 static const struct {
     const char *text;
     Token token;
 } keywords[] = {
-    {"_Bool", TOKEN_BOOL}, {"_Complex", TOKEN_COMPLEX}, {"__cdecl", TOKEN_CDECL}, {"__const", TOKEN_QUALIFIER},
-    {"__restrict", TOKEN_QUALIFIER}, {"__stdcall", TOKEN_STDCALL}, {"__volatile", TOKEN_QUALIFIER}, {"WINAPI", TOKEN_STDCALL},
-    {"char", TOKEN_CHAR}, {"const", TOKEN_QUALIFIER}, {"double", TOKEN_DOUBLE}, {"enum", TOKEN_ENUM}, {"float", TOKEN_FLOAT},
-    {"int", TOKEN_INT}, {"long", TOKEN_LONG}, {"restrict", TOKEN_QUALIFIER}, {"short", TOKEN_SHORT}, {"signed", TOKEN_SIGNED},
-    {"struct", TOKEN_STRUCT}, {"union", TOKEN_UNION}, {"unsigned", TOKEN_UNSIGNED}, {"void", TOKEN_VOID},
+    {"_Bool", TOKEN_BOOL},
+    {"_Complex", TOKEN_COMPLEX},
+    {"__cdecl", TOKEN_CDECL},
+    {"__const", TOKEN_QUALIFIER},
+    {"__restrict", TOKEN_QUALIFIER},
+    {"__stdcall", TOKEN_STDCALL},
+    {"__volatile", TOKEN_QUALIFIER},
+    {"WINAPI", TOKEN_STDCALL},
+    {"char", TOKEN_CHAR},
+    {"const", TOKEN_QUALIFIER},
+    {"double", TOKEN_DOUBLE},
+    {"enum", TOKEN_ENUM},
+    {"float", TOKEN_FLOAT},
+    {"int", TOKEN_INT},
+    {"long", TOKEN_LONG},
+    {"restrict", TOKEN_QUALIFIER},
+    {"short", TOKEN_SHORT},
+    {"signed", TOKEN_SIGNED},
+    {"struct", TOKEN_STRUCT},
+    {"union", TOKEN_UNION},
+    {"unsigned", TOKEN_UNSIGNED},
+    {"void", TOKEN_VOID},
     {"volatile", TOKEN_QUALIFIER},
 };
 
@@ -78,14 +119,22 @@ static Token keyword(const char *text, size_t length)
 static Token symbol(char c)
 {
     switch (c) {
-    case '\0': return TOKEN_END;
-    case '*': return TOKEN_STAR;
-    case '(': return TOKEN_OPEN_PAREN;
-    case ')': return TOKEN_CLOSE_PAREN;
-    case '[': return TOKEN_OPEN_BRACKET;
-    case ']': return TOKEN_CLOSE_BRACKET;
-    case ',': return TOKEN_COMMA;
-    default: return TOKEN_OTHER;
+    case '\0':
+        return TOKEN_END;
+    case '*':
+        return TOKEN_STAR;
+    case '(':
+        return TOKEN_OPEN_PAREN;
+    case ')':
+        return TOKEN_CLOSE_PAREN;
+    case '[':
+        return TOKEN_OPEN_BRACKET;
+    case ']':
+        return TOKEN_CLOSE_BRACKET;
+    case ',':
+        return TOKEN_COMMA;
+    default:
+        return TOKEN_OTHER;
     }
 }
 
@@ -187,15 +236,20 @@ static int words_number(const Words *w)
     bool sized = w->shorts != 0 || w->longs != 0;
     switch (w->base) {
     case TOKEN_END:
-    case TOKEN_INT: return integer_number(w);
-    case TOKEN_CHAR: return sized ? -1 : w->sign == TOKEN_END ? PRIM_CHAR : w->sign == TOKEN_SIGNED ? PRIM_SCHAR : PRIM_UCHAR;
-    case TOKEN_FLOAT: return sized || w->sign != TOKEN_END ? -1 : w->complex ? PRIM_CFLOAT : PRIM_FLOAT;
+    case TOKEN_INT:
+        return integer_number(w);
+    case TOKEN_CHAR:
+        return sized ? -1 : w->sign == TOKEN_END ? PRIM_CHAR : w->sign == TOKEN_SIGNED ? PRIM_SCHAR : PRIM_UCHAR;
+    case TOKEN_FLOAT:
+        return sized || w->sign != TOKEN_END ? -1 : w->complex ? PRIM_CFLOAT : PRIM_FLOAT;
     case TOKEN_DOUBLE:
         if (w->shorts != 0 || w->longs > 1 || w->sign != TOKEN_END)
             return -1;
         return w->longs == 1 ? PRIM_LONGDOUBLE : w->complex ? PRIM_CDOUBLE : PRIM_DOUBLE;
-    case TOKEN_BOOL: return sized || w->sign != TOKEN_END ? -1 : PRIM_BOOL;
-    default: return sized || w->sign != TOKEN_END ? -1 : PRIM_VOID;
+    case TOKEN_BOOL:
+        return sized || w->sign != TOKEN_END ? -1 : PRIM_BOOL;
+    default:
+        return sized || w->sign != TOKEN_END ? -1 : PRIM_VOID;
     }
 }
 
@@ -231,12 +285,18 @@ static int add_word(Parser *p, Words *w)
             return 0;
         w->complex = true;
         break;
-    case TOKEN_VOID: case TOKEN_BOOL: case TOKEN_CHAR: case TOKEN_INT: case TOKEN_FLOAT: case TOKEN_DOUBLE:
+    case TOKEN_VOID:
+    case TOKEN_BOOL:
+    case TOKEN_CHAR:
+    case TOKEN_INT:
+    case TOKEN_FLOAT:
+    case TOKEN_DOUBLE:
         if (w->base != TOKEN_END)
             return 0;
         w->base = p->token;
         break;
-    default: return 0;
+    default:
+        return 0;
     }
     return words_number(w) >= 0 ? 1 : fail(p, "invalid combination of types");
 }
@@ -392,7 +452,8 @@ static bool number(Parser *p, uintptr_t *value)
     return true;
 }
 
-_Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsigned long long *value, _Bool *negative, _Bool *differs)
+_Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsigned long long *value, _Bool *negative,
+                       _Bool *differs)
 {
     const struct _cffi_global_s *global = &ctx->globals[index];
     int operation = _CFFI_GETOP(global->type_op);
@@ -541,7 +602,8 @@ static int suffixes(Parser *p, int slot, int convention)
     return whole;
 }
 
-/* Pointers, qualifiers and calling conventions; a convention before all pointers in parentheses is that of the suffix after them. */
+/* Pointers, qualifiers and calling conventions; a convention before all pointers in parentheses is that of the
+ * suffix after them. */
 static int pointers(Parser *p, int slot, int *convention, int *outer_convention)
 {
     for (; slot >= 0; advance(p)) {

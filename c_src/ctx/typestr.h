@@ -1,8 +1,8 @@
 /* typestr.h: C types written as text, "unsigned long(*)(int[5], struct foo *, ...)", turned into opcodes. Pure C.
  *
- * The opcodes go to an array of the caller's, in the format of a module's type table (include/cffi_abi.h): POINTER, ARRAY, FUNCTION …
- * index slots of that same array; STRUCT_UNION, ENUM and TYPENAME index the tables of `ctx`. Nothing is allocated; time is
- * linear in the text; too big a type is an error. */
+ * The opcodes go to an array of the caller's, in the format of a module's type table (include/cffi_abi.h): POINTER,
+ * ARRAY, FUNCTION … index slots of that same array; STRUCT_UNION, ENUM and TYPENAME index the tables of `ctx`.
+ * Nothing is allocated; time is linear in the text; too big a type is an error. */
 #ifndef CFFI_CTX_TYPESTR_H
 #define CFFI_CTX_TYPESTR_H
 
@@ -23,8 +23,10 @@ typedef struct {
 /* The slot of the type that `text` (null-terminated) says, or -1 with `error` and `error_position` set. */
 int typestr_parse(TypeStr *parse, const char *text);
 
-/* The value of the integer constant or enumerator number `index` of ctx->globals: false when it is no such thing. *negative: the
- * value is to be read as signed. *differs (may be NULL): the C compiler found another value than the declaration says. */
-_Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsigned long long *value, _Bool *negative, _Bool *differs);
+/* The value of the integer constant or enumerator number `index` of ctx->globals: false when it is no such thing.
+ * *negative: the value is to be read as signed. *differs (may be NULL): the C compiler found another value than the
+ * declaration says. */
+_Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsigned long long *value, _Bool *negative,
+                       _Bool *differs);
 
 #endif

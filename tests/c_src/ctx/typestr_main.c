@@ -32,12 +32,15 @@ static int differing(unsigned long long *value)
     *value = 7;
     return _CFFI_CONST_DIFFERS;
 }
-#define CONSTANT(name, function, op) {name, (void *)(function), _CFFI_OP(op, -1), NULL}
+#define CONSTANT(name, function, op)                                                                                   \
+    {                                                                                                                  \
+        name, (void *)(function), _CFFI_OP(op, -1), NULL                                                               \
+    }
 
 static const struct _cffi_global_s globals[] = {
     CONSTANT("DIFFERS", differing, _CFFI_OP_CONSTANT_INT), CONSTANT("FIVE", five, _CFFI_OP_CONSTANT_INT),
-    CONSTANT("HUGE_", huge, _CFFI_OP_CONSTANT_INT), CONSTANT("NEG", negative, _CFFI_OP_ENUM),
-    CONSTANT("VARIABLE", NULL, _CFFI_OP_GLOBAL_VAR), CONSTANT("ZERO", zero, _CFFI_OP_ENUM),
+    CONSTANT("HUGE_", huge, _CFFI_OP_CONSTANT_INT),        CONSTANT("NEG", negative, _CFFI_OP_ENUM),
+    CONSTANT("VARIABLE", NULL, _CFFI_OP_GLOBAL_VAR),       CONSTANT("ZERO", zero, _CFFI_OP_ENUM),
 };
 static const struct _cffi_struct_union_s records[] = {
     {.name = "bar_s"}, {.name = "foo"}, {.name = "foo_"}, {.name = "foo_s", .flags = _CFFI_F_UNION}, {.name = "foo_s1"},
@@ -46,8 +49,14 @@ static const struct _cffi_enum_s enums[] = {{.name = "ebar_s"}, {.name = "efoo"}
 static const struct _cffi_typename_s typenames[] = {{"BOOL", 0}, {"id", 1}, {"id05", 2}, {"int8_t", 3}};
 
 static const struct _cffi_type_context_s context = {
-    .globals = globals, .num_globals = COUNT(globals), .struct_unions = records, .num_struct_unions = COUNT(records),
-    .enums = enums, .num_enums = COUNT(enums), .typenames = typenames, .num_typenames = COUNT(typenames),
+    .globals = globals,
+    .num_globals = COUNT(globals),
+    .struct_unions = records,
+    .num_struct_unions = COUNT(records),
+    .enums = enums,
+    .num_enums = COUNT(enums),
+    .typenames = typenames,
+    .num_typenames = COUNT(typenames),
 };
 
 /* The end of the output is the first slot that was not written: NULL, where no array length may stand. */
