@@ -10,7 +10,7 @@ from typing import Dict, Iterable, List, Union
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.typetable import Length, TypeTable, strip
-from cffi_build.model import Array, CType, Function, Primitive, Void, children, spelling
+from cffi_build.model import Array, CType, Function, Primitive, children, spelling
 
 
 class SortedTypeTable(TypeTable):
@@ -62,7 +62,8 @@ def _has_length(ctype: CType) -> bool:
 
 
 def _sort_key(ctype: CType) -> str:
-    text = spelling(ctype, "()") if isinstance(ctype, Function) else "void" if isinstance(ctype, Void) else spelling(ctype)
+    """Return the spelling as the published implementation sorts it: with a space between stars, and ended by ``>``."""
+    text = spelling(ctype, "()" if isinstance(ctype, Function) else "")
     while "**" in text:
         text = text.replace("**", "* *")
-    return text
+    return text + ">"

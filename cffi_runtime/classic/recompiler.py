@@ -38,7 +38,7 @@ def recompile(
 
 
 class Recompiler:
-    """The type table of a module, as far as code outside looks at it."""
+    """The type table of an ABI-mode module, as far as code outside looks at it."""
 
     def __init__(self, ffi: FFI, module_name: str, target_is_python: bool = False) -> None:
         self.ffi = ffi
@@ -47,9 +47,10 @@ class Recompiler:
 
     def collect_type_table(self) -> None:
         """Fill `cffi_types`: one printable item a slot."""
-        from cffi_build.emit.c_module import type_slots
+        from cffi_build.emit.py_module import type_table
+        from cffi_build.emit.scope import scope
 
-        self.cffi_types = [Slot(slot) for slot in type_slots(self.module_name, self.ffi._namespace().declarations)]
+        self.cffi_types = [Slot(slot) for slot in type_table(scope(self.ffi._namespace().declarations, flatten=False)).slots]
 
 
 class Slot:
