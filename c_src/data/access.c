@@ -2,14 +2,15 @@
 #include "data/access.h"
 
 #include "base/size.h"
-#include "data/cdata_own.h"
+#include "data/cdata_record.h"
 #include "data/from_c.h"
 #include "data/to_c.h"
 #include "types/ctype_make.h"
 #include "types/ctype_struct.h"
 #include "types/err.h"
 
-/* `count` items of `size` bytes after `data`; wraps around like C pointers do on every machine, without being undefined. */
+/* `count` items of `size` bytes after `data`; wraps around like C pointers do on every machine, without being
+ * undefined. */
 static inline char *item_address(char *data, Py_ssize_t count, Py_ssize_t size)
 {
     return (char *)((uintptr_t)data + (uintptr_t)count * (uintptr_t)size);
@@ -23,7 +24,8 @@ COLD static int err_array_index(CData *cd, Py_ssize_t index)
         return cdata_err_null(cd, "dereference"), -1;
     if (index < 0)
         return err_raise(PyExc_IndexError, "negative index %zd for cdata '%s'", index, cd->ctype->name);
-    return err_raise(PyExc_IndexError, "index too large for cdata '%s' (expected %zd < %zd)", cd->ctype->name, index, cd->length);
+    return err_raise(PyExc_IndexError, "index too large for cdata '%s' (expected %zd < %zd)", cd->ctype->name, index,
+                     cd->length);
 }
 
 COLD static int err_not_indexable(CData *cd)
@@ -41,7 +43,8 @@ COLD static Py_ssize_t size_of_item(CData *cd, Py_ssize_t index)
         return item->size;
     if (ctype_is_record(item) && index == 0)
         return 0; /* an opaque record can be named, not measured */
-    return err_raise(PyExc_TypeError, "cdata '%s' is opaque: the size of '%s' is not known", cd->ctype->name, item->name);
+    return err_raise(PyExc_TypeError, "cdata '%s' is opaque: the size of '%s' is not known", cd->ctype->name,
+                     item->name);
 }
 
 /* Where item `index` of an array or pointer lies, and its type (borrowed); NULL with an exception. */
@@ -180,7 +183,7 @@ NOINLINE static PyObject *get_item_slow(CData *cd, PyObject *key)
     char *data = locate_item(cd, index, &item);
     if (data == NULL && PyErr_Occurred())
         return NULL;
-    return cd->flags & CDATA_OWNS_RECORD ? cdata_own_record(cd) : from_c(item, data);
+    return cd->flags & CDATA_OWNS_RECORD ? cdata_record_get(cd) : from_c(item, data);
 }
 
 /* The address of a plain index, and the type there; NULL for everything else, without an exception. */
@@ -194,8 +197,7 @@ static inline char *locate_plain(CData *cd, PyObject *key, CType **item)
         *item = ct->u.array.item;
         if (LIKELY((size_t)index < (size_t)cd->length))
             return cd->data + index * (*item)->size;
-    }
-    else if (LIKELY(ct->kind == KIND_POINTER)) {
+    } else if (LIKELY(ct->kind == KIND_POINTER)) {
         *item = ct->u.pointer.item;
         if (index == 0 || (index > 0 && !(cd->flags & CDATA_SINGLE)))
             return LIKELY((*item)->size >= 0) ? item_address(cd->data, index, (*item)->size) : NULL;
@@ -210,7 +212,7 @@ PyObject *access_get_item(CData *cd, PyObject *key)
     if (UNLIKELY(data == NULL))
         return get_item_slow(cd, key);
     if (UNLIKELY(cd->flags & CDATA_OWNS_RECORD))
-        return cdata_own_record(cd);
+        return cdata_record_get(cd);
     return from_c(item, data);
 }
 
@@ -227,7 +229,8 @@ NOINLINE static int set_item_slow(CData *cd, PyObject *key, PyObject *value)
     char *data = locate_item(cd, index, &item);
     if (data == NULL && PyErr_Occurred())
         return -1;
-    if (cd->length >= 0 && cd->ctype->kind == KIND_POINTER) /* it owns a record with a flexible end: all of it may be written */
+    if (cd->length >= 0 &&
+        cd->ctype->kind == KIND_POINTER) /* it owns a record with a flexible end: all of it may be written */
         return to_c_record_sized(item, data, cd->length, value);
     return to_c(item, data, value);
 }
@@ -269,7 +272,8 @@ COLD static int err_no_field(CData *cd, PyObject *name, const char *action)
     if (record == NULL)
         return err_raise(PyExc_AttributeError, "cdata '%s' has no attribute '%U'", cd->ctype->name, name);
     if (FT_LOAD_BYTE(record->stage) == STAGE_OPAQUE)
-        return err_raise(PyExc_AttributeError, "cdata '%s' points to an opaque type: cannot %s fields", cd->ctype->name, action);
+        return err_raise(PyExc_AttributeError, "cdata '%s' points to an opaque type: cannot %s fields", cd->ctype->name,
+                         action);
     return err_raise(PyExc_AttributeError, "cdata '%s' has no field '%U'", cd->ctype->name, name);
 }
 
@@ -322,7 +326,8 @@ static CType *step_to_field(CType *ct, PyObject *name, bool first, Py_ssize_t *o
     if (first && ct->kind == KIND_POINTER)
         ct = ct->u.pointer.item;
     if (!ctype_is_record(ct))
-        return err_null(PyExc_TypeError, "with a field name argument, expected a struct or union ctype, got '%s'", ct->name);
+        return err_null(PyExc_TypeError, "with a field name argument, expected a struct or union ctype, got '%s'",
+                        ct->name);
     int known = ctype_complete(ct);
     if (known <= 0)
         return known < 0 ? NULL : err_null(PyExc_TypeError, "struct/union is opaque: '%s'", ct->name);
@@ -360,7 +365,8 @@ static CType *step_to_item(CType *ct, PyObject *index, bool first, Py_ssize_t *o
     if (item != NULL && ctype_complete(item) < 0)
         return NULL;
     if (item == NULL || item->size < 0)
-        return err_null(PyExc_TypeError, "with an integer argument, expected an array ctype or a pointer to non-opaque, got '%s'",
+        return err_null(PyExc_TypeError,
+                        "with an integer argument, expected an array ctype or a pointer to non-opaque, got '%s'",
                         ct->name);
     if (!offset_add(offset, count, item->size))
         return err_null(PyExc_OverflowError, "array offset would overflow a Py_ssize_t");
@@ -390,8 +396,8 @@ PyObject *access_addressof(CData *cd, PyObject *const *steps, Py_ssize_t count)
     CType *ct = cd->ctype;
     bool accepted = ctype_is_record(ct) || ct->kind == KIND_ARRAY || (count > 0 && ct->kind == KIND_POINTER);
     if (!accepted)
-        return err_null(PyExc_TypeError, "expected a cdata struct/union/array%s object, got cdata '%s'", count > 0 ? "/pointer" : "",
-                        ct->name);
+        return err_null(PyExc_TypeError, "expected a cdata struct/union/array%s object, got cdata '%s'",
+                        count > 0 ? "/pointer" : "", ct->name);
     if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "take an address in");
     CType *part = access_path(ct, steps, count, &offset);
@@ -407,7 +413,8 @@ PyObject *access_rawaddressof(CType *pointer, CData *cd, Py_ssize_t offset)
     if (pointer->kind != KIND_POINTER)
         return err_null(PyExc_TypeError, "expected a pointer ctype, got '%s'", pointer->name);
     if (!ctype_is_record(ct) && ct->kind != KIND_ARRAY && ct->kind != KIND_POINTER)
-        return err_null(PyExc_TypeError, "expected a cdata struct/union/array/pointer object, got cdata '%s'", ct->name);
+        return err_null(PyExc_TypeError, "expected a cdata struct/union/array/pointer object, got cdata '%s'",
+                        ct->name);
     if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "take an address in");
     return cdata_view(pointer, item_address(cd->data, offset, 1));

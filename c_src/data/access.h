@@ -8,13 +8,14 @@
 PyObject *access_get_item(CData *cd, PyObject *key);
 int access_set_item(CData *cd, PyObject *key, PyObject *value);
 
-/* cd.name and cd.name = value, `cd` a record or a pointer to one; other types have the attributes of the Python type only. */
+/* cd.name and cd.name = value, `cd` a record or a pointer to one; other types have the attributes of the Python type
+ * only. */
 PyObject *access_get_field(CData *cd, PyObject *name);
 int access_set_field(CData *cd, PyObject *name, PyObject *value);
 
-/* One step from a `ct` to a part of it: a field name (str) of a record, an index (int) of an array or pointer. `first`: a pointer
- * may be followed (ffi.offsetof("struct s *", "x"), ffi.addressof(p, "x")). Adds to *offset; the type of the part is borrowed.
- * TypeError, KeyError (unknown field), OverflowError. */
+/* One step from a `ct` to a part of it: a field name (str) of a record, an index (int) of an array or pointer.
+ * `first`: a pointer may be followed (ffi.offsetof("struct s *", "x"), ffi.addressof(p, "x")). Adds to *offset; the
+ * type of the part is borrowed. TypeError, KeyError (unknown field), OverflowError. */
 CType *access_step(CType *ct, PyObject *step, bool first, Py_ssize_t *offset);
 
 /* ffi.offsetof(ct, *steps): all steps from the first; *offset starts at 0. */

@@ -71,8 +71,10 @@ static PyObject *difference(CData *left, CData *right)
     Py_ssize_t size = stride(pointer);
     Py_ssize_t bytes = (Py_ssize_t)((uintptr_t)left->data - (uintptr_t)right->data);
     if (bytes % size != 0)
-        return err_null(PyExc_ValueError, "pointer subtraction: the distance between the two pointers is not a multiple of the item "
-                        "size of '%s'", pointer->name);
+        return err_null(PyExc_ValueError,
+                        "pointer subtraction: the distance between the two pointers is not a multiple of the item "
+                        "size of '%s'",
+                        pointer->name);
     return PyLong_FromSsize_t(bytes / size);
 }
 
@@ -104,8 +106,7 @@ static PyObject *compare_values(CData *left, PyObject *right, int operation)
         if (left->ctype->kind == KIND_LONG_DOUBLE && other->ctype->kind == KIND_LONG_DOUBLE)
             return compare_long_doubles(left, other, operation);
         b = number_value(other);
-    }
-    else
+    } else
         b = Py_NewRef(right);
     a = b == NULL ? NULL : number_value(left);
     if (a != NULL)

@@ -1,16 +1,17 @@
 /* bitfield.c: reading and writing bit-fields.
  *
- * A unit is an integer of the field's type, in the byte order of the machine; the field is bits shift .. shift+size-1 of it,
- * counted from the least significant. Only the bytes that hold them are touched: the unit may reach beyond the record. */
+ * A unit is an integer of the field's type, in the byte order of the machine; the field is bits shift .. shift+size-1
+ * of it, counted from the least significant. Only the bytes that hold them are touched: the unit may reach beyond the
+ * record. */
 #include "data/bitfield.h"
 
 #include "types/err.h"
 
 typedef struct {
-    Py_ssize_t at;  /* first byte, from the start of the unit */
-    int count;      /* bytes */
-    int shift;      /* bits, from the least significant of these bytes */
-    uint64_t mask;  /* size ones, not shifted */
+    Py_ssize_t at; /* first byte, from the start of the unit */
+    int count;     /* bytes */
+    int shift;     /* bits, from the least significant of these bytes */
+    uint64_t mask; /* size ones, not shifted */
 } Bits;
 
 static Bits locate(CField *field)
@@ -41,13 +42,13 @@ static int check_range(CField *field, PyObject *value, long long number)
         highest = (long long)(((uint64_t)1 << (field->bit_size - 1)) - 1);
         lowest = -highest - 1;
         highest = highest == 0 ? 1 : highest;
-    }
-    else
+    } else
         highest = (long long)(((uint64_t)1 << field->bit_size) - 1);
     if (number >= lowest && number <= highest)
         return 0;
-    return err_raise(PyExc_OverflowError, "value %S outside the range allowed by the bit field width: %lld <= x <= %lld", value,
-                     lowest, highest);
+    return err_raise(PyExc_OverflowError,
+                     "value %S outside the range allowed by the bit field width: %lld <= x <= %lld", value, lowest,
+                     highest);
 }
 
 /* An int, a bool, anything with __index__: the bits to store. */
@@ -64,7 +65,8 @@ static int bits_of(CField *field, PyObject *value, uint64_t *number)
         *number = (uint64_t)PyLong_AsLongLongAndOverflow(integer, &overflow);
     Py_DECREF(integer);
     if (overflow != 0)
-        return err_raise(PyExc_OverflowError, "value outside the range allowed by the bit field width of %d bits", field->bit_size);
+        return err_raise(PyExc_OverflowError, "value outside the range allowed by the bit field width of %d bits",
+                         field->bit_size);
     if (*number == UINT64_MAX && PyErr_Occurred())
         return -1;
     return whole_word ? 0 : check_range(field, value, (long long)*number);

@@ -7,8 +7,8 @@
 
 typedef struct {
     PyObject_HEAD
-    CData *cdata;      /* const, owned: its memory is shown */
-    Py_ssize_t size;   /* const: bytes */
+    CData *cdata;    /* const, owned: its memory is shown */
+    Py_ssize_t size; /* const: bytes */
     PyObject *weakrefs;
 } Buffer;
 
@@ -38,8 +38,10 @@ static int warn_beyond(CData *cd, Py_ssize_t size)
     Py_ssize_t owned = size_of(cd);
     if (owned < 0 || size <= owned)
         return owned < 0 ? -1 : 0;
-    return PyErr_WarnFormat(PyExc_UserWarning, 1, "ffi.buffer(cdata, bytes): creating a buffer of %zd bytes over a cdata that owns only "
-                            "%zd bytes.  This will crash if you access the extra memory", size, owned);
+    return PyErr_WarnFormat(PyExc_UserWarning, 1,
+                            "ffi.buffer(cdata, bytes): creating a buffer of %zd bytes over a cdata that owns only "
+                            "%zd bytes.  This will crash if you access the extra memory",
+                            size, owned);
 }
 
 static Py_ssize_t checked_size(CData *cd, Py_ssize_t size)
@@ -97,7 +99,8 @@ static PyObject *buffer_vectorcall(PyObject *Py_UNUSED(type), PyObject *const *a
     if (take_arguments(args, PyVectorcall_NARGS(nargsf), kwnames, values) < 0)
         return NULL;
     if (!cdata_check(values[0]))
-        return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s", Py_TYPE(values[0])->tp_name);
+        return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s",
+                        Py_TYPE(values[0])->tp_name);
     if (values[1] != NULL && (size = PyNumber_AsSsize_t(values[1], PyExc_OverflowError)) == -1 && PyErr_Occurred())
         return NULL;
     return buffer_new((CData *)values[0], size);
@@ -177,7 +180,8 @@ static int part_of(Buffer *buffer, PyObject *key, Part *part)
     if (part->start == -1 && PyErr_Occurred())
         return -1;
     part->start += part->start < 0 ? buffer->size : 0;
-    return part->start >= 0 && part->start < buffer->size ? 0 : err_raise(PyExc_IndexError, "buffer index out of range");
+    return part->start >= 0 && part->start < buffer->size ? 0
+                                                          : err_raise(PyExc_IndexError, "buffer index out of range");
 }
 
 static PyObject *buffer_subscript(PyObject *self, PyObject *key)
@@ -215,7 +219,8 @@ static int assign_slice(char *where, Py_ssize_t length, PyObject *value)
     if (PyObject_GetBuffer(value, &source, PyBUF_SIMPLE) < 0)
         return -1;
     if (source.len != length)
-        result = err_raise(PyExc_ValueError, "right operand length must match slice length (%zd, not %zd)", length, source.len);
+        result = err_raise(PyExc_ValueError, "right operand length must match slice length (%zd, not %zd)", length,
+                           source.len);
     else if (length > 0)
         memmove(where, source.buf, (size_t)length);
     PyBuffer_Release(&source);
@@ -290,7 +295,8 @@ static int side_of(PyObject *object, Py_ssize_t n, bool writable, Side *side)
     side->data = side->view.buf;
     if (n <= side->view.len)
         return 0;
-    err_raise(PyExc_ValueError, "ffi.memmove(): %zd bytes asked for, the '%.200s' has %zd", n, Py_TYPE(object)->tp_name, side->view.len);
+    err_raise(PyExc_ValueError, "ffi.memmove(): %zd bytes asked for, the '%.200s' has %zd", n, Py_TYPE(object)->tp_name,
+              side->view.len);
     PyBuffer_Release(&side->view);
     return -1;
 }
@@ -320,7 +326,8 @@ static PyMemberDef buffer_members[] = {
 };
 
 static PyType_Slot buffer_slots[] = {
-    {Py_tp_doc, "buffer(cdata, size=-1)\n--\n\nThe bytes of the memory that a cdata pointer or array refers to, to read and write; "
+    {Py_tp_doc, "buffer(cdata, size=-1)\n--\n\nThe bytes of the memory that a cdata pointer or array refers to, to "
+                "read and write; "
                 "without a size those of the item pointed to, or of the whole array.\n\n"
                 "    buf[:]          a copy as bytes\n    buf[i], buf[i:j]\n    buf[i] = ..., buf[i:j] = ..."},
     {Py_tp_dealloc, buffer_tp_dealloc},
@@ -349,6 +356,6 @@ int buffer_init(State *state)
 {
     if (state_make_type(state, &buffer_spec, NULL, "buffer", &state->buffer_type) < 0)
         return -1;
-    state->buffer_type->tp_vectorcall = buffer_vectorcall; /* the only way to make one, where a slot for it is missing */
+    state->buffer_type->tp_vectorcall = buffer_vectorcall; /* there was no slot for it before 3.14 */
     return 0;
 }

@@ -9,7 +9,8 @@
 COLD static int err_cast(CType *ct, PyObject *value)
 {
     if (cdata_check(value))
-        return err_raise(PyExc_TypeError, "cannot cast ctype '%s' to ctype '%s'", ((CData *)value)->ctype->name, ct->name);
+        return err_raise(PyExc_TypeError, "cannot cast ctype '%s' to ctype '%s'", ((CData *)value)->ctype->name,
+                         ct->name);
     return err_raise(PyExc_TypeError, "cannot cast %.200s object to ctype '%s'", Py_TYPE(value)->tp_name, ct->name);
 }
 
@@ -27,12 +28,10 @@ static int character_code(CType *ct, PyObject *value, uint32_t *code)
     if (PyBytes_Check(value)) {
         length = PyBytes_GET_SIZE(value);
         *code = (unsigned char)*PyBytes_AS_STRING(value);
-    }
-    else if (PyUnicode_Check(value)) {
+    } else if (PyUnicode_Check(value)) {
         length = PyUnicode_GET_LENGTH(value);
         *code = length == 1 ? PyUnicode_READ_CHAR(value, 0) : 0;
-    }
-    else
+    } else
         return 0;
     if (length == 1)
         return 1;
@@ -114,7 +113,8 @@ static int truth_of(CType *ct, PyObject *value)
     uint64_t bits;
     if (PyLong_Check(value) || PyFloat_Check(value))
         return PyObject_IsTrue(value);
-    if (cdata_check(value) && !ctype_is_record(((CData *)value)->ctype) && ((CData *)value)->ctype->kind != KIND_COMPLEX)
+    if (cdata_check(value) && !ctype_is_record(((CData *)value)->ctype) &&
+        ((CData *)value)->ctype->kind != KIND_COMPLEX)
         return number_bool(value);
     PyNumberMethods *number = Py_TYPE(value)->tp_as_number;
     if (!cdata_check(value) && number != NULL && number->nb_float != NULL) {

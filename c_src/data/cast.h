@@ -4,8 +4,9 @@
 
 #include "data/cdata.h"
 
-/* `value` (a number, a character, a cdata, a Python file for FILE *, a function of a lib) as a new cdata of type `ct`, which is a
- * primitive, an enum, a pointer or a function pointer. Integers wrap around. TypeError for what cannot be cast. */
+/* `value` (a number, a character, a cdata, a Python file for FILE *, a function of a lib) as a new cdata of type `ct`,
+ * which is a primitive, an enum, a pointer or a function pointer. Integers wrap around. TypeError for what cannot be
+ * cast. */
 PyObject *cast_to(CType *ct, PyObject *value);
 
 #endif

@@ -12,13 +12,15 @@
 #include "data/cdata_handle.h"
 #include "data/cdata_iter.h"
 #include "data/cdata_own.h"
+#include "data/cdata_record.h"
 #include "data/cdata_release.h"
 #include "data/export.h"
 #include "data/from_c.h"
 #include "data/number.h"
 #include "types/err.h"
 
-/* What a plain cdata is: the head, and room for the value of any primitive. All are of one size, so that one free list serves. */
+/* What a plain cdata is: the head, and room for the value of any primitive. All are of one size, so that one free list
+ * serves. */
 typedef struct {
     CData head;
     union {
@@ -39,7 +41,8 @@ static CDataPlain *plain_new(State *state)
 #endif
     if (UNLIKELY(type == NULL))
         return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
-    PyObject *object = PyObject_Malloc(sizeof(CDataPlain)); /* more than the type says: types made from it have only the head */
+    PyObject *object =
+        PyObject_Malloc(sizeof(CDataPlain)); /* more than the type says: types made from it have only the head */
     return object == NULL ? (CDataPlain *)PyErr_NoMemory() : (CDataPlain *)PyObject_Init(object, type);
 }
 
@@ -138,7 +141,8 @@ void *cdata_err_null(CData *cd, const char *action)
 {
     const char *name = cd->ctype->name;
     if (cd->flags & CDATA_RELEASED)
-        return err_null(PyExc_RuntimeError, "cannot %s cdata '%s': its memory was released by ffi.release() or 'with'", action, name);
+        return err_null(PyExc_RuntimeError, "cannot %s cdata '%s': its memory was released by ffi.release() or 'with'",
+                        action, name);
     return err_null(PyExc_RuntimeError, "cannot %s null pointer from cdata '%s'", action, name);
 }
 
@@ -246,7 +250,8 @@ PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf,
     if (UNLIKELY(ct->kind != KIND_FUNCTION))
         return err_null(PyExc_TypeError, "cdata '%s' is not callable", ct->name);
     if (UNLIKELY(kwnames != NULL && PyTuple_GET_SIZE(kwnames) > 0))
-        return err_null(PyExc_TypeError, "cdata '%s' takes no keyword arguments: C passes arguments by position", ct->name);
+        return err_null(PyExc_TypeError, "cdata '%s' takes no keyword arguments: C passes arguments by position",
+                        ct->name);
     if (UNLIKELY(cd->data == NULL))
         return cdata_err_null(cd, "call");
     CTypeInvoke invoke = (CTypeInvoke)FT_LOAD_POINTER(ct->u.function.invoke);
@@ -302,8 +307,10 @@ static PyObject *cdata_m_dir(PyObject *self, PyObject *Py_UNUSED(ignored))
 
 static PyObject *cdata_m_reduce(PyObject *self, PyObject *Py_UNUSED(protocol))
 {
-    return err_null(PyExc_TypeError, "cannot copy or pickle '%s' object: cdata '%s' refers to C memory; use ffi.new() and "
-                    "ffi.memmove() to copy it, ffi.buffer() to get its bytes", Py_TYPE(self)->tp_name, ((CData *)self)->ctype->name);
+    return err_null(PyExc_TypeError,
+                    "cannot copy or pickle '%s' object: cdata '%s' refers to C memory; use ffi.new() and "
+                    "ffi.memmove() to copy it, ffi.buffer() to get its bytes",
+                    Py_TYPE(self)->tp_name, ((CData *)self)->ctype->name);
 }
 
 static PyObject *cdata_g_name(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
@@ -379,7 +386,8 @@ int data_init(State *state)
 {
     if (state_make_type(state, &cdata_spec, NULL, "_CDataBase", &state->cdata_type) < 0)
         return -1;
-    if (cdata_own_init(state) < 0 || cdata_gc_init(state) < 0 || cdata_handle_init(state) < 0)
+    if (cdata_own_init(state) < 0 || cdata_record_init(state) < 0 || cdata_gc_init(state) < 0 ||
+        cdata_handle_init(state) < 0)
         return -1;
     return cdata_frombuf_init(state) < 0 || cdata_iter_init(state) < 0 || buffer_init(state) < 0 ? -1 : 0;
 }

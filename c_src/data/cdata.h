@@ -4,10 +4,10 @@
  *   pointer, function   data is the pointer's value itself
  *   array, record       data -> the memory
  *
- * Who owns the memory is told by the Python type: _CDataBase (nobody, or primitives: the object), __CDataOwn (ffi.new()),
- * and so on: see state.def. All of them have the head below, so that every read path is the same.
- * After ffi.release() `data` is NULL, `flags` has CDATA_RELEASED and `length` keeps the old address, so that comparison and hash
- * stay what they were; every other use raises. A reader therefore tests `data == NULL` and nothing else. */
+ * Who owns the memory is told by the Python type: _CDataBase (nobody, or primitives: the object), __CDataOwn
+ * (ffi.new()), and so on: see state.def. All of them have the head below, so that every read path is the same. After
+ * ffi.release() `data` is NULL, `flags` has CDATA_RELEASED and `length` keeps the old address, so that comparison and
+ * hash stay what they were; every other use raises. A reader therefore tests `data == NULL` and nothing else. */
 #ifndef CFFI_DATA_CDATA_H
 #define CFFI_DATA_CDATA_H
 
@@ -15,22 +15,22 @@
 
 typedef struct CData {
     PyObject_HEAD
-    CType *ctype;              /* const, owned */
-    char *data;                /* see above; changes only when released */
-    Py_ssize_t length;         /* items of an array (also of an open one); bytes of a CTYPE_VAR_RECORD (or of one pointed to) when
-                                  it is known how many there are; otherwise -1 */
+    CType *ctype;      /* const, owned */
+    char *data;        /* see above; changes only when released */
+    Py_ssize_t length; /* items of an array, also of an open one; bytes of a CTYPE_VAR_RECORD or of one pointed to,
+                          when it is known how many there are; otherwise -1 */
     vectorcallfunc vectorcall; /* const: calls a function pointer, raises TypeError for the rest */
     PyObject *weakrefs;
-    uint32_t flags;            /* CDATA_*; changed under FT_LOCK */
-    uint32_t exports;          /* buffers that point to `data`: it cannot be released; under FT_LOCK */
+    uint32_t flags;   /* CDATA_*; changed under FT_LOCK */
+    uint32_t exports; /* buffers that point to `data`: it cannot be released; under FT_LOCK */
 } CData;
 
 enum {
     CDATA_RELEASED = 1,
-    CDATA_SEPARATE = 2,    /* memory of ffi.new() in a block of its own, which release() frees */
-    CDATA_SINGLE = 4,      /* pointer to one item that it owns: p[1] is an error */
-    CDATA_OWNS_RECORD = 8, /* a CDataOwner, pointer to a record: p[0] is one object that keeps p alive (cdata_own.h) */
-    CDATA_RECORD_ALIVE = 16, /* see CDataOwner */
+    CDATA_SEPARATE = 2,      /* memory of ffi.new() in a block of its own, which release() frees */
+    CDATA_SINGLE = 4,        /* pointer to one item that it owns: p[1] is an error */
+    CDATA_OWNS_RECORD = 8,   /* pointer to a record: p[0] is one object that keeps p alive (cdata_record.h) */
+    CDATA_RECORD_ALIVE = 16, /* see cdata_record.h */
     CDATA_SMALL = 32,        /* __CDataOwn of the size that is kept in a free list */
 };
 
@@ -43,20 +43,21 @@ static inline bool cdata_check(PyObject *object)
 
 /* ---- making: new references, NULL with an exception ---- */
 
-/* A view: for pointers and functions the value, for arrays (fixed length) and records the address of memory kept by others. */
+/* A view: for pointers and functions the value, for arrays and records the address of memory kept by others. */
 PyObject *cdata_view(CType *ct, char *data);
-PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length); /* open array of known length, record of known bytes */
+/* A view of an open array of known length, or of a CTYPE_VAR_RECORD of so many bytes. */
+PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length);
 /* A primitive or enum cdata with the value copied from `value` (ct->size bytes). */
 PyObject *cdata_primitive(CType *ct, const char *value);
 
-/* ffi.new(): `ct` is a pointer or array type; memory zeroed, initializer NULL, None or any object (data/cdata_own.c). */
+/* ffi.new(): `ct` is a pointer or array type; memory zeroed, initializer NULL, None or any object. */
 PyObject *cdata_own_new(CType *ct, PyObject *initializer);
 /* An owning copy of the record at `data`: the result of a C function. */
 PyObject *cdata_own_copy(CType *record, const char *data);
 
 /* ---- asking ---- */
 
-/* ffi.sizeof(cd): bytes of the value; what an array or an owned record with a flexible end really has. -1 with an exception. */
+/* ffi.sizeof(cd): bytes of the value; what an array or an owned record with a flexible end really has. -1: error. */
 Py_ssize_t cdata_sizeof(CData *cd);
 
 /* The address for comparison and hash, of a released cdata too. */
@@ -71,11 +72,12 @@ static inline char *cdata_address(const CData *cd)
 int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where);
 
 /* The flags of all these types. Add Py_TPFLAGS_HAVE_GC where other references than the ctype are held. */
-#define CDATA_TYPE_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
+#define CDATA_TYPE_FLAGS                                                                                               \
+    (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
 
 /* Fills the head of a new object; takes a new reference to `ct`. */
 static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
-/* The end of every tp_dealloc: weak references, the memory of the object, ctype, type. A GC object is untracked by the caller. */
+/* The end of every tp_dealloc: weak references, the memory, ctype, type. A GC object is untracked by the caller. */
 void cdata_head_free(CData *cd);
 /* In tp_traverse of GC types: the ctype and the type. */
 int cdata_head_visit(CData *cd, visitproc visit, void *arg);

@@ -15,7 +15,8 @@ static int get_buffer(PyObject *object, bool writable, Py_buffer *view)
 {
     int flags = PyBUF_ANY_CONTIGUOUS | (writable ? PyBUF_WRITABLE : 0);
     if (PyUnicode_Check(object))
-        return err_raise(PyExc_TypeError, "from_buffer() cannot return the address of a unicode object (str): encode it to bytes");
+        return err_raise(PyExc_TypeError,
+                         "from_buffer() cannot return the address of a unicode object (str): encode it to bytes");
     if (PyObject_GetBuffer(object, view, flags) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_BufferError))
             return -1;
@@ -38,7 +39,8 @@ static Py_ssize_t length_in(CType *ct, Py_ssize_t bytes)
     }
     if (ct->u.array.item->size > 0)
         return bytes / ct->u.array.item->size;
-    err_raise(PyExc_ZeroDivisionError, "from_buffer('%s', ..): the actual length of the array cannot be computed: its items have size 0",
+    err_raise(PyExc_ZeroDivisionError,
+              "from_buffer('%s', ..): the actual length of the array cannot be computed: its items have size 0",
               ct->name);
     return -2;
 }
@@ -83,7 +85,9 @@ int cdata_frombuf_release(CData *cd)
     }
     FT_UNLOCK();
     PyBuffer_Release(&view);
-    return !busy ? 0 : err_raise(PyExc_BufferError, "cannot release cdata '%s': buffers still refer to it", cd->ctype->name);
+    return !busy
+               ? 0
+               : err_raise(PyExc_BufferError, "cannot release cdata '%s': buffers still refer to it", cd->ctype->name);
 }
 
 static int frombuf_tp_traverse(PyObject *self, visitproc visit, void *arg)

@@ -1,7 +1,7 @@
 /* cdata_gc.c: ffi.gc(): a cdata with a destructor; also what an allocator's memory is held by. */
 #include "data/cdata_gc.h"
 
-#include "data/cdata_own.h"
+#include "data/cdata_record.h"
 #include "types/err.h"
 
 typedef struct {
@@ -29,7 +29,8 @@ static PyObject *cancel(CData *cd)
 {
     PyObject *destructor;
     if (Py_TYPE(cd) != cd->ctype->state->cdata_gc_type)
-        return err_null(PyExc_TypeError, "Can remove destructor only on a object previously returned by ffi.gc(), not on cdata '%s'",
+        return err_null(PyExc_TypeError,
+                        "Can remove destructor only on a object previously returned by ffi.gc(), not on cdata '%s'",
                         cd->ctype->name);
     FT_LOCK(cd);
     destructor = ((CDataGc *)cd)->destructor;
@@ -45,7 +46,8 @@ PyObject *cdata_gc_new(CData *origin, PyObject *destructor, Py_ssize_t size)
     if (destructor == Py_None)
         return cancel(origin);
     if (!PyCallable_Check(destructor))
-        return err_null(PyExc_TypeError, "ffi.gc(): the destructor must be callable or None, not %.200s", Py_TYPE(destructor)->tp_name);
+        return err_null(PyExc_TypeError, "ffi.gc(): the destructor must be callable or None, not %.200s",
+                        Py_TYPE(destructor)->tp_name);
     if (origin->flags & CDATA_RELEASED)
         return cdata_err_null(origin, "use ffi.gc() on");
     return gc_new(origin->ctype, origin, origin->length, 0, destructor);
@@ -97,7 +99,7 @@ static CData *detach_locked(CDataGc *gc)
     if (ctype_is_primitive(gc->base.head.ctype))
         return NULL;
     gc->origin = NULL;
-    cdata_own_mark_released(&gc->base);
+    cdata_record_mark_released(&gc->base);
     return origin;
 }
 
@@ -153,7 +155,7 @@ static void gc_tp_dealloc(PyObject *self)
         return;
     PyObject_GC_UnTrack(self);
     if (gc->base.record != NULL)
-        cdata_own_forget_record(&gc->base);
+        cdata_record_forget(&gc->base);
     CData *origin = gc->origin;
     Py_CLEAR(gc->destructor);
     cdata_head_free(&gc->base.head);

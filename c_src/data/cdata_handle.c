@@ -1,7 +1,7 @@
 /* cdata_handle.c: ffi.new_handle(): a void * that stands for a Python object.
  *
- * The value is the address of the handle object itself. A table of the live ones tells them from any other pointer, so that a stale or
- * foreign one is an error and not a crash. */
+ * The value is the address of the handle object itself. A table of the live ones tells them from any other pointer, so
+ * that a stale or foreign one is an error and not a crash. */
 #include "data/cdata_handle.h"
 
 #include "data/handle_table.h"
@@ -75,7 +75,8 @@ PyObject *cdata_handle_get(State *state, CData *cd)
     PyObject *object = NULL;
     HandleTable *table = state->handle_table;
     if (UNLIKELY(!is_handle_type(cd->ctype)))
-        return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'", cd->ctype->name);
+        return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'",
+                        cd->ctype->name);
     if (UNLIKELY(cd->flags & CDATA_RELEASED))
         return cdata_err_null(cd, "use from_handle() on");
     if (UNLIKELY(cd->data == NULL))
@@ -87,8 +88,10 @@ PyObject *cdata_handle_get(State *state, CData *cd)
         FT_UNLOCK();
     }
     if (UNLIKELY(object == NULL))
-        return err_null(PyExc_SystemError, "ffi.from_handle(): %p is no live handle: keep the result of ffi.new_handle() alive as long "
-                        "as C code holds it", (void *)cd->data);
+        return err_null(PyExc_SystemError,
+                        "ffi.from_handle(): %p is no live handle: keep the result of ffi.new_handle() alive as long "
+                        "as C code holds it",
+                        (void *)cd->data);
     return object;
 }
 

@@ -6,8 +6,8 @@
 
 typedef struct {
     PyObject_HEAD
-    CData *array;      /* const, owned */
-    Py_ssize_t index;  /* the next item; under FT_LOCK */
+    CData *array;     /* const, owned */
+    Py_ssize_t index; /* the next item; under FT_LOCK */
 } CDataIter;
 
 PyObject *cdata_iter_new(PyObject *self)

@@ -1,10 +1,12 @@
 /* cdata_own.c: cdata that own their memory.
  *
- * Small data lies in the same block as the object, larger data in one of its own, so that ffi.release() can give it back. */
+ * Small data lies in the same block as the object, larger data in one of its own, so that ffi.release() can give it
+ * back. */
 #include "data/cdata_own.h"
 
 #include "base/size.h"
 #include "data/cdata_gc.h"
+#include "data/cdata_record.h"
 #include "data/to_c.h"
 #include "types/err.h"
 
@@ -14,10 +16,10 @@ typedef struct {
 } CDataOwn;
 
 /* Object and data together stay within what Python's allocator for small objects serves. */
-#define OWN_STORAGE ((sizeof(CDataOwn) + 15) & ~(size_t)15)
-#define OWN_INLINE_MAX ((Py_ssize_t)(512 - OWN_STORAGE))
+#define OWN_STORAGE      ((sizeof(CDataOwn) + 15) & ~(size_t)15)
+#define OWN_INLINE_MAX   ((Py_ssize_t)(512 - OWN_STORAGE))
 #define OWN_INLINE_ALIGN ((int)(2 * sizeof(void *)))
-#define OWN_SMALL 16 /* bytes of data: numbers, pointers, small structs */
+#define OWN_SMALL        16 /* bytes of data: numbers, pointers, small structs */
 
 /* ---- memory ---- */
 
@@ -29,7 +31,8 @@ static char *block_new(Py_ssize_t size, int align, bool clear, char **block)
     *block = !fits ? NULL : clear ? PyMem_RawCalloc(1, (size_t)total) : PyMem_RawMalloc((size_t)total);
     if (*block == NULL)
         return NULL;
-    return align > OWN_INLINE_ALIGN ? (char *)(((uintptr_t)*block + (unsigned)align - 1) & ~((uintptr_t)align - 1)) : *block;
+    return align > OWN_INLINE_ALIGN ? (char *)(((uintptr_t)*block + (unsigned)align - 1) & ~((uintptr_t)align - 1))
+                                    : *block;
 }
 
 NOINLINE static CDataOwn *own_new_separate(State *state, Py_ssize_t size, int align, bool clear)
@@ -104,8 +107,7 @@ static int plan_pointer(Plan *plan)
         plan->flags |= CDATA_OWNS_RECORD;
         if (item->flags & CTYPE_VAR_RECORD)
             plan->length = plan->bytes = to_c_record_size(item, plan->initializer);
-    }
-    else if (item->kind == KIND_CHAR)
+    } else if (item->kind == KIND_CHAR)
         plan->bytes = 2 * item->size; /* with a null after it, for functions that expect one */
     return plan->bytes < 0 ? -1 : 0;
 }
@@ -179,7 +181,8 @@ static inline bool is_small(CType *ct)
     if (ct->kind != KIND_POINTER)
         return false;
     CType *item = ct->u.pointer.item;
-    return (size_t)item->size <= OWN_SMALL / 2 + (item->kind != KIND_CHAR) * OWN_SMALL / 2 && item->align <= OWN_INLINE_ALIGN &&
+    Py_ssize_t room = item->kind == KIND_CHAR ? OWN_SMALL / 2 : OWN_SMALL; /* as plan_pointer() */
+    return item->size >= 0 && item->size <= room && item->align <= OWN_INLINE_ALIGN &&
            !(ctype_is_record(item) && item->flags & CTYPE_VAR_RECORD);
 }
 
@@ -226,7 +229,9 @@ static int check_allocated(PyObject *memory, Py_ssize_t bytes)
     Py_ssize_t size = cd->ctype->kind == KIND_ARRAY ? cdata_sizeof(cd) : bytes;
     if (size >= bytes)
         return 0;
-    return size < 0 ? -1 : err_raise(PyExc_ValueError, "alloc() must return %zd bytes, not '%s' of %zd bytes", bytes, cd->ctype->name, size);
+    return size < 0 ? -1
+                    : err_raise(PyExc_ValueError, "alloc() must return %zd bytes, not '%s' of %zd bytes", bytes,
+                                cd->ctype->name, size);
 }
 
 static PyObject *allocate_by(CType *ct, const CDataAllocator *allocator, const Plan *plan)
@@ -253,161 +258,6 @@ PyObject *cdata_own_allocated(CType *ct, PyObject *initializer, const CDataAlloc
     return result;
 }
 
-/* ---- p[0] ---- */
-
-typedef struct {
-    CData head;
-    CDataOwner *owner; /* const, owned */
-} CDataRecord;
-
-static CDataRecord *record_fill(CDataRecord *record, CDataOwner *owner)
-{
-    CData *p = &owner->head;
-    cdata_head_init(&record->head, p->ctype->u.pointer.item, p->data, p->length, 0);
-    record->owner = (CDataOwner *)Py_NewRef(owner);
-    return record;
-}
-
-#if FT_FREE_LISTS
-
-static void record_new(CDataOwner *owner)
-{
-    PyTypeObject *type = owner->head.ctype->state->cdata_struct_type;
-    CDataRecord *record;
-    if (owner->record == NULL) {
-        record = PyObject_GC_New(CDataRecord, type);
-        if (record == NULL)
-            return;
-        if (owner->record != NULL) { /* collecting garbage in there ran code that was faster */
-            Py_DECREF(type);
-            PyObject_GC_Del(record);
-            return;
-        }
-        owner->record = (PyObject *)record;
-    }
-    else {
-        type = Py_TYPE(owner->record);
-        record = (CDataRecord *)PyObject_Init(owner->record, type);
-        Py_DECREF(type); /* the memory kept its reference, see record_leave() */
-    }
-    record_fill(record, owner);
-    owner->head.flags |= CDATA_RECORD_ALIVE;
-    PyObject_GC_Track((PyObject *)record);
-}
-
-PyObject *cdata_own_record(CData *p)
-{
-    CDataOwner *owner = (CDataOwner *)p;
-    if (!(p->flags & CDATA_RECORD_ALIVE))
-        record_new(owner);
-    return p->flags & CDATA_RECORD_ALIVE ? Py_NewRef(owner->record) : NULL;
-}
-
-/* The memory, and its reference to the type, stay with the owner, for the next p[0]. */
-static void record_leave(CDataRecord *record)
-{
-    record->owner->head.flags &= ~(uint32_t)CDATA_RECORD_ALIVE;
-}
-
-static CData *record_borrowed(CDataOwner *owner)
-{
-    return owner->head.flags & CDATA_RECORD_ALIVE ? (CData *)owner->record : NULL;
-}
-
-void cdata_own_forget_record(CDataOwner *owner)
-{
-    if (owner->record == NULL)
-        return;
-    PyTypeObject *type = Py_TYPE(owner->record);
-    PyObject_GC_Del(owner->record);
-    Py_DECREF(type);
-}
-
-#else
-
-static PyObject *record_new(CDataOwner *owner)
-{
-    CDataRecord *record = PyObject_GC_New(CDataRecord, owner->head.ctype->state->cdata_struct_type);
-    if (record == NULL)
-        return NULL;
-    record_fill(record, owner);
-    PyObject_GC_Track((PyObject *)record);
-    PyObject *reference = PyWeakref_NewRef((PyObject *)record, NULL), *old = owner->record;
-    if (reference == NULL)
-        Py_CLEAR(record);
-    else {
-        owner->record = reference;
-        Py_XDECREF(old);
-    }
-    return (PyObject *)record;
-}
-
-PyObject *cdata_own_record(CData *p)
-{
-    CDataOwner *owner = (CDataOwner *)p;
-    PyObject *record = NULL;
-    FT_LOCK(p);
-    if (owner->record == NULL || PyWeakref_GetRef(owner->record, &record) <= 0)
-        record = p->data == NULL ? cdata_err_null(p, "dereference") : record_new(owner);
-    FT_UNLOCK();
-    return record;
-}
-
-static void record_leave(CDataRecord *record)
-{
-    PyTypeObject *type = Py_TYPE(record);
-    PyObject_GC_Del(record);
-    Py_DECREF(type);
-}
-
-static CData *record_borrowed(CDataOwner *owner)
-{
-    PyObject *record = NULL;
-    if (owner->record != NULL && PyWeakref_GetRef(owner->record, &record) > 0)
-        Py_DECREF(record); /* what it is used for may race with its end; it is marked only */
-    return (CData *)record;
-}
-
-void cdata_own_forget_record(CDataOwner *owner)
-{
-    Py_CLEAR(owner->record);
-}
-
-#endif
-
-static void record_tp_dealloc(PyObject *self)
-{
-    CDataRecord *record = (CDataRecord *)self;
-    CDataOwner *owner = record->owner;
-    CType *ct = record->head.ctype;
-    PyObject_GC_UnTrack(self);
-    if (record->head.weakrefs != NULL)
-        PyObject_ClearWeakRefs(self);
-    record_leave(record);
-    Py_DECREF(ct);
-    Py_DECREF(owner);
-}
-
-/* No tp_clear: a cycle that goes through here goes through the owner too, which is cut there. */
-static int record_tp_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(((CDataRecord *)self)->owner);
-    return cdata_head_visit((CData *)self, visit, arg);
-}
-
-CData *cdata_own_owner_borrowed(CData *record)
-{
-    return Py_TYPE(record)->tp_dealloc == record_tp_dealloc ? &((CDataRecord *)record)->owner->head : NULL;
-}
-
-void cdata_own_mark_released(CDataOwner *owner)
-{
-    CData *record = owner->head.flags & CDATA_OWNS_RECORD ? record_borrowed(owner) : NULL;
-    cdata_mark_released(&owner->head);
-    if (record != NULL)
-        cdata_mark_released(record);
-}
-
 /* ---- life ---- */
 
 /* A small object goes to the free list; 0 when it does not. */
@@ -431,7 +281,7 @@ static void own_tp_dealloc(PyObject *self)
 {
     CDataOwn *own = (CDataOwn *)self;
     if (UNLIKELY(own->base.record != NULL))
-        cdata_own_forget_record(&own->base);
+        cdata_record_forget(&own->base);
     if (LIKELY(own_keep(own)))
         return;
     if ((own->base.head.flags & (CDATA_SEPARATE | CDATA_RELEASED)) == CDATA_SEPARATE)
@@ -445,9 +295,9 @@ static int own_release_locked(CDataOwn *own)
     if (cd->flags & CDATA_RELEASED)
         return 0;
     if (cd->exports > 0)
-        return err_raise(PyExc_BufferError, "cannot release cdata '%s': %u buffer(s) still refer to it", cd->ctype->name,
-                         (unsigned)cd->exports);
-    cdata_own_mark_released(&own->base);
+        return err_raise(PyExc_BufferError, "cannot release cdata '%s': %u buffer(s) still refer to it",
+                         cd->ctype->name, (unsigned)cd->exports);
+    cdata_record_mark_released(&own->base);
     if (cd->flags & CDATA_SEPARATE)
         PyMem_RawFree(own->block);
     return 0;
@@ -480,7 +330,7 @@ PyObject *cdata_own_tp_repr(PyObject *self)
     return cdata_repr_with(cd, "owning %zd bytes", owned_bytes(cd));
 }
 
-/* ---- the types ---- */
+/* ---- the type ---- */
 
 static PyType_Slot own_slots[] = {
     {Py_tp_doc, "A cdata that owns its memory: the result of ffi.new(), or a struct that a C function returned."},
@@ -496,24 +346,7 @@ static PyType_Spec own_spec = {
     .slots = own_slots,
 };
 
-static PyType_Slot record_slots[] = {
-    {Py_tp_doc, "The struct or union that a pointer from ffi.new() owns: p[0]. It keeps p alive."},
-    {Py_tp_dealloc, record_tp_dealloc},
-    {Py_tp_traverse, record_tp_traverse},
-    {Py_tp_repr, cdata_own_tp_repr},
-    {0, NULL},
-};
-
-static PyType_Spec record_spec = {
-    .name = "_cffi_backend.__CDataOwn",
-    .basicsize = sizeof(CDataRecord),
-    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_GC,
-    .slots = record_slots,
-};
-
 int cdata_own_init(State *state)
 {
-    if (cdata_make_type(state, &own_spec, "__CDataOwn", &state->cdata_own_type) < 0)
-        return -1;
-    return cdata_make_type(state, &record_spec, NULL, &state->cdata_struct_type);
+    return cdata_make_type(state, &own_spec, "__CDataOwn", &state->cdata_own_type);
 }

@@ -8,7 +8,8 @@
 
 typedef int (*Release)(CData *cd);
 
-/* What gives back the resource of a cdata; NULL for those that own none, a struct that a C function returned among them. */
+/* What gives back the resource of a cdata; NULL for those that own none, a struct that a C function returned among
+ * them. */
 static Release release_of(CData *cd)
 {
     State *state = cd->ctype->state;
@@ -22,8 +23,10 @@ static Release release_of(CData *cd)
 
 static int err_not_releasable(CData *cd)
 {
-    return err_raise(PyExc_ValueError, "only 'cdata' object from ffi.new(), ffi.gc(), ffi.from_buffer() or ffi.new_allocator()() can be "
-                     "used with the 'with' keyword or ffi.release(), not a cdata '%s' that owns nothing", cd->ctype->name);
+    return err_raise(PyExc_ValueError,
+                     "only 'cdata' object from ffi.new(), ffi.gc(), ffi.from_buffer() or ffi.new_allocator()() can be "
+                     "used with the 'with' keyword or ffi.release(), not a cdata '%s' that owns nothing",
+                     cd->ctype->name);
 }
 
 int cdata_release(CData *cd)

@@ -4,8 +4,8 @@
 
 #include "data/cdata.h"
 
-/* Gives back what `cd` owns (memory of ffi.new(), the destructor of ffi.gc(), the buffer of ffi.from_buffer()); a second time
- * does nothing. ValueError for a cdata that owns nothing. 0 or -1. */
+/* Gives back what `cd` owns (memory of ffi.new(), the destructor of ffi.gc(), the buffer of ffi.from_buffer()); a
+ * second time does nothing. ValueError for a cdata that owns nothing. 0 or -1. */
 int cdata_release(CData *cd);
 
 /* __enter__ and __exit__. */

@@ -2,7 +2,7 @@
 #include "data/export.h"
 
 #include "data/cdata_frombuf.h"
-#include "data/cdata_own.h"
+#include "data/cdata_record.h"
 #include "data/format.h"
 #include "types/err.h"
 
@@ -17,7 +17,7 @@ typedef struct {
 /* The cdata whose release frees the memory of `cd`. Borrowed. */
 static CData *holder_of(CData *cd)
 {
-    CData *owner = cdata_own_owner_borrowed(cd);
+    CData *owner = cdata_record_owner_borrowed(cd);
     return owner != NULL ? owner : cd;
 }
 
@@ -31,7 +31,8 @@ static int export_begin(CData *cd)
     holder->exports += !released;
     FT_UNLOCK();
     if (released)
-        return err_raise(PyExc_BufferError, "cdata '%s' was released by ffi.release() or 'with': it has no memory", cd->ctype->name);
+        return err_raise(PyExc_BufferError, "cdata '%s' was released by ffi.release() or 'with': it has no memory",
+                         cd->ctype->name);
     return 0;
 }
 
@@ -116,11 +117,14 @@ static int check_request(CData *cd, int flags)
 {
     int kind = cd->ctype->kind;
     if (kind != KIND_ARRAY && !ctype_is_record(cd->ctype))
-        return err_raise(PyExc_TypeError, "a bytes-like object is required, not cdata '%s' (arrays and structs have a buffer; use "
-                         "ffi.buffer() for what a pointer points to)", cd->ctype->name);
+        return err_raise(PyExc_TypeError,
+                         "a bytes-like object is required, not cdata '%s' (arrays and structs have a buffer; use "
+                         "ffi.buffer() for what a pointer points to)",
+                         cd->ctype->name);
     if (flags & PyBUF_WRITABLE && is_readonly(cd))
         return err_raise(PyExc_BufferError, "cdata '%s' is read-only: it is from a read-only buffer", cd->ctype->name);
-    bool fortran = (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS && (flags & PyBUF_C_CONTIGUOUS) != PyBUF_C_CONTIGUOUS;
+    bool fortran =
+        (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS && (flags & PyBUF_C_CONTIGUOUS) != PyBUF_C_CONTIGUOUS;
     if (fortran && kind == KIND_ARRAY && cd->ctype->u.array.item->kind == KIND_ARRAY)
         return err_raise(PyExc_BufferError, "cdata '%s' is an array in C order, not in Fortran order", cd->ctype->name);
     return 0;

@@ -52,24 +52,36 @@ static void add_count(Text *text, const char *before, Py_ssize_t count, const ch
 static const char *integer_code(const CType *ct, bool is_signed)
 {
     switch (ct->size) {
-    case 1: return is_signed ? "b" : "B";
-    case 2: return is_signed ? "h" : "H";
-    case 4: return is_signed ? "i" : "I";
-    default: return is_signed ? "q" : "Q";
+    case 1:
+        return is_signed ? "b" : "B";
+    case 2:
+        return is_signed ? "h" : "H";
+    case 4:
+        return is_signed ? "i" : "I";
+    default:
+        return is_signed ? "q" : "Q";
     }
 }
 
 static const char *primitive_code(const CType *ct)
 {
     switch (ct->conv) {
-    case CONV_BOOL: return "?";
-    case CONV_CHAR8: return "c";
-    case CONV_FLOAT: return "f";
-    case CONV_DOUBLE: return "d";
-    case CONV_LONG_DOUBLE: return "g";
-    case CONV_CFLOAT: return "Zf";
-    case CONV_CDOUBLE: return "Zd";
-    default: return integer_code(ct, ct->kind == KIND_SIGNED);
+    case CONV_BOOL:
+        return "?";
+    case CONV_CHAR8:
+        return "c";
+    case CONV_FLOAT:
+        return "f";
+    case CONV_DOUBLE:
+        return "d";
+    case CONV_LONG_DOUBLE:
+        return "g";
+    case CONV_CFLOAT:
+        return "Zf";
+    case CONV_CDOUBLE:
+        return "Zd";
+    default:
+        return integer_code(ct, ct->kind == KIND_SIGNED);
     }
 }
 
@@ -92,8 +104,8 @@ static void add_name(Text *text, PyObject *name)
     add(text, ":");
 }
 
-/* Fields in the order of their offsets; what has none of its own (bit-fields, the members of anonymous unions after the first, an open
- * array) shows as padding. "^": sizes of this machine, no alignment but what is spelled out. */
+/* Fields in the order of their offsets; what has none of its own (bit-fields, the members of anonymous unions after
+ * the first, an open array) shows as padding. "^": sizes of this machine, no alignment but what is spelled out. */
 static void add_struct(Text *text, CType *ct, int depth)
 {
     Py_ssize_t end = 0;

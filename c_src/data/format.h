@@ -4,8 +4,9 @@
 
 #include "types/ctype.h"
 
-/* The format of one `ct`, from PyMem_Malloc(); NULL with an exception. Numbers as in the module struct, "T{...}" for structs with all
- * padding spelled out, "(2,3)" for arrays inside; bytes for unions and bit-fields, which have no format. */
+/* The format of one `ct`, from PyMem_Malloc(); NULL with an exception. Numbers as in the module struct, "T{...}" for
+ * structs with all padding spelled out, "(2,3)" for arrays inside; bytes for unions and bit-fields, which have no
+ * format. */
 char *format_of(CType *ct);
 
 #endif

@@ -7,16 +7,16 @@
 
 /* ---- numbers: the value, as it lies in memory, given to the function of Python that makes the object ---- */
 
-#define FROM_NUMBER(routine, type, make)                           \
-    static PyObject *routine(CType *ct, const char *data)          \
-    {                                                           \
-        type value;                                             \
-        (void)ct;                                               \
-        memcpy(&value, data, sizeof value);                     \
-        return make(value);                                     \
+#define FROM_NUMBER(routine, type, make)                                                                               \
+    static PyObject *routine(CType *ct, const char *data)                                                              \
+    {                                                                                                                  \
+        type value;                                                                                                    \
+        (void)ct;                                                                                                      \
+        memcpy(&value, data, sizeof value);                                                                            \
+        return make(value);                                                                                            \
     }
 
-#define FLOAT_OF(value) PyFloat_FromDouble((double)(value))
+#define FLOAT_OF(value)   PyFloat_FromDouble((double)(value))
 #define COMPLEX_OF(value) PyComplex_FromDoubles((double)(value)[0], (double)(value)[1])
 
 /* A 64-bit integer fits a long here, or it does not. */
@@ -79,7 +79,8 @@ static PyObject *from_pointer(CType *ct, const char *data)
     return cdata_view(ct, value);
 }
 
-/* An array of unknown length is read as the pointer that it decays to; so is one of no items, an old way to write an open one. */
+/* An array of unknown length is read as the pointer that it decays to; so is one of no items, an old way to write an
+ * open one. */
 static PyObject *from_array(CType *ct, const char *data)
 {
     if (UNLIKELY(ct->u.array.length <= 0))
@@ -101,15 +102,17 @@ static PyObject *from_none(CType *ct, const char *data)
 }
 
 const FromC from_c_routines[CONV_COUNT] = {
-    [CONV_NONE] = from_none,
-    [CONV_I8] = from_i8, [CONV_I16] = from_i16, [CONV_I32] = from_i32, [CONV_I64] = from_i64,
-    [CONV_U8] = from_u8, [CONV_U16] = from_u16, [CONV_U32] = from_u32, [CONV_U64] = from_u64,
-    [CONV_BOOL] = from_bool,
-    [CONV_CHAR8] = from_char8, [CONV_CHAR16] = from_wide, [CONV_CHAR32] = from_wide,
-    [CONV_FLOAT] = from_float, [CONV_DOUBLE] = from_double, [CONV_LONG_DOUBLE] = from_long_double,
-    [CONV_CFLOAT] = from_cfloat, [CONV_CDOUBLE] = from_cdouble,
+    [CONV_NONE] = from_none,       [CONV_I8] = from_i8,
+    [CONV_I16] = from_i16,         [CONV_I32] = from_i32,
+    [CONV_I64] = from_i64,         [CONV_U8] = from_u8,
+    [CONV_U16] = from_u16,         [CONV_U32] = from_u32,
+    [CONV_U64] = from_u64,         [CONV_BOOL] = from_bool,
+    [CONV_CHAR8] = from_char8,     [CONV_CHAR16] = from_wide,
+    [CONV_CHAR32] = from_wide,     [CONV_FLOAT] = from_float,
+    [CONV_DOUBLE] = from_double,   [CONV_LONG_DOUBLE] = from_long_double,
+    [CONV_CFLOAT] = from_cfloat,   [CONV_CDOUBLE] = from_cdouble,
     [CONV_POINTER] = from_pointer, [CONV_FUNCTION] = from_pointer,
-    [CONV_ARRAY] = from_array, [CONV_RECORD] = from_record,
+    [CONV_ARRAY] = from_array,     [CONV_RECORD] = from_record,
 };
 
 /* ---- fields ---- */
@@ -138,16 +141,16 @@ PyObject *from_c_field(CField *field, const char *record_data, Py_ssize_t bytes)
 /* ---- many ---- */
 
 /* The loop of one conversion; the compiler puts the routine into it. */
-#define LIST_OF(name, routine, size)                                                \
-    static int name(CType *item, const char *data, PyObject *list, Py_ssize_t count) \
-    {                                                                               \
-        for (Py_ssize_t i = 0; i < count; i++) {                                    \
-            PyObject *object = routine(item, data + i * (Py_ssize_t)(size));        \
-            if (UNLIKELY(object == NULL))                                           \
-                return -1;                                                          \
-            PyList_SET_ITEM(list, i, object);                                       \
-        }                                                                           \
-        return 0;                                                                   \
+#define LIST_OF(name, routine, size)                                                                                   \
+    static int name(CType *item, const char *data, PyObject *list, Py_ssize_t count)                                   \
+    {                                                                                                                  \
+        for (Py_ssize_t i = 0; i < count; i++) {                                                                       \
+            PyObject *object = routine(item, data + i * (Py_ssize_t)(size));                                           \
+            if (UNLIKELY(object == NULL))                                                                              \
+                return -1;                                                                                             \
+            PyList_SET_ITEM(list, i, object);                                                                          \
+        }                                                                                                              \
+        return 0;                                                                                                      \
     }
 
 LIST_OF(list_i8, from_i8, 1)
@@ -165,8 +168,8 @@ LIST_OF(list_any, from_c, item->size)
 PyObject *from_c_list(CType *item, const char *data, Py_ssize_t count)
 {
     static int (*const loops[CONV_COUNT])(CType *, const char *, PyObject *, Py_ssize_t) = {
-        [CONV_I8] = list_i8, [CONV_I16] = list_i16, [CONV_I32] = list_i32, [CONV_I64] = list_i64,
-        [CONV_U8] = list_u8, [CONV_U16] = list_u16, [CONV_U32] = list_u32, [CONV_U64] = list_u64,
+        [CONV_I8] = list_i8,       [CONV_I16] = list_i16,       [CONV_I32] = list_i32, [CONV_I64] = list_i64,
+        [CONV_U8] = list_u8,       [CONV_U16] = list_u16,       [CONV_U32] = list_u32, [CONV_U64] = list_u64,
         [CONV_FLOAT] = list_float, [CONV_DOUBLE] = list_double,
     };
     PyObject *list = PyList_New(count);

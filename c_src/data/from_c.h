@@ -13,8 +13,8 @@ static inline PyObject *from_c(CType *ct, const char *data)
     return from_c_routines[ct->conv](ct, data);
 }
 
-/* A field of the record at `record_data`, bit-fields included. `bytes`: those of the record, when it is known how many a record
- * with a flexible end has, otherwise -1: then its open array is read as a pointer. */
+/* A field of the record at `record_data`, bit-fields included. `bytes`: those of the record, when it is known how many
+ * a record with a flexible end has, otherwise -1: then its open array is read as a pointer. */
 PyObject *from_c_field(CField *field, const char *record_data, Py_ssize_t bytes);
 
 /* `count` items one after the other as a list (ffi.unpack()). */

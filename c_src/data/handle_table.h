@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 typedef struct HandleTable {
-    void **slots;  /* open addressing, linear probing; NULL: free */
-    size_t mask;   /* slots - 1; the number of slots is a power of two, or there are none */
+    void **slots; /* open addressing, linear probing; NULL: free */
+    size_t mask;  /* slots - 1; the number of slots is a power of two, or there are none */
     size_t count;
 } HandleTable;
 

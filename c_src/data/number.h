@@ -1,4 +1,5 @@
-/* number.h: a cdata as a Python number: bool(), int(), float(), complex(), and the value that it is compared and hashed by. */
+/* number.h: a cdata as a Python number: bool(), int(), float(), complex(), and the value that it is compared and
+ * hashed by. */
 #ifndef CFFI_DATA_NUMBER_H
 #define CFFI_DATA_NUMBER_H
 

@@ -10,8 +10,10 @@
 COLD static int err_integer(PyObject *value, const char *ctype_name)
 {
     if (cdata_check(value))
-        return err_raise(PyExc_TypeError, "an integer is required for '%s', got cdata '%s'", ctype_name, ((CData *)value)->ctype->name);
-    return err_raise(PyExc_TypeError, "an integer is required for '%s', got %.200s", ctype_name, Py_TYPE(value)->tp_name);
+        return err_raise(PyExc_TypeError, "an integer is required for '%s', got cdata '%s'", ctype_name,
+                         ((CData *)value)->ctype->name);
+    return err_raise(PyExc_TypeError, "an integer is required for '%s', got %.200s", ctype_name,
+                     Py_TYPE(value)->tp_name);
 }
 
 static bool has_number_slot(PyObject *value, bool integer)
@@ -22,13 +24,15 @@ static bool has_number_slot(PyObject *value, bool integer)
     return number->nb_index != NULL || (integer ? number->nb_int != NULL : number->nb_float != NULL);
 }
 
-/* What int() makes of `value`, floats and complex excepted: cdata integers, __int__, __index__. `name`: of the C type. New reference. */
+/* What int() makes of `value`, floats and complex excepted: cdata integers, __int__, __index__. `name`: of the C type.
+ * New reference. */
 static PyObject *integer_of(PyObject *value, const char *name)
 {
     if (PyLong_Check(value))
         return Py_NewRef(value);
-    bool accepted = cdata_check(value) ? ctype_is_integer(((CData *)value)->ctype) || ((CData *)value)->ctype->kind == KIND_CHAR
-                                       : !PyFloat_Check(value) && !PyComplex_Check(value) && has_number_slot(value, true);
+    bool accepted = cdata_check(value)
+                        ? ctype_is_integer(((CData *)value)->ctype) || ((CData *)value)->ctype->kind == KIND_CHAR
+                        : !PyFloat_Check(value) && !PyComplex_Check(value) && has_number_slot(value, true);
     if (!accepted)
         return err_integer(value, name), NULL;
     PyObject *integer = PyIndex_Check(value) ? PyNumber_Index(value) : PyNumber_Long(value);
@@ -88,17 +92,17 @@ static inline unsigned long long unsigned_of(CType *ct, PyObject *value)
 /* ---- integers in memory ---- */
 
 /* Types that a long long holds all values of. A value of -1 may be an error: the check is left to the rare case. */
-#define TO_SMALL(routine, type)                                         \
-    static int routine(CType *ct, char *data, PyObject *value)       \
-    {                                                                \
-        long long number = signed_of(ct, value);                     \
-        type stored = (type)number;                                  \
-        if (UNLIKELY(number == -1) && PyErr_Occurred())              \
-            return -1;                                               \
-        if (UNLIKELY(number != (long long)stored))                   \
-            return err_range(ct, value);                             \
-        memcpy(data, &stored, sizeof stored);                        \
-        return 0;                                                    \
+#define TO_SMALL(routine, type)                                                                                        \
+    static int routine(CType *ct, char *data, PyObject *value)                                                         \
+    {                                                                                                                  \
+        long long number = signed_of(ct, value);                                                                       \
+        type stored = (type)number;                                                                                    \
+        if (UNLIKELY(number == -1) && PyErr_Occurred())                                                                \
+            return -1;                                                                                                 \
+        if (UNLIKELY(number != (long long)stored))                                                                     \
+            return err_range(ct, value);                                                                               \
+        memcpy(data, &stored, sizeof stored);                                                                          \
+        return 0;                                                                                                      \
     }
 
 TO_SMALL(to_i8, int8_t)
@@ -144,7 +148,8 @@ static int to_char8(CType *ct, char *data, PyObject *value)
     else if (same_character(ct, value))
         *data = *((CData *)value)->data;
     else if (PyBytes_Check(value))
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a bytes of length 1, not bytes of length %zd", ct->name,
+        return err_raise(PyExc_TypeError,
+                         "initializer for ctype '%s' must be a bytes of length 1, not bytes of length %zd", ct->name,
                          PyBytes_GET_SIZE(value));
     else
         return cdata_err_expected(ct, "bytes of length 1", value);
@@ -159,11 +164,11 @@ static int to_wide(CType *ct, char *data, PyObject *value)
     else if (!PyUnicode_Check(value))
         return cdata_err_expected(ct, expected, value);
     else if (PyUnicode_GET_LENGTH(value) != 1)
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a %s, not unicode string of length %zd", ct->name,
-                         expected, PyUnicode_GET_LENGTH(value));
+        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a %s, not unicode string of length %zd",
+                         ct->name, expected, PyUnicode_GET_LENGTH(value));
     else if (wide_count(ct->conv, value) != 1)
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a %s, not larger-than-0xFFFF character", ct->name,
-                         expected);
+        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a %s, not larger-than-0xFFFF character",
+                         ct->name, expected);
     else
         wide_store(ct->conv, data, value);
     return 0;
@@ -202,15 +207,15 @@ static inline double double_of(PyObject *value, const char *name)
     return double_slow(value, name);
 }
 
-#define TO_FLOAT(routine, type)                                          \
-    static int routine(CType *ct, char *data, PyObject *value)        \
-    {                                                                 \
-        double number = double_of(value, ct->name);                   \
-        type stored = (type)number;                                   \
-        if (UNLIKELY(number == -1.0) && PyErr_Occurred())             \
-            return -1;                                                \
-        memcpy(data, &stored, sizeof stored);                         \
-        return 0;                                                     \
+#define TO_FLOAT(routine, type)                                                                                        \
+    static int routine(CType *ct, char *data, PyObject *value)                                                         \
+    {                                                                                                                  \
+        double number = double_of(value, ct->name);                                                                    \
+        type stored = (type)number;                                                                                    \
+        if (UNLIKELY(number == -1.0) && PyErr_Occurred())                                                              \
+            return -1;                                                                                                 \
+        memcpy(data, &stored, sizeof stored);                                                                          \
+        return 0;                                                                                                      \
     }
 
 TO_FLOAT(to_float, float)
@@ -238,16 +243,16 @@ static int complex_of(PyObject *value, Py_complex *number)
     return number->real == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
-#define TO_COMPLEX(routine, type)                                        \
-    static int routine(CType *ct, char *data, PyObject *value)        \
-    {                                                                 \
-        Py_complex number = {0, 0};                                   \
-        (void)ct;                                                     \
-        if (complex_of(value, &number) < 0)                           \
-            return -1;                                                \
-        type stored[2] = {(type)number.real, (type)number.imag};      \
-        memcpy(data, stored, sizeof stored);                          \
-        return 0;                                                     \
+#define TO_COMPLEX(routine, type)                                                                                      \
+    static int routine(CType *ct, char *data, PyObject *value)                                                         \
+    {                                                                                                                  \
+        Py_complex number = {0, 0};                                                                                    \
+        (void)ct;                                                                                                      \
+        if (complex_of(value, &number) < 0)                                                                            \
+            return -1;                                                                                                 \
+        type stored[2] = {(type)number.real, (type)number.imag};                                                       \
+        memcpy(data, stored, sizeof stored);                                                                           \
+        return 0;                                                                                                      \
     }
 
 TO_COMPLEX(to_cfloat, float)
@@ -268,15 +273,17 @@ static int to_array(CType *ct, char *data, PyObject *value)
 }
 
 const ToC to_c_routines[CONV_COUNT] = {
-    [CONV_NONE] = to_none,
-    [CONV_I8] = to_i8, [CONV_I16] = to_i16, [CONV_I32] = to_i32, [CONV_I64] = to_i64,
-    [CONV_U8] = to_u8, [CONV_U16] = to_u16, [CONV_U32] = to_u32, [CONV_U64] = to_u64,
-    [CONV_BOOL] = to_bool,
-    [CONV_CHAR8] = to_char8, [CONV_CHAR16] = to_wide, [CONV_CHAR32] = to_wide,
-    [CONV_FLOAT] = to_float, [CONV_DOUBLE] = to_double, [CONV_LONG_DOUBLE] = to_long_double,
-    [CONV_CFLOAT] = to_cfloat, [CONV_CDOUBLE] = to_cdouble,
+    [CONV_NONE] = to_none,         [CONV_I8] = to_i8,
+    [CONV_I16] = to_i16,           [CONV_I32] = to_i32,
+    [CONV_I64] = to_i64,           [CONV_U8] = to_u8,
+    [CONV_U16] = to_u16,           [CONV_U32] = to_u32,
+    [CONV_U64] = to_u64,           [CONV_BOOL] = to_bool,
+    [CONV_CHAR8] = to_char8,       [CONV_CHAR16] = to_wide,
+    [CONV_CHAR32] = to_wide,       [CONV_FLOAT] = to_float,
+    [CONV_DOUBLE] = to_double,     [CONV_LONG_DOUBLE] = to_long_double,
+    [CONV_CFLOAT] = to_cfloat,     [CONV_CDOUBLE] = to_cdouble,
     [CONV_POINTER] = to_c_pointer, [CONV_FUNCTION] = to_c_pointer,
-    [CONV_ARRAY] = to_array, [CONV_RECORD] = to_c_record,
+    [CONV_ARRAY] = to_array,       [CONV_RECORD] = to_c_record,
 };
 
 /* ---- for callers that have no ctype ---- */

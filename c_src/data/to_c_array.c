@@ -22,7 +22,8 @@ static const char *expected_for(const CType *item)
 
 /* ---- items ---- */
 
-/* With the GIL a list stays as it is while no Python code runs, and exact numbers run none: they need no reference each. */
+/* With the GIL a list stays as it is while no Python code runs, and exact numbers run none: they need no reference
+ * each. */
 #if FT_FREE_LISTS
 
 /* Each stores the leading items that are exact numbers, small and in range, and returns how many. */
@@ -30,30 +31,30 @@ typedef Py_ssize_t (*PlainItems)(PyObject *const *values, Py_ssize_t count, char
 
 #define IS_UNSIGNED(type) ((type)-1 > (type)0)
 
-#define PLAIN_INTEGERS(routine, type)                                                       \
-    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)        \
-    {                                                                                       \
-        Py_ssize_t i = 0, number;                                                           \
-        for (; i < count && PyLong_CheckExact(values[i]); i++) {                            \
-            if (UNLIKELY(!compat_long_small(values[i], &number)))                           \
-                break;                                                                      \
-            type stored = (type)number;                                                     \
-            if (UNLIKELY((Py_ssize_t)stored != number || (IS_UNSIGNED(type) && number < 0)))   \
-                break;                                                                      \
-            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);           \
-        }                                                                                   \
-        return i;                                                                           \
+#define PLAIN_INTEGERS(routine, type)                                                                                  \
+    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)                                   \
+    {                                                                                                                  \
+        Py_ssize_t i = 0, number;                                                                                      \
+        for (; i < count && PyLong_CheckExact(values[i]); i++) {                                                       \
+            if (UNLIKELY(!compat_long_small(values[i], &number)))                                                      \
+                break;                                                                                                 \
+            type stored = (type)number;                                                                                \
+            if (UNLIKELY((Py_ssize_t)stored != number || (IS_UNSIGNED(type) && number < 0)))                           \
+                break;                                                                                                 \
+            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);                                      \
+        }                                                                                                              \
+        return i;                                                                                                      \
     }
 
-#define PLAIN_FLOATS(routine, type)                                                         \
-    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)        \
-    {                                                                                       \
-        Py_ssize_t i = 0;                                                                   \
-        for (; i < count && PyFloat_CheckExact(values[i]); i++) {                           \
-            type stored = (type)PyFloat_AS_DOUBLE(values[i]);                               \
-            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);           \
-        }                                                                                   \
-        return i;                                                                           \
+#define PLAIN_FLOATS(routine, type)                                                                                    \
+    static Py_ssize_t routine(PyObject *const *values, Py_ssize_t count, char *data)                                   \
+    {                                                                                                                  \
+        Py_ssize_t i = 0;                                                                                              \
+        for (; i < count && PyFloat_CheckExact(values[i]); i++) {                                                      \
+            type stored = (type)PyFloat_AS_DOUBLE(values[i]);                                                          \
+            memcpy(data + i * (Py_ssize_t)sizeof stored, &stored, sizeof stored);                                      \
+        }                                                                                                              \
+        return i;                                                                                                      \
     }
 
 PLAIN_INTEGERS(plain_i8, int8_t)
@@ -68,8 +69,8 @@ PLAIN_FLOATS(plain_float, float)
 PLAIN_FLOATS(plain_double, double)
 
 static const PlainItems plain_items[CONV_COUNT] = {
-    [CONV_I8] = plain_i8, [CONV_I16] = plain_i16, [CONV_I32] = plain_i32, [CONV_I64] = plain_i64,
-    [CONV_U8] = plain_u8, [CONV_U16] = plain_u16, [CONV_U32] = plain_u32, [CONV_U64] = plain_u64,
+    [CONV_I8] = plain_i8,       [CONV_I16] = plain_i16,       [CONV_I32] = plain_i32, [CONV_I64] = plain_i64,
+    [CONV_U8] = plain_u8,       [CONV_U16] = plain_u16,       [CONV_U32] = plain_u32, [CONV_U64] = plain_u64,
     [CONV_FLOAT] = plain_float, [CONV_DOUBLE] = plain_double,
 };
 
@@ -129,7 +130,8 @@ static int store_bytes(CType *array, char *data, Py_ssize_t length, PyObject *va
 {
     Py_ssize_t count = PyBytes_GET_SIZE(value);
     if (length >= 0 && count > length)
-        return err_raise(PyExc_IndexError, "initializer bytes is too long for '%s' (got %zd characters)", array->name, count);
+        return err_raise(PyExc_IndexError, "initializer bytes is too long for '%s' (got %zd characters)", array->name,
+                         count);
     if (ctype_item_borrowed(array)->conv == CONV_BOOL && check_bools(PyBytes_AS_STRING(value), count) < 0)
         return -1;
     memcpy(data, PyBytes_AS_STRING(value), (size_t)(count == length ? count : count + 1));
@@ -141,7 +143,8 @@ static int store_text(CType *array, char *data, Py_ssize_t length, PyObject *val
     CType *item = ctype_item_borrowed(array);
     Py_ssize_t count = wide_count(item->conv, value);
     if (length >= 0 && count > length)
-        return err_raise(PyExc_IndexError, "initializer unicode is too long for '%s' (got %zd characters)", array->name, count);
+        return err_raise(PyExc_IndexError, "initializer unicode is too long for '%s' (got %zd characters)", array->name,
+                         count);
     wide_store(item->conv, data, value);
     if (count != length)
         memset(data + count * item->size, 0, (size_t)item->size);
@@ -172,8 +175,10 @@ int to_c_array(CType *array, char *data, Py_ssize_t length, PyObject *value)
     if (cdata_check(value))
         return copy_array(array, data, (CData *)value);
     if (PyUnicode_Check(value) && takes_bytes(item))
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a bytes or list or tuple, not str (encode it: C takes "
-                         "bytes)", array->name);
+        return err_raise(PyExc_TypeError,
+                         "initializer for ctype '%s' must be a bytes or list or tuple, not str (encode it: C takes "
+                         "bytes)",
+                         array->name);
     return cdata_err_expected(array, expected_for(item), value);
 }
 
@@ -201,8 +206,10 @@ Py_ssize_t to_c_length(CType *array, PyObject **value)
     if (PyIndex_Check(*value))
         return length_from_int(value);
     if (cdata_check(*value))
-        return err_raise(PyExc_TypeError, "expected new array length or list/tuple/str, not cdata '%s'", ((CData *)*value)->ctype->name);
-    return err_raise(PyExc_TypeError, "expected new array length or list/tuple/str, not %.200s", Py_TYPE(*value)->tp_name);
+        return err_raise(PyExc_TypeError, "expected new array length or list/tuple/str, not cdata '%s'",
+                         ((CData *)*value)->ctype->name);
+    return err_raise(PyExc_TypeError, "expected new array length or list/tuple/str, not %.200s",
+                     Py_TYPE(*value)->tp_name);
 }
 
 /* ---- slices ---- */
@@ -253,7 +260,8 @@ static int slice_from_iterator(CType *item, char *data, Py_ssize_t length, PyObj
     PyObject *value;
     Py_ssize_t count = 0;
     while ((value = PyIter_Next(iterator)) != NULL) {
-        int result = count < length ? to_c(item, data + count * item->size, value) : err_slice_count(length, length + 1);
+        int result =
+            count < length ? to_c(item, data + count * item->size, value) : err_slice_count(length, length + 1);
         Py_DECREF(value);
         if (result < 0)
             return -1;

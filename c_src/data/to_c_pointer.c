@@ -23,10 +23,14 @@ static bool is_byte(const CType *ct)
 COLD static int err_mismatch(CType *ct, CType *source)
 {
     if (strcmp(ct->name, decayed(source)->name) == 0)
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' appears indeed to be '%s', but the types are different (check "
-                         "that you are not e.g. mixing up different ffi instances)", ct->name, decayed(source)->name);
-    return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a pointer to same type (or a use of ffi.cast() if the "
-                     "types are as you expect), not cdata '%s'", ct->name, source->name);
+        return err_raise(PyExc_TypeError,
+                         "initializer for ctype '%s' appears indeed to be '%s', but the types are different (check "
+                         "that you are not e.g. mixing up different ffi instances)",
+                         ct->name, decayed(source)->name);
+    return err_raise(PyExc_TypeError,
+                     "initializer for ctype '%s' must be a pointer to same type (or a use of ffi.cast() if the "
+                     "types are as you expect), not cdata '%s'",
+                     ct->name, source->name);
 }
 
 NOINLINE static int check_cdata(CType *ct, CData *cd)
@@ -35,7 +39,8 @@ NOINLINE static int check_cdata(CType *ct, CData *cd)
     if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "pass"), -1;
     if (source->kind < KIND_POINTER || source->kind > KIND_ARRAY)
-        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a pointer or array, not cdata '%s'", ct->name, source->name);
+        return err_raise(PyExc_TypeError, "initializer for ctype '%s' must be a pointer or array, not cdata '%s'",
+                         ct->name, source->name);
     source = decayed(source);
     if (source == ct || ct->flags & CTYPE_VOID_POINTER || source->flags & CTYPE_VOID_POINTER)
         return 0;
@@ -102,7 +107,8 @@ static int from_other(CType *ct, PyObject *value, char **out)
 int to_c_pointer(CType *ct, char *data, PyObject *value)
 {
     char *pointer = NULL;
-    int result = LIKELY(cdata_check(value)) ? from_cdata(ct, (CData *)value, &pointer) : from_other(ct, value, &pointer);
+    int result =
+        LIKELY(cdata_check(value)) ? from_cdata(ct, (CData *)value, &pointer) : from_other(ct, value, &pointer);
     if (LIKELY(result == 0))
         memcpy(data, &pointer, sizeof pointer);
     return result;

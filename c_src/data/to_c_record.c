@@ -8,7 +8,8 @@
 
 /* ---- fields ---- */
 
-/* Is `field` the open array at the end, or a record that ends with one? Then what it holds depends on the memory there is. */
+/* Is `field` the open array at the end, or a record that ends with one? Then what it holds depends on the memory there
+ * is. */
 static inline bool is_flexible(const CField *field)
 {
     return UNLIKELY(field->bit_shift == CFIELD_OPEN_ARRAY || field->type->flags & CTYPE_VAR_RECORD);
