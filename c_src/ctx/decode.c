@@ -199,7 +199,7 @@ static int store_value(Decoder *d, int index, PyObject *value)
 
 static int decode_global(Decoder *d, struct _cffi_global_s *global, int index, PyObject *bytes, PyObject *value)
 {
-    Row row;
+    Row row = {NULL, 0};
     int opcode = 0;
     if (row_begin(d, bytes, &row) < 0 || row_number(d, &row, &opcode) < 0)
         return -1;
@@ -248,7 +248,7 @@ static int decode_globals(Decoder *d)
 
 static int decode_field(Decoder *d, struct _cffi_field_s *field, PyObject *bytes)
 {
-    Row row;
+    Row row = {NULL, 0};
     int opcode = 0, bits = -1;
     if (row_begin(d, bytes, &row) < 0 || row_number(d, &row, &opcode) < 0)
         return -1;
@@ -269,7 +269,7 @@ static int decode_field(Decoder *d, struct _cffi_field_s *field, PyObject *bytes
 static int decode_struct_union(Decoder *d, struct _cffi_struct_union_s *record, int index, PyObject *tuple,
                                struct _cffi_field_s *fields, int *field_count)
 {
-    Row row;
+    Row row = {NULL, 0};
     if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) == 0)
         return fail(d, "expected a tuple with the name and the fields");
     if (row_begin(d, PyTuple_GET_ITEM(tuple, 0), &row) < 0 || row_number(d, &row, &record->type_index) < 0 ||
@@ -328,7 +328,7 @@ static int decode_struct_unions(Decoder *d)
 
 static int decode_enum(Decoder *d, struct _cffi_enum_s *row_out, int index, PyObject *bytes)
 {
-    Row row;
+    Row row = {NULL, 0};
     if (row_begin(d, bytes, &row) < 0 || row_number(d, &row, &row_out->type_index) < 0 ||
         row_number(d, &row, &row_out->type_prim) < 0)
         return -1;
@@ -369,7 +369,7 @@ static int decode_typenames(Decoder *d)
     if (typenames == NULL)
         return -1;
     for (int i = 0; i < count; i++) {
-        Row row;
+        Row row = {NULL, 0};
         d->row = i;
         if (row_begin(d, PyTuple_GET_ITEM(d->input->typenames, i), &row) < 0 ||
             row_number(d, &row, &typenames[i].type_index) < 0 || check_type_index(d, typenames[i].type_index, 0, 0) < 0)
