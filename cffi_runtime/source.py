@@ -110,8 +110,10 @@ def build(
 
 
 def complete_keywords(ffi: FFI, keywords: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return the keyword arguments of `Extension`, with those that follow from `set_unicode`."""
+    """Return the keyword arguments of `Extension`, with plain paths of sources and what follows from `set_unicode`."""
     complete = dict(keywords)
+    if "sources" in complete:
+        complete["sources"] = [os.path.normpath(path) for path in complete["sources"]]
     if ffi._windows_unicode:
         complete["define_macros"] = [*complete.get("define_macros", ()), ("UNICODE", "1"), ("_UNICODE", "1")]
     return complete
