@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, Dict, Iterator, List, Optional
 
 from cffi_build.boundary import errors_as_exit
+from cffi_build.errors import ConfigError
 
 SETUPTOOLS = "setuptools>=70.1"
 REQUIREMENTS = (SETUPTOOLS, "wheel", 'tomli>=1.1; python_version < "3.11"')
@@ -19,6 +20,7 @@ Settings = Optional[Dict[str, Any]]
 def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[ModuleType]:
     """Give setuptools' own hooks, inside a session of ours; our errors end the process with a message."""
     with errors_as_exit():
+        _require_setuptools()
         from cffi_build.config.settings import check_settings
         from cffi_build.session import session
         from cffi_build.setuptools_plugin import build_meta
@@ -26,6 +28,20 @@ def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[Mo
         check_settings(settings or {})
         with session(out_of_tree=out_of_tree):
             yield build_meta
+
+
+def _require_setuptools() -> None:
+    """Raise `ConfigError` unless a setuptools is there that can do what we ask of it; with build isolation it always is."""
+    import re
+    from importlib import metadata
+
+    try:
+        found = metadata.version("setuptools")
+    except metadata.PackageNotFoundError:
+        found = "none"
+    numbers, wanted = (list(map(int, re.findall(r"\d+", text)[:2])) for text in (found, SETUPTOOLS))
+    if numbers < wanted:
+        raise ConfigError(f"cffi_build needs {SETUPTOOLS}, here is {found}: pip install '{SETUPTOOLS}' wheel, or build with isolation")
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> List[str]:

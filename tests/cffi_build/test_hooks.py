@@ -107,6 +107,18 @@ def test_every_hook_of_pep_517_and_660_is_there_and_at_most_ten_lines_long():
     assert max(lengths[hook] for hook in hooks) <= 10
 
 
+@pytest.mark.parametrize("found", [None, "65.5.0"])
+def test_a_setuptools_that_is_missing_or_too_old_is_told(tmp_path, found):
+    if found:
+        (tmp_path / "setuptools-65.5.0.dist-info").mkdir()
+        (tmp_path / "setuptools-65.5.0.dist-info" / "METADATA").write_text(f"Name: setuptools\nVersion: {found}\n", encoding="utf-8")
+    command = [sys.executable, "-S", "-c", PROGRAM, "build_wheel", '["out"]']
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": path}, stderr=subprocess.PIPE, encoding="utf-8")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"cffi_build needs setuptools>=70.1, here is {found or 'none'}: pip install 'setuptools>=70.1' wheel")
+
+
 # ---- metadata
 
 
