@@ -114,15 +114,20 @@ void cif_free(CallPlan *plan)
     PyMem_RawFree(plan);
 }
 
+/* Making the plan may complete records, which lets other threads in: the first plan that is stored stays. */
 static CallPlan *plan_locked(CType *function)
 {
     CTypeFunction *u = &function->u.function;
-    if (u->plan == NULL) {
-        CallPlan *plan = make_plan(function, u->arguments, u->argument_count);
-        u->plan_free = cif_free;
-        FT_STORE_POINTER(u->plan, plan);
+    if (u->plan != NULL)
+        return u->plan;
+    CallPlan *plan = make_plan(function, u->arguments, u->argument_count);
+    if (plan != NULL && u->plan != NULL) {
+        cif_free(plan);
+        return u->plan;
     }
-    return u->plan;
+    u->plan_free = cif_free;
+    FT_STORE_POINTER(u->plan, plan);
+    return plan;
 }
 
 CallPlan *cif_plan(CType *function)

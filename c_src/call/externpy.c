@@ -8,24 +8,22 @@
 #include "call/pycall.h"
 #include "types/err.h"
 
+/* A handler: what def_extern() was given, as a tuple. */
+enum { HANDLER_FUNCTION, HANDLER_CALLABLE, HANDLER_ONERROR /* or None */, HANDLER_ERROR /* bytes */ };
+
 /* What one interpreter has given for one C function. The C function has them in a list, which is only ever added to: it is read by
  * threads without a GIL. Never freed, since the C function is not either. */
 typedef struct Definition {
-    StateRoot root;          /* a tuple (function type, callable, onerror or None); NULL when the module was cleared */
+    StateRoot root;          /* the handler; NULL when the module was cleared */
     State *state;            /* valid while inside the interpreter */
     AttachTarget *target;    /* const, counted */
     struct Definition *next; /* const */
-    char error_value[];      /* the result when the function fails; changed under the lock of the module */
+    char error_value[]; /* the result when the interpreter cannot be entered; changed under the lock of the module */
 } Definition;
 
 static Definition *definitions(struct _cffi_externpy_s *externpy)
 {
     return ATOMIC_LOAD_POINTER(externpy->reserved1);
-}
-
-static size_t result_size(const struct _cffi_externpy_s *externpy)
-{
-    return externpy->size_of_result;
 }
 
 /* ---- finding the interpreter ---- */
@@ -40,19 +38,19 @@ static Definition *find_definition(Definition *first, const PyInterpreterState *
 }
 
 /* The definition of the interpreter that this thread belongs to. A thread that belongs to none (or it is not known to which) takes the
- * main interpreter, then the latest one that has a definition. */
+ * main interpreter, then the latest one that can be entered, then one that cannot: it has an error value. */
 static Definition *choose_definition(Definition *first)
 {
     PyThreadState *mine = PyGILState_GetThisThreadState();
-    Definition *definition = mine == NULL ? NULL : find_definition(first, PyThreadState_GetInterpreter(mine));
-    if (definition != NULL || (mine != NULL && COMPAT_GILSTATE_KNOWS_INTERPRETERS))
-        return definition;
-    definition = find_definition(first, PyInterpreterState_Main());
-    for (; definition == NULL && first != NULL; first = first->next) {
-        if (attach_target_is_open(first->target))
-            definition = first;
+    Definition *chosen = mine == NULL ? NULL : find_definition(first, PyThreadState_GetInterpreter(mine));
+    if (chosen != NULL || (mine != NULL && COMPAT_GILSTATE_KNOWS_INTERPRETERS))
+        return chosen;
+    chosen = find_definition(first, PyInterpreterState_Main());
+    for (Definition *next = first; chosen == NULL && next != NULL; next = next->next) {
+        if (attach_target_is_open(next->target))
+            chosen = next;
     }
-    return definition;
+    return chosen != NULL ? chosen : first;
 }
 
 /* ---- called from C ---- */
@@ -84,23 +82,23 @@ static void run_call(const PyCall *call, char *args, const char *error_value)
         PyMem_Free(addresses);
 }
 
-/* With the GIL. The tuple is kept while the function runs, which may define another one. */
+/* With the GIL. The handler is kept while its function runs, which may define another one. */
 static bool run_definition(Definition *definition, char *args)
 {
-    PyObject *tuple;
+    PyObject *handler;
     FT_LOCK(definition->state->module);
-    tuple = Py_XNewRef(definition->root.object);
+    handler = Py_XNewRef(definition->root.object);
     FT_UNLOCK();
-    if (tuple == NULL)
+    if (handler == NULL)
         return false;
-    PyObject *onerror = PyTuple_GET_ITEM(tuple, 2);
+    PyObject *onerror = PyTuple_GET_ITEM(handler, HANDLER_ONERROR);
     PyCall call = {
-        .function = (CType *)PyTuple_GET_ITEM(tuple, 0),
-        .callable = PyTuple_GET_ITEM(tuple, 1),
+        .function = (CType *)PyTuple_GET_ITEM(handler, HANDLER_FUNCTION),
+        .callable = PyTuple_GET_ITEM(handler, HANDLER_CALLABLE),
         .onerror = onerror == Py_None ? NULL : onerror,
     };
-    run_call(&call, args, definition->error_value);
-    Py_DECREF(tuple);
+    run_call(&call, args, PyBytes_AS_STRING(PyTuple_GET_ITEM(handler, HANDLER_ERROR)));
+    Py_DECREF(handler);
     return true;
 }
 
@@ -120,7 +118,7 @@ COLD static void say_undefined(const struct _cffi_externpy_s *externpy, char *ar
             "extern \"Python\": function %s() called, but no code was attached to it yet with @ffi.def_extern().  "
             "Returning 0.\n",
             externpy->name);
-    memset(args, 0, result_size(externpy));
+    memset(args, 0, externpy->size_of_result);
 }
 
 void externpy_call(struct _cffi_externpy_s *externpy, char *args)
@@ -130,7 +128,7 @@ void externpy_call(struct _cffi_externpy_s *externpy, char *args)
     if (UNLIKELY(definition == NULL))
         say_undefined(externpy, args);
     else if (UNLIKELY(!call_definition(definition, args)))
-        memcpy(args, definition->error_value, result_size(externpy));
+        memcpy(args, definition->error_value, externpy->size_of_result);
     errno_restore();
 }
 
@@ -163,39 +161,50 @@ static Definition *add_definition(struct _cffi_externpy_s *externpy, State *stat
     return definition;
 }
 
-/* Stores `tuple` (a new reference, or NULL on failure) and returns what it replaces, for the caller to release. */
-static PyObject *replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject *tuple, const char *error,
-                                size_t size)
+/* Stores *handler and gives back what it replaces in its place, for the caller to release. */
+static int replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject **handler)
 {
+    PyObject *error = PyTuple_GET_ITEM(*handler, HANDLER_ERROR);
+    size_t size = (size_t)PyBytes_GET_SIZE(error);
     Definition *definition = definition_of(externpy, state);
     if (definition == NULL)
         definition = add_definition(externpy, state, size);
     if (definition == NULL)
-        return tuple;
-    PyObject *old = definition->root.object;
-    definition->root.object = tuple;
-    memcpy(definition->error_value, error, size);
-    return old;
-}
-
-static int define(struct _cffi_externpy_s *externpy, PyCall *call, const char *error_value, size_t size)
-{
-    State *state = call->function->state;
-    PyObject *tuple = PyTuple_Pack(3, call->function, call->callable, call->onerror == NULL ? Py_None : call->onerror);
-    PyObject *old;
-    if (tuple == NULL)
         return -1;
-    FT_LOCK(state->module);
-    old = replace_locked(externpy, state, tuple, error_value, size);
-    FT_UNLOCK();
-    Py_XDECREF(old);
-    return old == tuple ? -1 : 0;
+    memcpy(definition->error_value, PyBytes_AS_STRING(error), size);
+    PyObject *old = definition->root.object;
+    definition->root.object = *handler;
+    *handler = old;
+    return 0;
 }
 
-static size_t error_size(const struct _cffi_externpy_s *externpy, const CType *function)
+static PyObject *new_error_value(const struct _cffi_externpy_s *externpy, CType *function, PyObject *error)
 {
     size_t size = pycall_result_size(function);
-    return size > result_size(externpy) ? size : result_size(externpy);
+    if (size < externpy->size_of_result)
+        size = externpy->size_of_result;
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+    if (bytes == NULL)
+        return NULL;
+    memset(PyBytes_AS_STRING(bytes), 0, size);
+    if (pycall_error_value(function, error, PyBytes_AS_STRING(bytes)) < 0)
+        Py_CLEAR(bytes);
+    return bytes;
+}
+
+static PyObject *new_handler(const struct _cffi_externpy_s *externpy, CType *function, PyObject *callable,
+                             PyObject *error, PyObject *onerror)
+{
+    PyCall call;
+    if (pycall_init(&call, function, callable, onerror) < 0)
+        return NULL;
+    PyObject *error_value = new_error_value(externpy, function, error);
+    PyObject *handler = error_value == NULL ? NULL
+                                            : PyTuple_Pack(4, function, callable,
+                                                           call.onerror == NULL ? Py_None : call.onerror, error_value);
+    Py_XDECREF(error_value);
+    pycall_clear(&call);
+    return handler;
 }
 
 static int complete(CType *ct)
@@ -217,19 +226,16 @@ static int complete_types(const CTypeFunction *function)
 int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error,
                     PyObject *onerror)
 {
-    PyCall call;
-    int result = -1;
+    State *state = function->state;
+    int result;
     if (complete_types(&function->u.function) < 0)
         return -1;
-    size_t size = error_size(externpy, function);
-    char *error_value = PyMem_Calloc(1, size + 1);
-    if (error_value == NULL)
-        return PyErr_NoMemory(), -1;
-    if (pycall_init(&call, function, callable, onerror) == 0) {
-        if (pycall_error_value(function, error, error_value) == 0)
-            result = define(externpy, &call, error_value, size);
-        pycall_clear(&call);
-    }
-    PyMem_Free(error_value);
+    PyObject *handler = new_handler(externpy, function, callable, error, onerror);
+    if (handler == NULL)
+        return -1;
+    FT_LOCK(state->module);
+    result = replace_locked(externpy, state, &handler);
+    FT_UNLOCK();
+    Py_XDECREF(handler);
     return result;
 }

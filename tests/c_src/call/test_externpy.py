@@ -25,10 +25,13 @@ struct s call_records(void);
 int call_small(void);
 void call_nothing(void);
 int call_undefined(void);
+void call_plain_late(void);
 """
 SOURCE = """
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 struct s { char a[3]; double b; };
 struct tiny { char c; };
 static int plain(int, double);
@@ -45,6 +48,8 @@ static struct s call_records(void)
 static int call_small(void) { return small(-5, 1.25f, 1, 'x'); }
 static void call_nothing(void) { errno = 12; nothing(); }
 static int call_undefined(void) { return undefined(7); }
+static void late(void) { fprintf(stderr, "late: %d\\n", plain(1, 2.0)); }
+static void call_plain_late(void) { atexit(late); }
 """
 
 
@@ -179,3 +184,16 @@ from _test_externpy import ffi, lib
 def plain(x, y): return x + 1
 """)
     assert (done.returncode, done.stdout, done.stderr) == (0, "2 -1\n", "")
+
+
+def test_after_the_end_of_the_interpreter_c_gets_the_error_value(module: Any, run_python: Any) -> None:
+    folder = str(Path(module.__file__).parent)
+    done = run_python(f"""
+import sys; sys.path[:0] = {[folder, *sys.path]!r}
+from _test_externpy import ffi, lib
+@ffi.def_extern(error=-1)
+def plain(x, y): return x + 1
+lib.call_plain_late()
+print(lib.call_plain(1))
+""")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "late: -1\n")
