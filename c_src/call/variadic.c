@@ -66,7 +66,7 @@ static int collect_types(CType *function, PyObject *const *args, Py_ssize_t narg
 
 CallPlan *variadic_plan(CType *function, PyObject *const *args, Py_ssize_t nargs)
 {
-    CType *on_stack[16];
+    CType *on_stack[16] = {NULL}; /* a compiler does not see that collect_types() sets them */
     CType **types = nargs <= 16 ? on_stack : PyMem_New(CType *, nargs);
     CallPlan *plan = NULL;
     if (types == NULL)
