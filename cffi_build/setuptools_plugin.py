@@ -61,7 +61,7 @@ def configure(dist: Distribution, root: Path) -> None:
 def cffi_modules(dist: Distribution, _keyword: str, value: Any) -> None:
     """Entry point of setuptools: the keyword ``cffi_modules=["path.py:variable"]`` of `setup()`."""
     with errors_as_exit():
-        _add(dist, [module_of(entry) for entry in ([value] if isinstance(value, str) else value)])
+        _add(dist, [module_of(str(entry)) for entry in ([value] if isinstance(value, str) else value)])
 
 
 def _toml_of_setuptools(text: str) -> Dict[str, Any]:
@@ -92,7 +92,7 @@ def _generated(configuration: load.Configuration, module: schema.Module) -> Gene
         extra_compile_args=list(module.extra_compile_args),
         extra_link_args=list(module.extra_link_args),
         depends=list(dict.fromkeys([*made_from, *headers])),
-        language=module.language,
+        language="c++" if module.language == "c++" else None,  # None: a C++ file among the sources decides
         py_limited_api=limited_api.floor(module.limited_api) is not None,
     )
 
@@ -158,19 +158,6 @@ def _discover(dist: Distribution) -> None:
         dist.set_defaults(name=False)
     except errors.BaseError as error:
         raise ConfigError(f"error: {error}") from None
-
-
-def _choose_flat_packages(dist: Distribution, configuration: load.Configuration) -> None:
-    root = configuration.root
-    found = discovery.FlatLayoutPackageFinder.find(str(root))
-    tops = {name.partition(".")[0] for name in found}
-    with_python = {top for top in tops if next((root / top).rglob("*.py"), None)}
-    if len(with_python) > 1:
-        with_python &= {module.name.partition(".")[0] for module in configuration.modules}
-    if with_python:
-        dist.packages = [name for name in found if name.partition(".")[0] in with_python]
-    elif len(modules := discovery.FlatLayoutModuleFinder.find(str(root))) <= 1:
-        dist.packages, dist.py_modules = [], modules
 
 
 def _add_requirement(dist: Distribution, configuration: load.Configuration) -> None:

@@ -41,9 +41,9 @@ def build_extension(
     """Compile and link `c_file` as the extension module `name`; return the absolute path of the file made.
 
     The result lies below `directory`, in the folder that the dots of `name` ask for (``pkg/_mod.abi3.so`` for ``pkg._mod``).
-    `target` replaces the file name; a ``*`` in it stands for the rest of the usual name, so ``"plugin.*"`` gives
-    ``plugin.so``, ``plugin.dylib`` or ``plugin.dll``. None or ``"*"``: the name under which Python imports it
-    (``.abi3.so`` where `keywords` say ``py_limited_api=True``). Objects go to a temporary folder.
+    `target` replaces the file name; ``"plugin.*"`` gives ``plugin.so``, ``plugin.dylib`` or ``plugin.dll``.
+    None or ``"*"``: the name under which Python imports it (``.abi3.so`` where `keywords` say ``py_limited_api=True``).
+    Objects go to a temporary folder.
     `keywords`: as for `make_extension`. `debug`: None means what this Python was built with.
     Raises `errors.VerificationError` with the compiler's first error and what to do when a command fails.
     """

@@ -50,7 +50,8 @@ def load(root: Path, parse_toml: Optional[TomlParser] = None) -> Optional[Config
     if not path.is_file():
         return None
     text = _read(path)
-    table = _parse(text, parse_toml or toml_parser()).get("tool", {}).get("cffi")
+    tool = _parse(text, parse_toml or toml_parser()).get("tool")
+    table = tool.get("cffi") if isinstance(tool, dict) else None
     if table is None:
         return None
     problems: Problems = []
@@ -169,5 +170,3 @@ def _refuse_duplicates(modules: List[schema.Module], problems: Problems) -> None
         if name and name in names[:index]:
             first = ROOT / "modules" / names.index(name)
             check.complain(problems, ROOT / "modules" / index / "name", f"there is already a module {name!r}: {first}")
-
-

@@ -266,3 +266,15 @@ def test_an_unknown_config_setting_is_refused_with_the_nearest_one(small, tmp_pa
         "-C editable-mod: unknown setting (did you mean 'editable-mode'?)",
         "-C jobs: not implemented yet in this version of cffi; set it in pyproject.toml",
     ]
+
+
+def test_a_cplusplus_file_among_the_sources_is_linked_as_such(small, tmp_path):
+    folder = small(keys='sources = ["more.cpp"]\n[[tool.cffi.modules]]\nname = "_none"\ncdef = ""\nsource = ""')
+    text = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    (folder / "pyproject.toml").write_text(text.replace("static int f(int x) { return x + 1; }", "int f(int);"), encoding="utf-8")
+    code = '#include <string>\nextern "C" int f(int x) { return (int)std::to_string(x).size(); }\n'
+    (folder / "more.cpp").write_text(code, encoding="utf-8")
+    call("build_editable", folder, tmp_path)
+    (module,) = folder.glob("_small.*so")
+    needed = subprocess.run(["ldd", str(module)], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    assert "libstdc++" in needed
