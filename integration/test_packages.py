@@ -94,3 +94,13 @@ def test_pip_installs_a_project_from_its_folder(frontend_environment, tmp_path, 
     options = ["--editable"] if editable else []
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *options, from_folder, env=frontend_environment)
     assert run(python, "-m", "squared", cwd=tmp_path, env=without_pythonpath()).startswith("square(12) = 144")
+
+
+def test_a_project_with_setup_py_and_build_scripts_is_built_and_runs_on_both_runtimes(build_package, environment, run):
+    wheel = build_package("build_script")
+    names = [name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name]
+    files = ["__init__.py", "__main__.py", "_compiled.abi3.so", "_declared.py"]
+    assert sorted(names) == [f"build_script/{name}" for name in files]
+    for requirements, env in (([wheel], None), ([wheel, REFERENCE], without_pythonpath())):
+        python = environment(*requirements, **({"env": env} if env else {}))
+        assert run(python, "-m", "build_script", cwd=python.parent, env=without_pythonpath()) == "add(2, 3) = 5, strlen = 4\n"
