@@ -37,10 +37,10 @@ static int read_handshake(PyObject *address, Handshake *shake)
     if (shake->version >= _CFFI_VERSION_MIN && shake->version <= _CFFI_VERSION_MAX)
         return 0;
     return err_raise(PyExc_ImportError,
-                     "cffi extension module '%.200s' uses an unknown version 0x%zx; this is cffi %s, which knows 0x%x "
+                     "cffi extension module '%.200s' uses an unknown version 0x%x; this is cffi %s, which knows 0x%x "
                      "to 0x%x: upgrade "
                      "cffi, or build the module again with this version of it",
-                     shake->name, (Py_ssize_t)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
+                     shake->name, (unsigned)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
 }
 
 static void copy_exports(const Handshake *shake)

@@ -59,12 +59,14 @@ static CType *parse(FFIObject *ffi, const char *text, Py_ssize_t length, bool *i
 }
 
 /* Remembers the meaning of an exact str. 0 or -1. */
-static int remember(PyObject *cache, PyObject *text, CType *ct)
+static int remember(FFIObject *ffi, PyObject *cache, PyObject *text, CType *ct)
 {
     if (!PyUnicode_CheckExact(text))
         return 0;
-    if (PyDict_GET_SIZE(cache) >= MAX_CACHED)
+    if (PyDict_GET_SIZE(cache) >= MAX_CACHED) {
+        namecache_clear(&ffi->recent_types);
         PyDict_Clear(cache);
+    }
     return PyDict_SetItem(cache, text, (PyObject *)ct);
 }
 
@@ -82,7 +84,7 @@ static CType *from_text(FFIObject *ffi, PyObject *argument, int accept)
         return NULL;
     if (is_function && !(accept & TYPEARG_FUNCTION))
         err_is_function(ct);
-    else if (remember(is_function ? ffi->function_types : ffi->types, argument, ct) == 0)
+    else if (remember(ffi, is_function ? ffi->function_types : ffi->types, argument, ct) == 0)
         return ct;
     Py_DECREF(ct);
     return NULL;
