@@ -1,18 +1,14 @@
-"""Fixtures for the emitter's tests: C compilers, and the reference runtime in an environment of its own."""
+"""Fixtures for the emitter's tests: C compilers, and generated modules in the reference runtime."""
 
 import json
 import os
 import subprocess
-import sys
 import sysconfig
-import venv
-from pathlib import Path
 
 import pytest
 
 from cffi_build import cdef, emit
 
-REFERENCE = "cffi==2.1.1" if sys.version_info >= (3, 10) else "cffi==2.0.0"
 COMPILERS = {
     "gcc": ["gcc"],
     "clang": ["clang"],
@@ -20,24 +16,6 @@ COMPILERS = {
     "clang++": ["clang++", "-x", "c++"],
 }
 FLAGS = ["-O1", "-fPIC", "-Wall", "-Wextra", "-Werror", "-I" + sysconfig.get_path("include")]
-
-
-@pytest.fixture(scope="session")
-def reference():
-    """The interpreter of an environment with the reference implementation; made once, then kept in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    tag = f"{sys.implementation.cache_tag}-{os.path.realpath(sys.base_prefix).replace(os.sep, '_')}"
-    folder = cache / "cffi-tests" / f"{REFERENCE}-{tag}"
-    python = folder / "bin" / "python"
-    if not (folder / "complete").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        # setuptools: from Python 3.12 on the reference needs it to compile
-        install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", REFERENCE, "setuptools"]
-        done = subprocess.run(install, capture_output=True, text=True)
-        if done.returncode:
-            pytest.fail(f"cannot install {REFERENCE}, with which the generated modules are compared:\n{done.stderr}")
-        (folder / "complete").touch()
-    return python
 
 
 class Workshop:
