@@ -89,11 +89,11 @@ def build_package(frontend_environment, tmp_path_factory):
 
 
 @pytest.fixture
-def environment(tmp_path, frontend_environment):
+def environment(tmp_path_factory, frontend_environment):
     """Make a clean virtual environment with the given things installed; return its interpreter."""
 
     def make(*requirements, env=frontend_environment):
-        folder = tmp_path / "environment"
+        folder = tmp_path_factory.mktemp("environment")
         run_command(sys.executable, "-m", "venv", "--without-pip", folder)
         python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
         run_command(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *requirements, env=env)

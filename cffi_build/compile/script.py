@@ -25,8 +25,8 @@ def module_of(entry: str) -> Union[GeneratedExtension, GeneratedModule]:
     name, source, suffix, keywords = assigned
     if source is None:
         return GeneratedModule(name, _text(ffi.emit_python_code), depends=(path,))
-    stable = {"py_limited_api": interpreter_has_it(), **keywords}
-    return GeneratedExtension(name, _text(ffi.emit_c_code), suffix=suffix, **stable)
+    complete = {"py_limited_api": interpreter_has_it(), **keywords, "depends": [*keywords.get("depends", ()), path]}
+    return GeneratedExtension(name, _text(ffi.emit_c_code), suffix=suffix, **complete)
 
 
 def _run(path: str) -> Dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 
 import pytest
@@ -95,6 +96,17 @@ def test_the_keyword_cffi_modules_takes_a_build_script(project, entry):
     setup = f"from setuptools import setup\nsetup(cffi_modules=[{entry!r}], py_modules=[])"
     _, *names = project({"pyproject.toml": PROJECT.format(project=""), "setup.py": setup, "build_plain.py": SCRIPT})
     assert names == ["_plain.abi3.so"]
+
+
+def test_a_build_script_goes_into_the_sdist(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(PROJECT.format(project=""), encoding="utf-8")
+    (tmp_path / "build_plain.py").write_text(SCRIPT, encoding="utf-8")
+    setup = "from setuptools import setup\nsetup(cffi_modules=['build_plain.py:ffibuilder'], py_modules=[])"
+    (tmp_path / "setup.py").write_text(setup, encoding="utf-8")
+    program = "from setuptools import build_meta; build_meta.build_sdist('out')"
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    with tarfile.open(tmp_path / "out" / "plain-1.0.tar.gz") as archive:
+        assert "plain-1.0/build_plain.py" in archive.getnames()
 
 
 @pytest.mark.parametrize(

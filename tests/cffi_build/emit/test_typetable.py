@@ -7,19 +7,18 @@ from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import FILE
 from cffi_build.emit.typetable import Length, TypeTable, strip
 from cffi_build.errors import VerificationMissing
-from cffi_build.model import UNKNOWN_LENGTH, Array, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, qualify
+from cffi_build.model import UNKNOWN_LENGTH, Array, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, in_typedef, qualify
 
 INT, CHAR = Primitive("int"), Primitive("char")
 POINT, COLOR = Record("struct", "point"), Enum("color")
 
 
-def table(**typedefs):
-    values = {ctype: f"(*({name} *)0)" for name, ctype in typedefs.items()}
-    return TypeTable([Record("struct", "a"), POINT], [COLOR], lambda ctype: values.get(ctype, ""))
+def table():
+    return TypeTable([Record("struct", "a"), POINT], [COLOR])
 
 
-def slots_of(ctype, value="", **typedefs):
-    types = table(**typedefs)
+def slots_of(ctype, value=""):
+    types = table()
     index = types.index(ctype, value)
     return types.slots, index
 
@@ -99,10 +98,12 @@ def test_an_inner_unknown_length_is_measured_on_the_first_item():
     assert Length("sizeof((x)[0]) / sizeof((x)[0][0])") in slots
 
 
-def test_an_unknown_length_behind_a_pointer_is_measured_on_the_typedef():
-    unknown = Array(INT, UNKNOWN_LENGTH)
-    slots, _ = slots_of(Pointer(unknown), row_t=unknown)
-    assert Length("sizeof((*(row_t *)0)) / sizeof((*(row_t *)0)[0])") in slots
+def test_the_unknown_length_of_a_typedef_is_measured_on_the_typedef_wherever_it_is_used():
+    row = in_typedef(Array(Array(INT, UNKNOWN_LENGTH), UNKNOWN_LENGTH), "row_t")
+    types = table()
+    assert types.index(Pointer(row)) == types.index(Pointer(row), "(x)")
+    assert Length("sizeof((*(row_t *)0)) / sizeof((*(row_t *)0)[0])") in types.slots
+    assert Length("sizeof((*(row_t *)0)[0]) / sizeof((*(row_t *)0)[0][0])") in types.slots
 
 
 def test_an_unknown_length_that_nothing_can_measure_is_refused():
