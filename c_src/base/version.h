@@ -1,4 +1,4 @@
-/* version.h: the version of the distribution; setup.py reads it from this line, so that there is one place to change. */
+/* version.h: the version of the distribution; a test compares it with pyproject.toml and cffi_runtime/version.py. */
 #ifndef CFFI_BASE_VERSION_H
 #define CFFI_BASE_VERSION_H
 
