@@ -39,6 +39,10 @@ class VerificationError(FFIError):
     """The C compiler, or what it made, disagrees with the declarations."""
 
 
+class OpaqueError(FFIError, TypeError):
+    """A value is needed of a type whose contents are not declared."""
+
+
 class VerificationMissing(FFIError):
     """A declaration ends in ``...``: only the C compiler can complete it."""
 

@@ -59,25 +59,30 @@ class Pointer:
     target: CType
 
 
-class _UnknownLength:
-    """The length of ``int a[...]``: there is one, the C compiler tells it."""
+@dataclass(frozen=True)
+class UnknownLength:
+    """The length of ``int a[...]``: there is one, the C compiler tells it.
 
-    def __repr__(self) -> str:
-        return "UNKNOWN_LENGTH"
+    In the type of ``typedef int name[...][...];``, wherever it is used, `typedef` is the name and `level` tells how many
+    arrays of it are around this one; "" for an array that is written out where it is declared.
+    """
 
-    def __reduce__(self) -> str:
-        return "UNKNOWN_LENGTH"
+    typedef: str = ""
+    level: int = 0
+
+    def __str__(self) -> str:
+        return "..."
 
 
-UNKNOWN_LENGTH = _UnknownLength()
+UNKNOWN_LENGTH = UnknownLength()
 
 
 @dataclass(frozen=True)
 class Array:
-    """Array of `item`. `length`: items; None for ``[]``; `UNKNOWN_LENGTH` for ``[...]``."""
+    """Array of `item`. `length`: items; None for ``[]``; `UnknownLength` for ``[...]``."""
 
     item: CType
-    length: Union[int, None, _UnknownLength]
+    length: Union[int, None, UnknownLength]
 
 
 Convention = Literal["", "__stdcall"]
@@ -126,6 +131,16 @@ def unqualified(ctype: CType) -> CType:
     return ctype.base if isinstance(ctype, Qualified) else ctype
 
 
+def in_typedef(ctype: CType, name: str, level: int = 0) -> CType:
+    """Return `ctype`, the type of the typedef `name`, with the lengths that are unknown in it bound to that name."""
+    if isinstance(ctype, Qualified):
+        return Qualified(in_typedef(ctype.base, name, level), ctype.const, ctype.volatile, ctype.restrict)
+    if not isinstance(ctype, Array):
+        return ctype
+    length = UnknownLength(name, level) if ctype.length == UNKNOWN_LENGTH else ctype.length
+    return Array(in_typedef(ctype.item, name, level + 1), length)
+
+
 def children(ctype: CType) -> Tuple[CType, ...]:
     """Return the types directly inside `ctype`, in the order in which C writes them."""
     if isinstance(ctype, Qualified):
@@ -150,7 +165,7 @@ def spelling(ctype: CType, declarator: str = "") -> str:
     if isinstance(ctype, Qualified):
         return _spell_qualified(ctype, declarator)
     if isinstance(ctype, Array):
-        length = "..." if ctype.length is UNKNOWN_LENGTH else "" if ctype.length is None else str(ctype.length)
+        length = "" if ctype.length is None else str(ctype.length)
         return spelling(ctype.item, f"{declarator}[{length}]")
     if isinstance(ctype, Function):
         parameters = [spelling(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic

@@ -33,7 +33,9 @@ union _cffi_slot {
 #define _CFFI_CODE_MEMORY   67 /* long double, complex */
 #define _CFFI_CODE_RECORD   68
 
-#define _cffi_code(T) _cffi_prim_int(sizeof(T), _cffi_is_signed(T))
+/* A function of a type that no code stands for cannot be called: the runtime refuses to realize the type. */
+#define _cffi_code(T)       ((unsigned char)_cffi_prim_int(sizeof(T), _cffi_is_signed(T)))
+#define _cffi_float_code(T) ((unsigned char)_cffi_prim_float(T))
 
 /* These are generated. */
 static const struct _cffi_global_s *_cffi_row(int row);

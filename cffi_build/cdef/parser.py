@@ -35,6 +35,7 @@ from cffi_build.model import (
     UnknownFloat,
     UnknownInteger,
     Void,
+    in_typedef,
     spelling,
     unqualified,
 )
@@ -170,7 +171,7 @@ class Parser(Directives):
         if not self._weights.acceptable(ctype):
             self.error(f"the type '{name}' is too large when written out", "too many typedefs inside typedefs", at)
             ctype = Primitive("int")
-        typedef = TypedefDeclaration(name, ctype, self.position(at))
+        typedef = TypedefDeclaration(name, in_typedef(ctype, name), self.position(at))
         repeated = name in self.scope.made.typedefs
         try:
             self.scope.declare_typedef(typedef)

@@ -8,28 +8,41 @@ from cffi_build import model
 from cffi_build.emit.scope import fields, find_record
 from cffi_build.emit.unit import Unit, is_integer
 from cffi_build.emit.writer import quote
-from cffi_build.model import Array, CType, Enum, Pointer, Primitive, Record, qualify, unqualified
+from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Record, qualify, unqualified
 from cffi_build.primitives import BY_NAME
+
+
+def pointer_to(unit: Unit, value: str, ctype: CType) -> str:
+    """Return the declaration of a pointer `_cffi_p` to `value`, or to its first item: "" when C has no name for the type.
+
+    It compiles only when `value` is of type `ctype`, qualifiers aside.
+    """
+    ctype = unqualified(ctype)
+    spellable = unit.spelling.can_spell(ctype)
+    if isinstance(ctype, Array) and (ctype.length is None or not spellable):
+        return pointer_to(unit, f"{value}[0]", ctype.item)
+    return f"{unit.spell(Pointer(_most_qualified(ctype)), '_cffi_p')} = &{value};" if spellable else ""
 
 
 def check_exactly(unit: Unit, value: str, ctype: CType) -> Iterator[str]:
     """Yield what compiles only when `value` is of type `ctype`, qualifiers aside."""
+    pointer = pointer_to(unit, value, ctype)
     ctype = unqualified(ctype)
-    if isinstance(ctype, Array) and not isinstance(ctype.length, int):
-        yield from check_exactly(unit, f"{value}[0]", ctype.item)
-    elif unit.spelling.can_spell(ctype):
-        pointer = Pointer(qualify(_unqualified_items(ctype), const=True, volatile=True))
-        yield f"{{ {unit.spell(pointer, '_cffi_p')} = &{value}; (void)_cffi_p; }}"
+    if pointer:
+        yield f"{{ {pointer} (void)_cffi_p; }}"
     elif isinstance(ctype, Array):
         yield from check_exactly(unit, f"{value}[0]", ctype.item)
     elif isinstance(ctype, Record):
         yield from _check_fields(unit, value, ctype)
 
 
-def _unqualified_items(ctype: CType) -> CType:
-    """Return `ctype` without the qualifiers of an array's items, which are those of the array (C11 6.7.3p9)."""
+def _most_qualified(ctype: CType) -> CType:
+    """Return `ctype` with all qualifiers it can have: a pointer to it accepts the address of a value that has fewer."""
     ctype = unqualified(ctype)
-    return Array(_unqualified_items(ctype.item), ctype.length) if isinstance(ctype, Array) else ctype
+    if isinstance(ctype, Array):
+        return Array(_most_qualified(ctype.item), ctype.length)
+    to_object = isinstance(ctype, Pointer) and not isinstance(ctype.target, Function)
+    return qualify(ctype, const=True, volatile=True, restrict=to_object)
 
 
 def check_field(unit: Unit, value: str, ctype: CType, what: str) -> Iterator[str]:

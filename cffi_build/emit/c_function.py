@@ -9,10 +9,12 @@ from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
 from cffi_build.emit.headers import header
 from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.scope import is_opaque
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, functions
 from cffi_build.emit.writer import Writer
-from cffi_build.model import CType, Function, Void, unqualified
+from cffi_build.errors import OpaqueError
+from cffi_build.model import CType, Function, Void, spelling, unqualified
 
 _OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
@@ -22,9 +24,16 @@ _CODES_A_LINE = 8
 def function_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all functions that are called through a wrapper."""
     for function in functions(unit.declarations):
+        _refuse_opaque(unit, function)
         operation = _OPERATIONS.get(len(function.type.parameters), op.CPYTHON_BLTN_V)
         opcode = Opcode(operation, unit.types.index(function.type))
         yield GlobalRow(function.name, opcode, f"_cffi_f_{function.name}", f"_cffi_d_{function.name}")
+
+
+def _refuse_opaque(unit: Unit, function: FunctionDeclaration) -> None:
+    result = unqualified(function.type.result)
+    if is_opaque(unit.declarations, result):
+        raise OpaqueError(f"function {function.name}: '{spelling(result)}' is used as result type, but is opaque")
 
 
 def write_direct(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:

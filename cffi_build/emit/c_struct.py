@@ -11,12 +11,12 @@ from cffi_build.emit.c_check import check_field, check_integral
 from cffi_build.emit.c_layout import write_layout_checks
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import is_computable, record_flags, where
-from cffi_build.emit.scope import ScopedRecord, fields, is_nameless
+from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
 from cffi_build.emit.tables import COMPUTE, CNumber, FieldRow, RecordRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.errors import FFIError
+from cffi_build.errors import FFIError, OpaqueError
 from cffi_build.model import Array, Record
 
 
@@ -48,6 +48,7 @@ def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
 
 def _field_rows(unit: Unit, declaration: RecordDeclaration, place: Optional[Place]) -> Iterator[FieldRow]:
     for field in fields(unit.declarations, declaration, flatten=True):
+        _refuse_opaque(unit, declaration.type, field)
         value = f"({place.value(field.name)})" if place else ""
         index = unit.types.index(field.type, value)
         if field.bits is not None:
@@ -56,6 +57,15 @@ def _field_rows(unit: Unit, declaration: RecordDeclaration, place: Optional[Plac
             yield FieldRow(field.name, Opcode(op.NOOP, index))
         else:
             yield FieldRow(field.name, Opcode(op.NOOP, index), place.offset(field.name), _size(field, value))
+
+
+def _refuse_opaque(unit: Unit, record: Record, field: Field) -> None:
+    ctype = model.unqualified(field.type)
+    while isinstance(ctype, Array):
+        ctype = model.unqualified(ctype.item)
+    if is_opaque(unit.declarations, ctype):
+        name = model.spelling(record)
+        raise OpaqueError(f"{name}: field '{record.name}.{field.name}' is of an opaque type (not declared in cdef())")
 
 
 def _size(field: Field, value: str) -> CNumber:

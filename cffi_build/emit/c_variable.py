@@ -6,7 +6,7 @@ from typing import Iterator
 
 from cffi_build.declarations import VariableDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.c_check import check_exactly
+from cffi_build.emit.c_check import pointer_to
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, variables
@@ -30,10 +30,11 @@ def write_variables(writer: Writer, unit: Unit) -> None:
 
 
 def _write_variable(writer: Writer, unit: Unit, variable: VariableDeclaration) -> None:
+    """Print the function for one variable; it mentions the variable once, since a macro may hide a call."""
+    pointer = pointer_to(unit, f"({variable.name})", variable.type)
     with writer.function(f"static void *_cffi_var_{variable.name}(void)"):
-        for statement in check_exactly(unit, f"({variable.name})", variable.type):
-            writer.at(variable.position)
-            writer.line(statement)
+        writer.at(variable.position)
+        writer.line(pointer or f"void *_cffi_p = &({variable.name});")
         writer.here()
-        writer.line(f"return (void *)&({variable.name});")
+        writer.line("return (void *)_cffi_p;")
     writer.line()

@@ -25,7 +25,7 @@ def code(unit: Unit, ctype: CType) -> str:
     if isinstance(ctype, Primitive) and ctype.name in _SIMPLE:
         return _SIMPLE[ctype.name]
     if isinstance(ctype, UnknownFloat):
-        return f"_cffi_prim_float(sizeof({ctype.name}))"
+        return f"_cffi_float_code({ctype.name})"
     if is_integer(ctype):
         return f"_cffi_code({unit.spell(ctype)})"
     if isinstance(ctype, Void):

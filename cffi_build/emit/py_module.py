@@ -24,7 +24,7 @@ from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tabl
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.emit.unit import constants, each, variables
 from cffi_build.errors import FFIError, VerificationError, VerificationMissing
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, spelling
+from cffi_build.model import Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
 
 _LONGEST = 2**31 - 1
 
@@ -49,7 +49,7 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
 
 def type_table(listed: Scope) -> SortedTypeTable:
     """Return the table of the types that the other tables refer to."""
-    types = SortedTypeTable(listed.records, listed.enums, lambda ctype: "")
+    types = SortedTypeTable(listed.records, listed.enums)
     types.collect(_mentioned(listed))
     return types
 
@@ -155,7 +155,7 @@ def _refuse_type(ctype: CType, position: Position, name: str) -> None:
     for part in parts(ctype):
         if isinstance(part, (UnknownInteger, UnknownFloat)):
             raise _missing(position, f"'{name}': the size of '{part.name}' is left to the C compiler")
-        if isinstance(part, Array) and part.length is UNKNOWN_LENGTH:
+        if isinstance(part, Array) and isinstance(part.length, UnknownLength):
             raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
         if isinstance(part, Array) and isinstance(part.length, int) and part.length > _LONGEST:
             raise FFIError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")

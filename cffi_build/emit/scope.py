@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple, TypeVar, Union
 
 from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration, TypedefDeclaration
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Record, UnknownFloat, UnknownInteger, children
+from cffi_build.model import Array, CType, Enum, Record, UnknownFloat, UnknownInteger, UnknownLength, children
 
 FILE = Record("struct", "_IO_FILE")
 """The C library's FILE: the runtime knows it, no table lists it."""
@@ -92,6 +92,14 @@ def find_record(declarations: Declarations, record: Record) -> Optional[RecordDe
     return found
 
 
+def is_opaque(declarations: Declarations, ctype: CType) -> bool:
+    """Return whether `ctype` is a record whose fields nobody declares."""
+    if not isinstance(ctype, Record):
+        return False
+    found = find_record(declarations, ctype)
+    return found is None or found.fields is None
+
+
 def visible(declarations: Declarations) -> Iterator[Declarations]:
     """Yield `declarations`, then what it includes, depth first."""
     yield declarations
@@ -114,11 +122,11 @@ def is_nameless(tag: Tag) -> bool:
 
 
 def _record(declarations: Declarations, record: Record) -> ScopedRecord:
-    own = declarations.records.get(record)
+    """Return the row for `record`; one that an included module lists stays that module's, even when only this one has its fields."""
     found = find_record(declarations, record)
     if found is None:
         return ScopedRecord(RecordDeclaration(record, None), external=False)
-    return ScopedRecord(found, external=own is None or (own.fields is None and found.fields is not None))
+    return ScopedRecord(found, external=any(record in each.records for each in visible(declarations) if each is not declarations))
 
 
 def _enum(declarations: Declarations, enum: Enum) -> ScopedEnum:
@@ -140,7 +148,7 @@ def _is_known(declarations: Declarations, ctype: CType, mentioned: Set[CType]) -
 def _needs_c(declarations: Declarations, part: CType) -> bool:
     if isinstance(part, Enum):
         return _is_left_to_c(_enum(declarations, part).declaration)
-    return isinstance(part, (UnknownInteger, UnknownFloat)) or (isinstance(part, Array) and part.length is UNKNOWN_LENGTH)
+    return isinstance(part, (UnknownInteger, UnknownFloat)) or (isinstance(part, Array) and isinstance(part.length, UnknownLength))
 
 
 def _mentioned(declarations: Declarations, flatten: bool) -> Set[CType]:

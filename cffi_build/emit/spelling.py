@@ -9,8 +9,9 @@ from typing import Dict, Iterator, Match, Optional, Tuple
 from cffi_build import model
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
+from cffi_build.emit.typetable import measured
 from cffi_build.errors import FFIError
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record
+from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
 
 _ALIASES = {
     "_Bool": "_cffi_bool_t",
@@ -49,6 +50,13 @@ class Place:
         return f"offsetof({self.root}, {self.path}.{field}) - offsetof({self.root}, {self.path})"
 
 
+class _Measured(UnknownLength):
+    """A length that is spelled as an expression; `typedef` is that expression."""
+
+    def __str__(self) -> str:
+        return self.typedef
+
+
 class Spelling:
     """Spells the types of one set of declarations."""
 
@@ -78,11 +86,6 @@ class Spelling:
         name = self.spell(record)
         return Place(f"({name} *)0", name)
 
-    def typedef_value(self, ctype: CType) -> str:
-        """Return an expression, never to be evaluated, of type `ctype`, which has an array of unknown length; "" without a typedef."""
-        name = self._typedefs.get(ctype)
-        return f"(*({name} *)0)" if name else ""
-
     def translate(self, ctype: CType) -> CType:
         """Return `ctype` in words that C has; a type that only a typedef names becomes a `Primitive` of that name."""
         if ctype not in self._translated:
@@ -109,9 +112,8 @@ class Spelling:
             parameters = tuple(map(self.translate, ctype.parameters))
             return replace(ctype, result=self.translate(ctype.result), parameters=parameters)
         assert isinstance(ctype, Array)
-        if ctype.length is UNKNOWN_LENGTH:
-            raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: declare a variable, a field or a typedef with it")
-        return replace(ctype, item=self.translate(ctype.item))
+        length = _Measured(measured(ctype, "")) if isinstance(ctype.length, UnknownLength) else ctype.length
+        return Array(self.translate(ctype.item), length)
 
     def _translate_tag(self, tag: CType) -> CType:
         assert isinstance(tag, (Record, Enum))
@@ -135,8 +137,6 @@ def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:
 
 
 def _has_no_name(ctype: CType) -> bool:
-    if isinstance(ctype, Array):
-        return ctype.length is UNKNOWN_LENGTH
     return isinstance(ctype, (Record, Enum)) and ctype.name.startswith("$")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Iterable, List, Tuple, Union
+from typing import Dict, Iterable, List, Tuple, Union
 
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import FILE
 from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
-    UNKNOWN_LENGTH,
     Array,
     CType,
     Enum,
@@ -21,6 +20,7 @@ from cffi_build.model import (
     Record,
     UnknownFloat,
     UnknownInteger,
+    UnknownLength,
     Void,
     spelling,
 )
@@ -49,16 +49,15 @@ Slot = Union[Opcode, Length]
 class TypeTable:
     """Slots handed out so far. A type that was asked for before keeps its slot."""
 
-    def __init__(self, records: Iterable[Record], enums: Iterable[Enum], typedef_value: Callable[[CType], str]) -> None:
+    def __init__(self, records: Iterable[Record], enums: Iterable[Enum]) -> None:
         self.slots: List[Slot] = []
         self._records = {record: index for index, record in enumerate(records)}
         self._enums = {enum: index for index, enum in enumerate(enums)}
-        self._typedef_value = typedef_value
         self._indices: Dict[Tuple[CType, str], int] = {}
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
-        key = (ctype, value if value and has_unknown_length(ctype) else "")
+        key = (ctype, value if value and has_unknown_length(ctype, written_out=True) else "")
         found = self._indices.get(key)
         if found is None:
             plain = strip(ctype)
@@ -77,13 +76,8 @@ class TypeTable:
         return len(self.slots) - len(slots) + isinstance(ctype, Function)
 
     def _array(self, ctype: Array, value: str) -> List[Slot]:
-        value = value or self._typedef_value(ctype)
-        item = self.index(ctype.item, value and f"{value}[0]")
-        if isinstance(ctype.length, int):
-            return [Opcode(op.ARRAY, item), Length(ctype.length)]
-        if not value:
-            raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known: only the C compiler can tell it")
-        return [Opcode(op.ARRAY, item), Length(f"sizeof({value}) / sizeof({value}[0])")]
+        length = ctype.length if isinstance(ctype.length, int) else measured(ctype, value)
+        return [Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]")), Length(length)]
 
     def _function(self, ctype: Function) -> List[Slot]:
         """Return result, FUNCTION, parameters, FUNCTION_END: each function has slots of its own for its result and parameters."""
@@ -96,7 +90,6 @@ class TypeTable:
     def _opcode(self, ctype: CType, value: str) -> Opcode:
         """Return the opcode of a type that needs only one; `ctype` is stripped."""
         if isinstance(ctype, Pointer):
-            value = value or (self._typedef_value(ctype) if has_unknown_length(ctype) else "")
             return Opcode(op.POINTER, self.index(ctype.target, value and f"(*{value})"))
         if isinstance(ctype, Array):
             return Opcode(op.OPEN_ARRAY, self.index(ctype.item, value and f"{value}[0]"))
@@ -111,7 +104,7 @@ def _primitive(ctype: CType) -> Union[int, str]:
     if isinstance(ctype, UnknownInteger):
         return f"_cffi_prim_int(sizeof({ctype.name}), (({ctype.name})-1) <= 0)"
     if isinstance(ctype, UnknownFloat):
-        return f"_cffi_prim_float(sizeof({ctype.name}))"
+        return f"_cffi_prim_float({ctype.name})"
     if isinstance(ctype, Void):
         return 0
     assert isinstance(ctype, Primitive), ctype
@@ -131,11 +124,24 @@ def strip(ctype: CType) -> CType:
     return ctype
 
 
-def has_unknown_length(ctype: CType) -> bool:
-    """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows."""
+def measured(ctype: Array, value: str) -> str:
+    """Return the C expression for the length of an array type, for which `value` or a typedef stands."""
+    length = ctype.length
+    if isinstance(length, UnknownLength) and length.typedef:
+        value = f"(*({length.typedef} *)0)" + "[0]" * length.level
+    if not value:
+        raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
+    return f"sizeof({value}) / sizeof({value}[0])"
+
+
+def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
+    """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows.
+
+    `written_out`: do not count those that are the type of a typedef.
+    """
     while isinstance(ctype, (Pointer, Array, Qualified)):
         if isinstance(ctype, Array):
-            if ctype.length is UNKNOWN_LENGTH:
+            if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
                 return True
             ctype = ctype.item
         else:

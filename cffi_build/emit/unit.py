@@ -47,7 +47,7 @@ def make_unit(module_name: str, declarations: Declarations, *, strict: bool, hol
     """Return the unit for a C module with `declarations`."""
     listed = scope(declarations, flatten=True)
     spelling = Spelling(declarations)
-    types = TypeTable(listed.records, listed.enums, spelling.typedef_value)
+    types = TypeTable(listed.records, listed.enums)
     return Unit(module_name, declarations, listed, spelling, types, strict, hold_gil)
 
 

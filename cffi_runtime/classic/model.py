@@ -207,7 +207,7 @@ class ArrayType(BaseType):
     @property
     def length(self) -> Any:
         """The number of items; None if it is open, ``"..."`` if only the C compiler knows it."""
-        return "..." if self._ctype.length is model.UNKNOWN_LENGTH else self._ctype.length
+        return "..." if isinstance(self._ctype.length, model.UnknownLength) else self._ctype.length
 
     def _around(self) -> Tuple[str, str]:
         before, after = self.item._around()

@@ -14,16 +14,16 @@
  */
 
 #if defined(_CFFI_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API) && !defined(Py_LIMITED_API)
-#    ifdef _MSC_VER
-#        if !defined(_DEBUG) && !defined(Py_GIL_DISABLED)
-#            define Py_LIMITED_API _CFFI_LIMITED_API
-#        endif
-#    else
-#        include <pyconfig.h>
-#        if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
-#            define Py_LIMITED_API _CFFI_LIMITED_API
-#        endif
-#    endif
+#ifdef _MSC_VER
+#if !defined(_DEBUG) && !defined(Py_GIL_DISABLED)
+#define Py_LIMITED_API _CFFI_LIMITED_API
+#endif
+#else
+#include <pyconfig.h>
+#if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
+#define Py_LIMITED_API _CFFI_LIMITED_API
+#endif
+#endif
 #endif
 
 #include <Python.h>
@@ -34,66 +34,68 @@
 #include <string.h>
 #include <wchar.h>
 #ifndef __cplusplus
-#    include <stdbool.h>
+#include <stdbool.h>
 #endif
+
+#define _CFFI_ /* for the user's code: it is compiled into a generated module */
 
 /* ---- compilers ------------------------------------------------------------------------------------------------ */
 
 #ifdef _MSC_VER
-#    define _CFFI_UNUSED
-#    define _CFFI_ALIGNED(n) __declspec(align(n))
-#    define _cffi_alignof(T) __alignof(T)
+#define _CFFI_UNUSED
+#define _CFFI_ALIGNED(n) __declspec(align(n))
+#define _cffi_alignof(T) __alignof(T)
 #else
-#    define _CFFI_UNUSED     __attribute__((unused))
-#    define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
-#    define _cffi_alignof(T) __alignof__(T)
+#define _CFFI_UNUSED     __attribute__((unused))
+#define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
+#define _cffi_alignof(T) __alignof__(T)
 #endif
 
 #if defined(_WIN32) && !defined(_WIN64)
-#    define _cffi_stdcall __stdcall
+#define _cffi_stdcall __stdcall
 #else
-#    define _cffi_stdcall
+#define _cffi_stdcall
 #endif
 
 #ifndef CFFI_DLLEXPORT
-#    ifdef _WIN32
-#        define CFFI_DLLEXPORT __declspec(dllexport)
-#    else
-#        define CFFI_DLLEXPORT __attribute__((visibility("default")))
-#    endif
+#ifdef _WIN32
+#define CFFI_DLLEXPORT __declspec(dllexport)
+#else
+#define CFFI_DLLEXPORT __attribute__((visibility("default")))
+#endif
 #endif
 
 #ifdef __cplusplus
 typedef bool _cffi_bool_t;
 typedef char16_t _cffi_char16_t;
 typedef char32_t _cffi_char32_t;
-#    if !defined(__clang__) && !defined(_Static_assert)
-#        define _Static_assert static_assert
-#    endif
+#if !defined(__clang__) && !defined(_Static_assert)
+#define _Static_assert static_assert
+#endif
 #else
 typedef _Bool _cffi_bool_t;
 typedef uint_least16_t _cffi_char16_t;
 typedef uint_least32_t _cffi_char32_t;
-#    ifdef _MSC_VER
-#        define _Static_assert(condition, message) _cffi_assert_at(condition, __LINE__)
-#        define _cffi_assert_at(condition, line)    _cffi_assert_named(condition, line)
-#        define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
-#    endif
+#ifdef _MSC_VER
+#define _Static_assert(condition, message) _cffi_assert_at(condition, __LINE__)
+#define _cffi_assert_at(condition, line)    _cffi_assert_named(condition, line)
+#define _cffi_assert_named(condition, line) typedef char _cffi_disagrees_in_line_##line[(condition) ? 1 : -1]
+#endif
 #endif
 
 #ifdef _MSC_VER
 typedef Py_ssize_t _cffi_ssize_t;
-#    ifdef __cplusplus
-#        include <complex>
+#ifdef __cplusplus
+#include <complex>
 typedef std::complex<float> _cffi_float_complex_t;
 typedef std::complex<double> _cffi_double_complex_t;
-#    else
-#        include <complex.h>
+#else
+#include <complex.h>
 typedef _Fcomplex _cffi_float_complex_t;
 typedef _Dcomplex _cffi_double_complex_t;
-#    endif
+#endif
 #else
-#    include <sys/types.h>
+#include <sys/types.h>
 typedef ssize_t _cffi_ssize_t;
 typedef float _Complex _cffi_float_complex_t;
 typedef double _Complex _cffi_double_complex_t;
@@ -108,11 +110,12 @@ typedef double _Complex _cffi_double_complex_t;
      : (size) == 8 ? ((is_signed) ? _CFFI_PRIM_INT64 : _CFFI_PRIM_UINT64)                                              \
                    : _CFFI_PRIM_UNKNOWN_INTEGER)
 
-#define _cffi_prim_float(size)                                                                                         \
-    ((size) == sizeof(float)         ? _CFFI_PRIM_FLOAT                                                                \
-     : (size) == sizeof(double)      ? _CFFI_PRIM_DOUBLE                                                               \
-     : (size) == sizeof(long double) ? _CFFI_PRIM_UNKNOWN_LONG_DOUBLE                                                  \
-                                     : _CFFI_PRIM_UNKNOWN_FLOAT)
+#define _cffi_prim_float(T)                                                                                            \
+    ((T)0.5 == (T)0                     ? _CFFI_PRIM_UNKNOWN_FLOAT                                                     \
+     : sizeof(T) == sizeof(float)       ? _CFFI_PRIM_FLOAT                                                             \
+     : sizeof(T) == sizeof(double)      ? _CFFI_PRIM_DOUBLE                                                            \
+     : sizeof(T) == sizeof(long double) ? _CFFI_PRIM_UNKNOWN_LONG_DOUBLE                                               \
+                                        : _CFFI_PRIM_UNKNOWN_FLOAT)
 
 /* ---- what the compiler checks: conditions of _Static_assert, which stands in the line of the declaration ------- */
 
@@ -120,22 +123,21 @@ typedef double _Complex _cffi_double_complex_t;
 
 #define _cffi_same_size(value, T) (sizeof(value) == sizeof(T))
 #ifdef __GNUC__
-#    define _cffi_same_integer(value, T)                                                                               \
-        (_cffi_same_size(value, T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T))
+#define _cffi_same_integer(value, T)                                                                                   \
+    (_cffi_same_size(value, T) && _cffi_is_signed(__typeof__(value)) == _cffi_is_signed(T))
 #else
-#    define _cffi_same_integer(value, T) _cffi_same_size(value, T)
+#define _cffi_same_integer(value, T) _cffi_same_size(value, T)
 #endif
 
 /* Only a value that the compiler knows can be compared by it; the runtime compares every value. */
 #define _cffi_same_value(value, said)                                                                                  \
     ((((value) <= 0) == ((said) <= 0)) && (unsigned long long)(value) == (unsigned long long)(said))
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__cplusplus)
-#    define _cffi_agrees(value, said)                                                                                  \
-        __builtin_choose_expr(__builtin_constant_p(value), _cffi_same_value(value, said), 1)
+#define _cffi_agrees(value, said) __builtin_choose_expr(__builtin_constant_p(value), _cffi_same_value(value, said), 1)
 #elif defined(__GNUC__)
-#    define _cffi_agrees(value, said) (__builtin_constant_p(value) ? _cffi_same_value(value, said) : 1)
+#define _cffi_agrees(value, said) (__builtin_constant_p(value) ? _cffi_same_value(value, said) : 1)
 #else
-#    define _cffi_agrees(value, said) 1
+#define _cffi_agrees(value, said) 1
 #endif
 
 /* ---- constants: what `_cffi_integer_constant` does for each ---------------------------------------------------- */
@@ -205,38 +207,38 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_con
         Py_DECREF(address);
     }
     Py_DECREF(runtime);
-#    if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
+#if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
     if (module != NULL && PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED) < 0)
         Py_CLEAR(module);
-#    endif
+#endif
     return module;
 }
 
-#    define _CFFI_DEFINE_INIT(base_name, full_name)                                                                    \
-        PyMODINIT_FUNC PyInit_##base_name(void);                                                                       \
-        PyMODINIT_FUNC PyInit_##base_name(void)                                                                        \
-        {                                                                                                              \
-            return _cffi_make_module(full_name, &_cffi_context);                                                       \
-        }
+#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
+    PyMODINIT_FUNC PyInit_##base_name(void);                                                                           \
+    PyMODINIT_FUNC PyInit_##base_name(void)                                                                            \
+    {                                                                                                                  \
+        return _cffi_make_module(full_name, &_cffi_context);                                                           \
+    }
 
 #else /* PyPy calls the functions and reads the tables itself */
 
-#    ifdef __cplusplus
-#        define _CFFI_EXTERN_C extern "C"
-#    else
-#        define _CFFI_EXTERN_C
-#    endif
+#ifdef __cplusplus
+#define _CFFI_EXTERN_C extern "C"
+#else
+#define _CFFI_EXTERN_C
+#endif
 
-#    define _CFFI_PYPY_EXTERN_PYTHON 0x0A03 /* from this version on, p[1] is the function for extern "Python" */
+#define _CFFI_PYPY_EXTERN_PYTHON 0x0A03 /* from this version on, p[1] is the function for extern "Python" */
 
-#    define _CFFI_DEFINE_INIT(base_name, full_name)                                                                    \
-        _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[]);                                \
-        _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[])                                 \
-        {                                                                                                              \
-            if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)         \
-                _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                \
-            p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                             \
-            p[1] = &_cffi_context;                                                                                     \
-        }
+#define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
+    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[]);                                    \
+    _CFFI_EXTERN_C CFFI_DLLEXPORT void _cffi_pypyinit_##base_name(const void *p[])                                     \
+    {                                                                                                                  \
+        if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)             \
+            _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                    \
+        p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                                 \
+        p[1] = &_cffi_context;                                                                                         \
+    }
 
 #endif
