@@ -4,8 +4,11 @@
 
 #include "base/state.h"
 
-int dynlib_init(State *state);                       /* api/dynlib.c: the type CLibrary, RTLD_* of the module */
-int api_init(State *state, PyObject *module);        /* ctx/ and the rest of api/: FFI, Lib, the export table (api/module_api.c) */
-int inline_api_init(State *state, PyObject *module); /* api/inline_api.c: the functions that make types and values one by one */
+/* api/dynlib.c: the type CLibrary, RTLD_* of the module */
+int dynlib_init(State *state);
+/* api/module_api.c: ctx/ and the rest of api/: FFI, Lib, the export table */
+int api_init(State *state, PyObject *module);
+/* api/inline_api.c: the functions that make types and values one by one */
+int inline_api_init(State *state, PyObject *module);
 
 #endif

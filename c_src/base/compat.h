@@ -21,10 +21,10 @@ static inline PyObject *compat_xnewref(PyObject *object)
     Py_XINCREF(object);
     return object;
 }
-#define Py_NewRef(object) compat_newref((PyObject *)(object))
-#define Py_XNewRef(object) compat_xnewref((PyObject *)(object))
+#define Py_NewRef(object)                 compat_newref((PyObject *)(object))
+#define Py_XNewRef(object)                compat_xnewref((PyObject *)(object))
 #define Py_TPFLAGS_DISALLOW_INSTANTIATION 0 /* types without tp_new set it to NULL themselves: see state.c */
-#define Py_TPFLAGS_IMMUTABLETYPE 0
+#define Py_TPFLAGS_IMMUTABLETYPE          0
 static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
 {
     Py_XINCREF(value);
@@ -36,12 +36,12 @@ static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyOb
 #endif
 
 #if PY_VERSION_HEX < 0x030C0000
-#define Py_T_INT T_INT
-#define Py_T_SHORT T_SHORT
-#define Py_T_UBYTE T_UBYTE
-#define Py_T_PYSSIZET T_PYSSIZET
+#define Py_T_INT       T_INT
+#define Py_T_SHORT     T_SHORT
+#define Py_T_UBYTE     T_UBYTE
+#define Py_T_PYSSIZET  T_PYSSIZET
 #define Py_T_OBJECT_EX T_OBJECT_EX
-#define Py_READONLY READONLY
+#define Py_READONLY    READONLY
 static inline PyObject *PyErr_GetRaisedException(void)
 {
     PyObject *type, *value, *traceback;
@@ -162,9 +162,15 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 #endif
 
 /* PyType_FromModuleAndSpec() takes a dict offset and a weakref offset from members named so since 3.9. */
-#define COMPAT_MEMBER_WEAKREFS(type, member) \
-    {"__weaklistoffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
-#define COMPAT_MEMBER_VECTORCALL(type, member) \
-    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
+/* clang-format off: initializers, which it takes for blocks */
+#define COMPAT_MEMBER_WEAKREFS(type, member)                                                                           \
+    {                                                                                                                  \
+        "__weaklistoffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL                                 \
+    }
+#define COMPAT_MEMBER_VECTORCALL(type, member)                                                                         \
+    {                                                                                                                  \
+        "__vectorcalloffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL                               \
+    }
+/* clang-format on */
 
 #endif

@@ -8,32 +8,32 @@
 
 #ifdef Py_GIL_DISABLED
 #include <stdatomic.h>
-#define FT_LOCK(object) Py_BEGIN_CRITICAL_SECTION(object)
-#define FT_UNLOCK() Py_END_CRITICAL_SECTION()
-#define FT_LOAD_BYTE(where) atomic_load_explicit((_Atomic(uint8_t) *)&(where), memory_order_acquire)
+#define FT_LOCK(object)             Py_BEGIN_CRITICAL_SECTION(object)
+#define FT_UNLOCK()                 Py_END_CRITICAL_SECTION()
+#define FT_LOAD_BYTE(where)         atomic_load_explicit((_Atomic(uint8_t) *)&(where), memory_order_acquire)
 #define FT_STORE_BYTE(where, value) atomic_store_explicit((_Atomic(uint8_t) *)&(where), (value), memory_order_release)
-#define FT_LOAD_POINTER(where) ((void *)atomic_load_explicit((_Atomic(uintptr_t) *)&(where), memory_order_acquire))
-#define FT_STORE_POINTER(where, value) \
+#define FT_LOAD_POINTER(where)      ((void *)atomic_load_explicit((_Atomic(uintptr_t) *)&(where), memory_order_acquire))
+#define FT_STORE_POINTER(where, value)                                                                                 \
     atomic_store_explicit((_Atomic(uintptr_t) *)&(where), (uintptr_t)(value), memory_order_release)
-#define FT_LOAD_WORD(where) ((intptr_t)FT_LOAD_POINTER(where))
+#define FT_LOAD_WORD(where)         ((intptr_t)FT_LOAD_POINTER(where))
 #define FT_STORE_WORD(where, value) FT_STORE_POINTER(where, value)
-#define FT_LOAD_INT(where) atomic_load_explicit((_Atomic(int) *)&(where), memory_order_acquire)
-#define FT_STORE_INT(where, value) atomic_store_explicit((_Atomic(int) *)&(where), (value), memory_order_release)
-#define FT_FREE_LISTS 0
+#define FT_LOAD_INT(where)          atomic_load_explicit((_Atomic(int) *)&(where), memory_order_acquire)
+#define FT_STORE_INT(where, value)  atomic_store_explicit((_Atomic(int) *)&(where), (value), memory_order_release)
+#define FT_FREE_LISTS               0
 #define FT_WITH_GIL_ONLY(statement) ((void)0)
 #else
-#define FT_LOCK(object) {
-#define FT_UNLOCK() }
-#define FT_LOAD_BYTE(where) (where)
-#define FT_STORE_BYTE(where, value) ((void)((where) = (value)))
-#define FT_LOAD_POINTER(where) ((void *)(where))
+#define FT_LOCK(object)                {
+#define FT_UNLOCK()                    }
+#define FT_LOAD_BYTE(where)            (where)
+#define FT_STORE_BYTE(where, value)    ((void)((where) = (value)))
+#define FT_LOAD_POINTER(where)         ((void *)(where))
 #define FT_STORE_POINTER(where, value) ((void)((where) = (value)))
-#define FT_LOAD_WORD(where) ((intptr_t)(where))
-#define FT_STORE_WORD(where, value) ((void)((where) = (value)))
-#define FT_LOAD_INT(where) (where)
-#define FT_STORE_INT(where, value) ((void)((where) = (value)))
-#define FT_FREE_LISTS 1
-#define FT_WITH_GIL_ONLY(statement) (statement)
+#define FT_LOAD_WORD(where)            ((intptr_t)(where))
+#define FT_STORE_WORD(where, value)    ((void)((where) = (value)))
+#define FT_LOAD_INT(where)             (where)
+#define FT_STORE_INT(where, value)     ((void)((where) = (value)))
+#define FT_FREE_LISTS                  1
+#define FT_WITH_GIL_ONLY(statement)    (statement)
 #endif
 
 /* For a module made by PyModule_Create(): importing it does not switch the GIL on. 0 or -1. */

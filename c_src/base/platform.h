@@ -5,17 +5,17 @@
 #include <stddef.h>
 
 #if defined(__GNUC__) || defined(__clang__)
-#define LIKELY(condition) __builtin_expect(!!(condition), 1)
-#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define COLD __attribute__((cold, noinline))
-#define NOINLINE __attribute__((noinline))
+#define LIKELY(condition)          __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition)        __builtin_expect(!!(condition), 0)
+#define COLD                       __attribute__((cold, noinline))
+#define NOINLINE                   __attribute__((noinline))
 #define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
-#define THREAD_LOCAL _Thread_local
+#define THREAD_LOCAL               _Thread_local
 #elif defined(_MSC_VER)
-#define LIKELY(condition) (condition)
+#define LIKELY(condition)   (condition)
 #define UNLIKELY(condition) (condition)
-#define COLD __declspec(noinline)
-#define NOINLINE __declspec(noinline)
+#define COLD                __declspec(noinline)
+#define NOINLINE            __declspec(noinline)
 #define PRINTF_LIKE(format, first)
 #define THREAD_LOCAL __declspec(thread)
 #else
@@ -25,25 +25,25 @@
 /* Numbers shared by threads that do not hold the GIL: sequentially consistent. `where` is a long. */
 #if defined(_MSC_VER)
 #include <intrin.h>
-#define ATOMIC_LOAD(where) _InterlockedOr(&(where), 0)
+#define ATOMIC_LOAD(where)         _InterlockedOr(&(where), 0)
 #define ATOMIC_STORE(where, value) ((void)_InterlockedExchange(&(where), (value)))
-#define ATOMIC_ADD(where, value) (_InterlockedExchangeAdd(&(where), (value)) + (value)) /* the new value */
-#define ATOMIC_SET_POINTER_IF(where, expected, value) \
+#define ATOMIC_ADD(where, value)   (_InterlockedExchangeAdd(&(where), (value)) + (value)) /* the new value */
+#define ATOMIC_SET_POINTER_IF(where, expected, value)                                                                  \
     (_InterlockedCompareExchangePointer((void *volatile *)&(where), (value), (expected)) == (expected))
 #define ATOMIC_LOAD_POINTER(where) _InterlockedCompareExchangePointer((void *volatile *)&(where), NULL, NULL)
 #else
-#define ATOMIC_LOAD(where) __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
-#define ATOMIC_STORE(where, value) __atomic_store_n(&(where), (value), __ATOMIC_SEQ_CST)
-#define ATOMIC_ADD(where, value) __atomic_add_fetch(&(where), (value), __ATOMIC_SEQ_CST)
+#define ATOMIC_LOAD(where)                            __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
+#define ATOMIC_STORE(where, value)                    __atomic_store_n(&(where), (value), __ATOMIC_SEQ_CST)
+#define ATOMIC_ADD(where, value)                      __atomic_add_fetch(&(where), (value), __ATOMIC_SEQ_CST)
 #define ATOMIC_SET_POINTER_IF(where, expected, value) __sync_bool_compare_and_swap(&(where), (expected), (value))
-#define ATOMIC_LOAD_POINTER(where) __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
+#define ATOMIC_LOAD_POINTER(where)                    __atomic_load_n(&(where), __ATOMIC_SEQ_CST)
 #endif
 
 /* The alignment of memory from malloc(); data of a cdata is never aligned less. */
 #define DATA_ALIGNMENT (_Alignof(max_align_t))
 
 #if defined(_WIN32)
-#define PLATFORM_WINDOWS 1
+#define PLATFORM_WINDOWS  1
 #define PLATFORM_CALLBACK __stdcall /* functions that the system calls */
 #else
 #define PLATFORM_WINDOWS 0

@@ -7,9 +7,9 @@
 
 static int state_intern_strings(State *state)
 {
-#define STATE_STRING(member, text)                       \
-    state->member = PyUnicode_InternFromString(text);    \
-    if (state->member == NULL)                           \
+#define STATE_STRING(member, text)                                                                                     \
+    state->member = PyUnicode_InternFromString(text);                                                                  \
+    if (state->member == NULL)                                                                                         \
         return -1;
 #include "base/state.def"
     return 0;
@@ -30,8 +30,8 @@ int state_init(State *state, PyObject *module)
         return -1;
     state->interned = PyDict_New();
     state->type_cache = PyDict_New();
-    state->ffi_error = PyErr_NewExceptionWithDoc("ffi.error", "A C type or declaration that the runtime cannot use.",
-                                                 NULL, NULL);
+    state->ffi_error =
+        PyErr_NewExceptionWithDoc("ffi.error", "A C type or declaration that the runtime cannot use.", NULL, NULL);
     return state->interned == NULL || state->type_cache == NULL || state->ffi_error == NULL ? -1 : 0;
 }
 
@@ -57,7 +57,7 @@ int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const c
 
 int state_visit(State *state, visitproc visit, void *arg)
 {
-#define STATE_TYPE(member) Py_VISIT(state->member);
+#define STATE_TYPE(member)   Py_VISIT(state->member);
 #define STATE_OBJECT(member) Py_VISIT(state->member);
 #include "base/state.def"
     for (size_t i = 0; i < sizeof state->primitives / sizeof *state->primitives; i++)
@@ -90,8 +90,8 @@ void state_clear(State *state)
     for (StateRoot *root = state->roots; root != NULL; root = root->next)
         Py_CLEAR(root->object);
     state_clear_free_list(state);
-#define STATE_TYPE(member) Py_CLEAR(state->member);
-#define STATE_OBJECT(member) Py_CLEAR(state->member);
+#define STATE_TYPE(member)         Py_CLEAR(state->member);
+#define STATE_OBJECT(member)       Py_CLEAR(state->member);
 #define STATE_STRING(member, text) Py_CLEAR(state->member);
 #include "base/state.def"
 }
@@ -105,4 +105,6 @@ void state_free(State *state)
     if (state->attach != NULL)
         attach_target_close(state->attach);
     state->attach = NULL;
+    if (state->debug_registry != NULL)
+        state->debug_registry_free(state);
 }

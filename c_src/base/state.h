@@ -7,7 +7,7 @@
 struct CType;
 
 #define STATE_FREE_CDATA_MAX 64
-#define STATE_FREE_OWN_MAX 64
+#define STATE_FREE_OWN_MAX   64
 
 /* An object that C code outside of the module's objects refers to: visited and cleared with the state. */
 typedef struct StateRoot {
@@ -16,8 +16,8 @@ typedef struct StateRoot {
 } StateRoot;
 
 typedef struct State {
-#define STATE_TYPE(member) PyTypeObject *member;
-#define STATE_OBJECT(member) PyObject *member;
+#define STATE_TYPE(member)         PyTypeObject *member;
+#define STATE_OBJECT(member)       PyObject *member;
 #define STATE_STRING(member, text) PyObject *member;
 #include "base/state.def"
 
@@ -25,10 +25,10 @@ typedef struct State {
 
     /* Primitive ctypes by number (types/ctype_make.c); owned; each made once. */
     struct CType *primitives[64];
-    struct CType *void_type;     /* owned; made once */
-    struct CType *void_pointer;  /* owned; made once */
-    struct CType *char_pointer;  /* owned; made once */
-    struct CType *char_array;    /* owned; made once */
+    struct CType *void_type;    /* owned; made once */
+    struct CType *void_pointer; /* owned; made once */
+    struct CType *char_pointer; /* owned; made once */
+    struct CType *char_array;   /* owned; made once */
 
     /* Upward call (set by api/): when `object` is the function object lib.f, stores the C function's address and its
      * ctype (borrowed) and returns 1; 0 for another object; -1 with an exception. */
@@ -45,7 +45,7 @@ typedef struct State {
     int free_cdata_count;
     PyObject *free_own[STATE_FREE_OWN_MAX]; /* the same for small cdata of ffi.new() (data/cdata_own.c) */
     int free_own_count;
-    struct HandleTable *handle_table;       /* borrowed from `handles`; NULL without it */
+    struct HandleTable *handle_table; /* borrowed from `handles`; NULL without it */
 
     /* Held while a lazy record is completed (types/ctype_complete.c), and by which thread (FT_LOAD_WORD; 0: none). */
     PyThread_type_lock completing_lock;
@@ -56,6 +56,8 @@ typedef struct State {
     struct AttachTarget *attach; /* const, owned: what C code that calls Python enters by (base/attach.h) */
 
     bool debug; /* const: CFFI_DEBUG=1 was set when the module was made */
+    struct DebugRegistry *debug_registry; /* const, owned: see data/debug_block.h; NULL unless `debug` */
+    void (*debug_registry_free)(struct State *state);
 } State;
 
 extern struct PyModuleDef state_module_def; /* const; defined in module.c */
@@ -76,9 +78,9 @@ static inline State *state_of_type(PyTypeObject *type)
  * an attribute of the module. 0, or -1 with an exception. */
 int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const char *name, PyTypeObject **where);
 
-int state_init(State *state, PyObject *module);               /* strings, caches, ffi.error: before any type */
-int state_visit(State *state, visitproc visit, void *arg);    /* for m_traverse */
-void state_clear(State *state);                               /* for m_clear; safe to repeat */
-void state_free(State *state);                                /* for m_free */
+int state_init(State *state, PyObject *module);            /* strings, caches, ffi.error: before any type */
+int state_visit(State *state, visitproc visit, void *arg); /* for m_traverse */
+void state_clear(State *state);                            /* for m_clear; safe to repeat */
+void state_free(State *state);                             /* for m_free */
 
 #endif

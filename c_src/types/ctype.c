@@ -9,8 +9,8 @@
 #include "types/intern.h"
 
 #ifndef Py_TRASHCAN_BEGIN /* Pythons that limit the depth of deallocation by themselves */
-#    define Py_TRASHCAN_BEGIN(object, dealloc) {
-#    define Py_TRASHCAN_END                    }
+#define Py_TRASHCAN_BEGIN(object, dealloc) {
+#define Py_TRASHCAN_END                    }
 #endif
 
 /* ---- life ---- */

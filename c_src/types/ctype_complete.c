@@ -9,7 +9,8 @@ static bool lock_enter(State *state)
     if (FT_LOAD_WORD(state->completing_thread) == me)
         return false;
     if (!PyThread_acquire_lock(state->completing_lock, NOWAIT_LOCK)) {
-        Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(state->completing_lock, WAIT_LOCK);
+        Py_BEGIN_ALLOW_THREADS
+        PyThread_acquire_lock(state->completing_lock, WAIT_LOCK);
         Py_END_ALLOW_THREADS
     }
     FT_STORE_WORD(state->completing_thread, me);

@@ -15,11 +15,11 @@ typedef enum {
 } LayoutRules;
 
 #if PLATFORM_WINDOWS
-#    define LAYOUT_HERE LAYOUT_MSVC
+#define LAYOUT_HERE LAYOUT_MSVC
 #elif PLATFORM_ARM_BIT_FIELDS
-#    define LAYOUT_HERE LAYOUT_GCC_ARM
+#define LAYOUT_HERE LAYOUT_GCC_ARM
 #else
-#    define LAYOUT_HERE LAYOUT_GCC_X86
+#define LAYOUT_HERE LAYOUT_GCC_X86
 #endif
 
 typedef struct {
