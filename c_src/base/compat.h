@@ -162,15 +162,11 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 #endif
 
 /* PyType_FromModuleAndSpec() takes a dict offset and a weakref offset from members named so since 3.9. */
-/* clang-format off: initializers, which it takes for blocks */
-#define COMPAT_MEMBER_WEAKREFS(type, member)                                                                           \
-    {                                                                                                                  \
-        "__weaklistoffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL                                 \
-    }
-#define COMPAT_MEMBER_VECTORCALL(type, member)                                                                         \
-    {                                                                                                                  \
-        "__vectorcalloffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL                               \
-    }
+/* clang-format off */
+#define COMPAT_MEMBER_WEAKREFS(type, member) \
+    {"__weaklistoffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
+#define COMPAT_MEMBER_VECTORCALL(type, member) \
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(type, member), Py_READONLY, NULL}
 /* clang-format on */
 
 #endif
