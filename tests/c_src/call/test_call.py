@@ -178,6 +178,23 @@ def test_errno_is_restored_before_and_saved_after_each_call(load: Any, t: Any) -
     assert backend.get_errno() == 43
 
 
+def test_each_thread_has_its_own_errno(load: Any, t: Any) -> None:
+    import threading
+    following = load("#include <errno.h>\nint next(void) { return errno++; }").load_function(t.function("int"), "next")
+    backend.set_errno(100)
+    seen: list[int] = []
+
+    def other() -> None:
+        backend.set_errno(7)
+        seen.extend([following(), backend.get_errno()])
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == [7, 8]
+    assert following() == 100
+
+
 def test_the_gil_is_released_during_a_call(load: Any, t: Any) -> None:
     import threading
     lib = load("#include <unistd.h>\n#include <fcntl.h>\n"
