@@ -14,6 +14,7 @@ from cffi_build.emit.conversion import uses_char16
 from cffi_build.emit.enums import enum_rows
 from cffi_build.emit.headers import header
 from cffi_build.emit.tables import Tables, TypenameRow, by_name
+from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, externals, functions, make_unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.model import UnknownFloat, UnknownInteger
@@ -92,12 +93,18 @@ def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[s
 
 
 def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
-    """Print a use of every ``typedef int... name;``, so that a name that C does not have is reported where it is declared."""
+    """Print a use of every ``typedef int... name;`` and a name for every length that a typedef leaves open.
+
+    A typedef that C does not have is so reported where it is declared.
+    """
     for typedef in unit.declarations.typedefs.values():
         if isinstance(typedef.type, (UnknownInteger, UnknownFloat)):
             writer.at(typedef.position)
             writer.line(f"typedef {typedef.type.name} _cffi_typedef_{typedef.name};")
     writer.here()
+    for length in unit.types.typedef_lengths:
+        value = f"(*({length.typedef} *)0)" + "[0]" * length.level
+        writer.line(f"enum {{ {length_name(length)} = {ratio(value)} }};")
 
 
 def _tables(unit: Unit) -> Tables:

@@ -9,9 +9,9 @@ from typing import Dict, Iterator, Match, Optional, Tuple
 from cffi_build import model
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
-from cffi_build.emit.typetable import measured
+from cffi_build.emit.typetable import length_name
 from cffi_build.errors import FFIError
-from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
+from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
 
 _ALIASES = {
     "_Bool": "_cffi_bool_t",
@@ -50,8 +50,8 @@ class Place:
         return f"offsetof({self.root}, {self.path}.{field}) - offsetof({self.root}, {self.path})"
 
 
-class _Measured(UnknownLength):
-    """A length that is spelled as an expression; `typedef` is that expression."""
+class _Named(UnknownLength):
+    """A length that has a name in C: `typedef`."""
 
     def __str__(self) -> str:
         return self.typedef
@@ -112,8 +112,10 @@ class Spelling:
             parameters = tuple(map(self.translate, ctype.parameters))
             return replace(ctype, result=self.translate(ctype.result), parameters=parameters)
         assert isinstance(ctype, Array)
-        length = _Measured(measured(ctype, "")) if isinstance(ctype.length, UnknownLength) else ctype.length
-        return Array(self.translate(ctype.item), length)
+        length = ctype.length
+        if length == UNKNOWN_LENGTH:
+            raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: give it a typedef")
+        return Array(self.translate(ctype.item), _Named(length_name(length)) if isinstance(length, UnknownLength) else length)
 
     def _translate_tag(self, tag: CType) -> CType:
         assert isinstance(tag, (Record, Enum))

@@ -51,6 +51,8 @@ class TypeTable:
 
     def __init__(self, records: Iterable[Record], enums: Iterable[Enum]) -> None:
         self.slots: List[Slot] = []
+        self.typedef_lengths: Dict[UnknownLength, None] = {}
+        """The lengths of typedefs' arrays that C must name, see `length_name` (a dictionary: an ordered set)."""
         self._records = {record: index for index, record in enumerate(records)}
         self._enums = {enum: index for index, enum in enumerate(enums)}
         self._indices: Dict[Tuple[CType, str], int] = {}
@@ -76,8 +78,19 @@ class TypeTable:
         return len(self.slots) - len(slots) + isinstance(ctype, Function)
 
     def _array(self, ctype: Array, value: str) -> List[Slot]:
-        length = ctype.length if isinstance(ctype.length, int) else measured(ctype, value)
-        return [Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]")), Length(length)]
+        item = Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]"))
+        if isinstance(ctype.length, UnknownLength):
+            return [item, Length(self._unknown_length(ctype, ctype.length, value))]
+        assert ctype.length is not None
+        return [item, Length(ctype.length)]
+
+    def _unknown_length(self, ctype: Array, length: UnknownLength, value: str) -> str:
+        if length.typedef:
+            self.typedef_lengths[length] = None
+            return length_name(length)
+        if not value:
+            raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
+        return ratio(value)
 
     def _function(self, ctype: Function) -> List[Slot]:
         """Return result, FUNCTION, parameters, FUNCTION_END: each function has slots of its own for its result and parameters."""
@@ -124,13 +137,13 @@ def strip(ctype: CType) -> CType:
     return ctype
 
 
-def measured(ctype: Array, value: str) -> str:
-    """Return the C expression for the length of an array type, for which `value` or a typedef stands."""
-    length = ctype.length
-    if isinstance(length, UnknownLength) and length.typedef:
-        value = f"(*({length.typedef} *)0)" + "[0]" * length.level
-    if not value:
-        raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
+def length_name(length: UnknownLength) -> str:
+    """Return the name that the C module gives to the length of a typedef's array."""
+    return f"_cffi_length_{length.typedef}_{length.level}"
+
+
+def ratio(value: str) -> str:
+    """Return the C expression for the number of items of the array `value`."""
     return f"sizeof({value}) / sizeof({value}[0])"
 
 

@@ -47,7 +47,8 @@ class Workshop:
 
     def run(self, code):
         """Run `code` in the reference runtime; return the value that it passes to `answer()`."""
-        head = f"import sys, json\nsys.path.insert(0, {str(self.folder)!r})\ndef answer(*values): print(json.dumps(values if len(values) > 1 else values[0]))\n"
+        head = f"import sys, json\nsys.path.insert(0, {str(self.folder)!r})\n"
+        head += "def answer(*values): print(json.dumps(values if len(values) > 1 else values[0]))\n"
         done = subprocess.run([self.python, "-W", "error", "-c", head + code], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])

@@ -137,3 +137,14 @@ EXPECTED = [
 @pytest.mark.parametrize("expression, expected", EXPECTED)
 def test_values(expression, expected, results):
     assert results[expression] == expected
+
+
+def test_a_variable_behind_a_macro_with_a_side_effect_is_looked_up_once(shared_workshop):
+    source = "static int calls, values[9];\nstatic int *find(void) { return &values[calls++]; }\n#define found (*find())\n"
+    shared_workshop.build("sideways", "extern int found;\nextern int calls;\n", source)
+    assert shared_workshop.run("from sideways import lib\nlib.found\nanswer(lib.calls)") == 1
+
+
+def test_user_code_can_tell_that_it_is_inside_a_generated_module(shared_workshop):
+    shared_workshop.build("inside", "#define INSIDE 1\n", "#ifdef _CFFI_\n#define INSIDE 1\n#endif\n")
+    assert shared_workshop.run("from inside import lib\nanswer(lib.INSIDE)") == 1

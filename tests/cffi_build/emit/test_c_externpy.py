@@ -55,7 +55,8 @@ SOURCE = """
     static void call_nothing(void) { nothing(); }
     static enum color call_next(enum color c, _cffi_bool_t b) { return next(c, b); }
     static some_float call_scale(some_float x) { return scale(x); }
-    static unsigned char call_many(int a, int b, int c, int d, int e, int f, int g, int h, int i) { return many(a, b, c, d, e, f, g, h, i); }
+    static unsigned char call_many(int a, int b, int c, int d, int e, int f, int g, int h, int i)
+    { return many(a, b, c, d, e, f, g, h, i); }
 """
 
 CODE = """

@@ -1,9 +1,11 @@
 """Calls of generated functions in the reference runtime: every primitive, structs, pointers, errors."""
 
+import subprocess
 import sysconfig
 
 import pytest
 
+from cffi_build import cdef, emit
 from cffi_build.primitives import PRIMITIVES
 
 INTEGERS = [row for row in PRIMITIVES if row.kind in ("signed", "unsigned")]
@@ -222,9 +224,20 @@ answer(size() - before)
 
 def test_the_limited_api_is_what_the_module_uses(built):
     """abi3: no symbol of the interpreter's that is outside the stable ABI."""
-    import subprocess
-
     symbols = subprocess.run(["nm", "-D", "--undefined-only", built.folder / "calls.abi3.so"], capture_output=True, text=True).stdout
     private = [line.split()[-1] for line in symbols.splitlines() if line.split()[-1].startswith("_Py")]
     assert set(private) <= {"_Py_NoneStruct", "_Py_Dealloc"}
     assert "PyUnstable" not in symbols and sysconfig.get_config_var("Py_DEBUG") in (0, None)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "g++"])
+@pytest.mark.parametrize("real, words", [("unsigned long", "not a float type at all"), ("long double", "long double")])
+def test_a_typedef_that_is_no_float_is_noticed_when_a_function_is_used(real, words, compiler, shared_workshop):
+    shared_workshop.build("floats", "typedef float... t; t neg(t);", f"typedef {real} t; static t neg(t x) {{ return -x; }}", compiler)
+    code = "from floats import ffi, lib\ntry: lib.neg\nexcept ffi.error as e: answer(str(e))"
+    assert words in shared_workshop.run(code)
+
+
+def test_a_function_whose_result_is_opaque_is_refused():
+    with pytest.raises(TypeError, match="function foo: 'struct a' is used as result type, but is opaque"):
+        emit.c_source("m", cdef.parse("struct a foo(int);"), "")

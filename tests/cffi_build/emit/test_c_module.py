@@ -11,7 +11,10 @@ import pytest
 from cffi_build import cdef, emit
 from cffi_build.emit.c_module import floor
 
-TEXT = "int add(int a, int b);\nstruct point { int x; double y; };\nenum color { RED, BLUE };\n#define TEN 10\ntypedef struct point point_t;\n"
+TEXT = (
+    "int add(int a, int b);\nstruct point { int x; double y; };\nenum color { RED, BLUE };\n"
+    "#define TEN 10\ntypedef struct point point_t;\n"
+)
 SOURCE = (
     "static int add(int a, int b) { return a + b; }\nstruct point { int x; double y; };\nenum color { RED, BLUE };\n"
     "#define TEN 10\ntypedef struct point point_t;\n"
@@ -62,7 +65,10 @@ def test_the_floor_of_the_limited_api_is_the_one_asked_for(workshop):
     assert workshop.try_compile(path, "gcc") == (0, "")
 
 
-@pytest.mark.parametrize("text, version", [("char16_t f(void);", "CHAR16"), ("void f(char32_t);", "CHAR16"), ("void f(char16_t *);", "BASIC")])
+@pytest.mark.parametrize(
+    "text, version",
+    [("char16_t f(void);", "CHAR16"), ("void f(char32_t);", "CHAR16"), ("void f(char16_t *);", "BASIC")],
+)
 def test_the_handshake_asks_for_a_newer_runtime_only_where_it_must(text, version):
     assert f"#define _CFFI_VERSION _CFFI_VERSION_{version}\n" in emit.c_source("m", cdef.parse(text), "")
 
@@ -70,7 +76,8 @@ def test_the_handshake_asks_for_a_newer_runtime_only_where_it_must(text, version
 def test_the_same_declarations_give_the_same_bytes_in_any_process():
     program = (
         "import sys; from cffi_build import cdef, emit\n"
-        "d = cdef.parse('struct a; union b; struct c { int x; }; typedef struct { int a; } t; enum e { A }; int f(struct a *, union b *, t);',"
+        "d = cdef.parse('struct a; union b; struct c { int x; }; typedef struct { int a; } t; enum e { A };'"
+        " 'int f(struct a *, union b *, t);',"
         " included=[cdef.parse('struct i; union j { int a; }; typedef int k; enum l { L };')])\n"
         "sys.stdout.write(emit.c_source('m', d, '')); sys.stdout.write(emit.py_source('m', d))"
     )

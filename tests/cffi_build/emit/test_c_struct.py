@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from cffi_build import cdef, emit
+from cffi_build.errors import FFIError
+
 # one definition for the cdef and for C; each field is also measured by C code
 SAME = """
     struct plain { char a; int b; short c; double d; char e; };
@@ -141,14 +144,54 @@ def test_packed_structs(compiler, shared_workshop):
     text = "#pragma pack(push, 1)\nstruct p1 { char a; int b; };\n#pragma pack(2)\nstruct p2 { char a; int b; };\n#pragma pack(pop)\n"
     text += "struct __attribute__((aligned(32))) al { char a; };\n"
     shared_workshop.build("packed", text, text, compiler)
-    code = "from packed import ffi\nanswer([(ffi.sizeof(n), ffi.offsetof(n, 'b')) for n in ('struct p1', 'struct p2')] + [ffi.sizeof('struct al')])"
+    code = "from packed import ffi\n"
+    code += "answer([(ffi.sizeof(n), ffi.offsetof(n, 'b')) for n in ('struct p1', 'struct p2')] + [ffi.sizeof('struct al')])"
     assert shared_workshop.run(code) == [[5, 1], [6, 2], 32]
 
 
-def test_a_nameless_partial_struct_that_c_cannot_reach_is_refused(tmp_path):
-    from cffi_build import cdef, emit
-    from cffi_build.errors import FFIError
-
+def test_a_nameless_partial_struct_that_c_cannot_reach_is_refused():
     declarations = cdef.parse("void f(struct { int a; ...; } *p);", filename="x.h")
     with pytest.raises(FFIError, match=r"x\.h:1: 'struct \$1' needs a name"):
         emit.c_source("m", declarations, "")
+
+
+def test_a_restricted_pointer_fits_a_field_with_and_without_restrict(shared_workshop):
+    text = "struct r { void *restrict a; char *b; };"
+    for compiler, source in (("gcc", text), ("g++", text.replace("restrict", "__restrict"))):
+        shared_workshop.build("restricted", text, source, compiler)
+
+
+@pytest.mark.parametrize("member", ["struct b b;", "struct b b[2];", "struct b b[];"])
+def test_a_field_of_an_opaque_type_is_refused(member):
+    with pytest.raises(TypeError, match=r"struct a: field 'a\.b' is of an opaque type \(not declared in cdef\(\)\)"):
+        emit.c_source("m", cdef.parse(f"struct a {{ {member} }};"), "")
+
+
+TYPEDEFS = """
+    typedef int row[...];
+    typedef int grid[...][...];
+    struct s { row a; row *b; grid c; };
+    int last(row a, row *b, row **c, grid d);
+    extern row items;
+"""
+TYPEDEFS_SOURCE = """
+    typedef int row[5];
+    typedef int grid[6][7];
+    struct s { row a; row *b; grid c; };
+    static int last(row a, row *b, row **c, grid d) { return a[4] + (*b)[4] + (**c)[4] + d[5][6]; }
+    static row items = {1, 2, 3, 4, 5};
+"""
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "g++"])
+def test_a_length_that_a_typedef_leaves_open_is_known_wherever_the_typedef_is_used(compiler, shared_workshop):
+    shared_workshop.build("typedefs", TYPEDEFS, TYPEDEFS_SOURCE, compiler)
+    code = """
+from typedefs import ffi, lib
+names = [ffi.typeof("row"), ffi.typeof("grid"), *(f.type for _, f in ffi.typeof("struct s").fields), ffi.typeof(lib.items)]
+s = ffi.new("struct s *", [[1, 2, 3, 4, 100]])
+s.c[5][6] = 1000
+pointer = ffi.new("row **", ffi.addressof(s, "a"))
+answer([t.cname for t in names], lib.last(s.a, pointer[0], pointer, s.c))
+"""
+    assert shared_workshop.run(code) == [["int[5]", "int[6][7]", "int[5]", "int(*)[5]", "int[6][7]", "int[5]"], 1300]

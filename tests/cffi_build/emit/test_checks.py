@@ -66,7 +66,14 @@ WRONG = {
     "typedef: absent": "\ntypedef int... nowhere_t@;",
 }
 
-LENIENT = ["field: longer integer", "field: shorter integer", "field: sign", "constant: value", "struct: order of fields", "enumerator: value"]
+LENIENT = [
+    "field: longer integer",
+    "field: shorter integer",
+    "field: sign",
+    "constant: value",
+    "struct: order of fields",
+    "enumerator: value",
+]
 
 
 def in_case(text, number):

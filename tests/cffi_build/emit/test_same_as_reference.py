@@ -46,7 +46,8 @@ EVERYTHING = (
     typedef struct { int a; } nameless;
     typedef struct { int a; } *behind;
     typedef ... opaque; typedef ... *handle; typedef int... some_int; typedef float... some_float;
-    struct outer { int a; char b[3]; int c : 5; double d; int *e; struct { int f; struct { int g; } h; } i; union { int j; float k; }; int l[]; };
+    struct outer { int a; char b[3]; int c : 5; double d; int *e; struct { int f; struct { int g; } h; } i;
+                   union { int j; float k; }; int l[]; };
     struct partial { int a; ...; };
     struct never_defined;
     struct lengths { int a; short b[...]; };
@@ -56,7 +57,8 @@ EVERYTHING = (
     enum e1 { A, B = 5, C = ... }; enum { N1, N2 = -1 }; typedef enum { T1, T2 } te; enum ep { P1, ... };
     #define K 42
     #define D ...
-    static const int SC = 5; static const int SD; static const double DD; static char *const STR; static const some_int SU; static const te STE;
+    static const int SC = 5; static const int SD; static const double DD; static char *const STR;
+    static const some_int SU; static const te STE;
     static const char LETTER; static const nameless NAMELESS; static const int ITEMS[3];
     extern int gi; extern int garr[4]; extern int gopen[]; extern int gunk[...]; extern const char *gstr; extern struct outer *gs;
     extern nameless ga; extern int g2[...][3]; extern int (*gfn)(int); extern enum ep gep;
@@ -72,7 +74,8 @@ EVERYTHING = (
     typedef struct { int a; } nameless;
     typedef struct { int a; } *behind;
     typedef struct op_s opaque; typedef struct hnd *handle; typedef unsigned short some_int; typedef float some_float;
-    struct outer { int a; char b[3]; int c : 5; double d; int *e; struct { int f; struct { int g; } h; } i; union { int j; float k; }; int l[]; };
+    struct outer { int a; char b[3]; int c : 5; double d; int *e; struct { int f; struct { int g; } h; } i;
+                   union { int j; float k; }; int l[]; };
     struct partial { char z; int a; };
     struct lengths { int a; short b[7]; };
     typedef struct node { int x; struct node *next; } node_t;
@@ -98,11 +101,25 @@ EVERYTHING = (
     """,
 )
 WRONG = (
-    "struct s { int a; short b; };\nstruct t { long a; ...; };\nstruct u { int a[2]; };\n#define A 4\n#define B -1\nenum e { C = 2, E };\n",
-    "struct s { short b; int a; };\nstruct t { int a; };\nstruct u { int a[2]; int b; };\n#define A 5\n#define B 4294967295U\nenum e { C, E };\n",
+    """
+    struct s { int a; short b; };
+    struct t { long a; ...; };
+    struct u { int a[2]; };
+    #define A 4
+    #define B -1
+    enum e { C = 2, E };
+    """,
+    """
+    struct s { short b; int a; };
+    struct t { int a; };
+    struct u { int a[2]; int b; };
+    #define A 5
+    #define B 4294967295U
+    enum e { C, E };
+    """,
 )
 PACKED = "struct p { char a; int b; short c : 3; };\nstruct q { char a; double b; ...; };\n"
-PACKED_SOURCE = "#pragma pack(push, 1)\nstruct p { char a; int b; short c : 3; };\nstruct q { char a; double b; char c; };\n#pragma pack(pop)\n"
+PACKED_SOURCE = f"#pragma pack(push, 1)\n{PACKED.replace('...;', 'char c;')}#pragma pack(pop)\n"
 
 
 def both(workshop, text, source, packed):
@@ -122,7 +139,11 @@ f.compile(tmpdir={str(workshop.folder)!r})
     return workshop.run(f"{DESCRIBE}\nimport ours, theirs\nanswer([describe(m.ffi, m.lib) for m in (ours, theirs)])")
 
 
-@pytest.mark.parametrize("text, source, packed", [(*EVERYTHING, False), (*WRONG, False), (PACKED, PACKED_SOURCE, True)], ids=["everything", "wrong", "packed"])
+@pytest.mark.parametrize(
+    "text, source, packed",
+    [(*EVERYTHING, False), (*WRONG, False), (PACKED, PACKED_SOURCE, True)],
+    ids=["everything", "wrong", "packed"],
+)
 def test_both_generators_describe_the_same(text, source, packed, workshop):
     ours, theirs = both(workshop, text, source, packed)
     assert len(theirs) > 1
