@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters")
+pytest.importorskip("_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters", exc_type=ImportError)
 
 C_CODE = """
 #include <pthread.h>
