@@ -38,12 +38,20 @@ int err_range(CType *ct, PyObject *value)
 
 /* ---- calls ---- */
 
+/* Whether a conversion raised it, and not Python code that the conversion called, whose exceptions are passed on as they are. */
+static bool is_ours(PyObject *exception)
+{
+    PyObject *type = (PyObject *)Py_TYPE(exception);
+    PyObject *traceback = PyException_GetTraceback(exception);
+    Py_XDECREF(traceback);
+    return traceback == NULL && (type == PyExc_TypeError || type == PyExc_OverflowError || type == PyExc_ValueError);
+}
+
 int err_add_argument(CType *function, Py_ssize_t index)
 {
     PyObject *exception = PyErr_GetRaisedException();
-    PyObject *type = (PyObject *)Py_TYPE(exception);
-    if (type == PyExc_TypeError || type == PyExc_OverflowError || type == PyExc_ValueError)
-        err_raise(type, "%S (argument %zd of '%s')", exception, index + 1, function->name);
+    if (is_ours(exception))
+        err_raise((PyObject *)Py_TYPE(exception), "%S (argument %zd of '%s')", exception, index + 1, function->name);
     else
         PyErr_SetRaisedException(Py_NewRef(exception));
     Py_DECREF(exception);

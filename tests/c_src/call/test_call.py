@@ -221,6 +221,20 @@ def test_a_failed_conversion_names_argument_and_function(load: Any, t: Any) -> N
         function(1, b=2)
 
 
+def test_an_exception_of_the_users_own_code_is_passed_on_with_its_traceback(load: Any, t: Any) -> None:
+    class Number:
+        def __int__(self) -> int:
+            raise TypeError("mine")
+
+        __index__ = __int__
+
+    function = load("int f(int a) { return a; }").load_function(t.function("int", "int"), "f")
+    with pytest.raises(TypeError) as error:
+        function(Number())
+    assert str(error.value) == "mine"
+    assert error.traceback[-1].name == "__int__"
+
+
 def test_calling_a_null_pointer_and_a_data_pointer_is_refused(t: Any) -> None:
     with pytest.raises(RuntimeError, match=r"int\(\*\)\(int\)"):
         backend.cast(t.function("int", "int"), 0)(3)
