@@ -36,7 +36,7 @@ static PyObject *integer_of(PyObject *value, const char *name)
     if (!accepted)
         return err_integer(value, name), NULL;
     PyObject *integer = PyIndex_Check(value) ? PyNumber_Index(value) : PyNumber_Long(value);
-    if (integer == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
+    if (integer == NULL && cdata_check(value) && PyErr_ExceptionMatches(PyExc_TypeError)) {
         PyErr_Clear();
         err_integer(value, name);
     }
