@@ -38,7 +38,7 @@ class Namespace:
         self._included: List[Namespace] = []
         self._indexed: Optional[Tuple[List[int], Dict[str, Optional[int]], Dict[str, Global]]] = None
         self._changes = 0
-        self._in_module: Set[str] = set()
+        self._in_module: Set[object] = set()
         self._own = declarations.Declarations()
         self.realizer = Realizer(self._own)
 
@@ -76,8 +76,9 @@ class Namespace:
     def adopt(self, typeof: Callable[[str], CType]) -> None:
         """Take the types of a compiled module from now on; `typeof` is that of its ffi."""
         with LOCK:
-            self.realizer.adopt(typeof)
-            self._in_module = {name for namespace in self._all() for name in namespace._own.typedefs}
+            declared = [namespace._own for namespace in self._all()]
+            self._in_module = {name for own in declared for table in (own.typedefs, own.records, own.enums) for name in table}
+            self.realizer.adopt(typeof, self._in_module)
             self._types_by_text.clear()
 
     def _check_agreement(self, other: Declarations) -> None:
@@ -177,7 +178,7 @@ class Namespace:
         return sorted(typedefs), sorted(structs), sorted(unions)
 
     def _all(self) -> List[Namespace]:
-        """Return this namespace and all that it includes; what comes earlier goes before."""
+        """Return this namespace and all that it includes, those that count more before the others."""
         return [self, *(each for other in self._included for each in other._all())]
 
     def _index(self) -> Tuple[Dict[str, Optional[int]], Dict[str, Global]]:

@@ -10,7 +10,7 @@ from cffi_runtime.inline.records import Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+    from typing import Any, Callable, Collection, Dict, List, Optional, Sequence, Tuple, Union
 
     from _cffi_backend import CType
     from cffi_build import model
@@ -32,7 +32,7 @@ class Realizer:
         self._declarations = declarations
         self._included: List[Realizer] = []
         self._compiled: Optional[Callable[[str], CType]] = None
-        self._in_module = declarations
+        self._in_module: Collection[object] = ()
         self._cache: Dict[model.CType, CType] = {}
         self._records = Records(self._visit, declarations.records)
         self._visitors: Dict[type, Callable[[Any], CType]] = {
@@ -64,10 +64,10 @@ class Realizer:
         """Let structs and enums that `other` declares be its ctype objects."""
         self._included.append(other)
 
-    def adopt(self, typeof: Callable[[str], CType]) -> None:
-        """Take what is declared by now from a compiled module; `typeof` is that of its ffi."""
+    def adopt(self, typeof: Callable[[str], CType], names: Collection[object]) -> None:
+        """Take the records, enums and typedefs in `names` from a compiled module; `typeof` is that of its ffi."""
         self._compiled = typeof
-        self._in_module = self._declarations
+        self._in_module = names
         self._forget()
 
     def reason(self, ctype: CType) -> Optional[Exception]:
@@ -169,8 +169,8 @@ class Realizer:
         return record is not None and record.fields is not None
 
     def _from_compiled(self, ctype: Named) -> Optional[CType]:
-        module = self._in_module
-        if self._compiled is None or not (ctype in module.records or ctype in module.enums or ctype.name in module.typedefs):
+        name = ctype if isinstance(ctype, (self._model.Record, self._model.Enum)) else ctype.name
+        if self._compiled is None or name not in self._in_module:
             return None  # no verify() yet, or declared after it
         return self._compiled(self._model.spelling(ctype))
 

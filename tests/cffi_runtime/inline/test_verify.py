@@ -161,6 +161,17 @@ def test_included_ffis_share_their_types(folder):
     assert lib.product(base.new("foo_t *", {"x": -10}), 4) == -40
 
 
+def test_structs_of_an_included_ffi_without_a_module_are_those_of_this_one(folder, make_library):
+    path = make_library("struct p { int n; }; int get(struct p *x) { return x->n; }")
+    plain, ffi = FFI(), FFI()
+    plain.cdef("struct p { int n; };")
+    ffi.include(plain)
+    ffi.cdef("int get(struct p *);")
+    lib = ffi.verify("struct p { int n; }; int get(struct p *x);", tmpdir=folder, extra_objects=[str(path)])
+    p = ffi.new("struct p *", [6])
+    assert lib.get(p) == ffi.dlopen(path).get(p) == 6
+
+
 def test_the_source_goes_to_a_file_object(folder):
     text = io.StringIO()
     Verifier(square_ffi(), SQUARE, folder).write_source(text)
