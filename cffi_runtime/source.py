@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Mapping, Optional, Sequence, TextIO, Tuple, Union
 
+    from cffi_build.declarations import Declarations
     from cffi_runtime.ffi import FFI, PathLike
 
     Assigned = Tuple[str, Optional[str], str, Dict[str, Any]]
@@ -29,26 +30,43 @@ def assign(ffi: FFI, module_name: Any, source: Any, source_extension: str, keywo
     ffi._assigned_source = (module_name, source, source_extension, dict(keywords))
 
 
-def make_c_source(ffi: FFI, module_name: str, preamble: str, target_c_file: Target, verbose: bool = False) -> bool:
-    """Write the C source of the module; return False if the file already was as it should be."""
-    from cffi_build import emit
+def make_c_source(
+    ffi: FFI, module_name: str, preamble: str, target_c_file: Target, verbose: bool = False, *, limited_api: bool = True
+) -> bool:
+    """Write the C source of the module; return False if the file already was as it should be.
 
+    `limited_api`: False where the C code uses more of Python than the stable ABI.
+    """
     included = [_module_name(included, compiled=True) for included in ffi._included_ffis]
-    text = emit.c_source(
-        module_name, ffi._namespace().declarations, preamble, included_modules=included, embedding=ffi._embedding, strict=False
-    )
+    text = _c_text(ffi, module_name, preamble, ffi._namespace().declarations, included, limited_api)
     return _write(target_c_file, text, verbose)
 
 
-def make_verified_source(ffi: FFI, module_name: str, preamble: str, target_c_file: Target) -> bool:
+def make_verified_source(ffi: FFI, module_name: str, preamble: str, target_c_file: Target, *, limited_api: bool = True) -> bool:
     """As `make_c_source`, but an included FFI need not be of a module: then its declarations become part of this one."""
-    from cffi_build import emit
-
     modules = [included for included in ffi._included_ffis if is_of_module(included)]
     declarations = ffi._namespace().merged([each._namespace() for each in ffi._included_ffis if each not in modules])
-    names = [_module_name(included, compiled=True) for included in modules]
-    text = emit.c_source(module_name, declarations, preamble, included_modules=names, strict=False)
-    return _write(target_c_file, text, verbose=False)
+    included = [_module_name(included, compiled=True) for included in modules]
+    return _write(target_c_file, _c_text(ffi, module_name, preamble, declarations, included, limited_api), verbose=False)
+
+
+def _c_text(ffi: FFI, name: str, preamble: str, declarations: Declarations, included: Sequence[str], limited_api: bool) -> str:
+    from cffi_build import emit
+
+    return emit.c_source(
+        name,
+        declarations,
+        preamble,
+        included_modules=included,
+        embedding=ffi._embedding,
+        limited_api=limited_api,
+        strict=False,  # what differs from the cdef is an error where it is used
+    )
+
+
+def keeps_to_limited_api(keywords: Mapping[str, Any]) -> bool:
+    """Tell whether the keyword arguments of `Extension` allow the stable ABI: all do, but for ``py_limited_api=False``."""
+    return bool(keywords.get("py_limited_api", True))
 
 
 def is_of_module(ffi: FFI) -> bool:
@@ -66,8 +84,8 @@ def make_py_source(ffi: FFI, module_name: str, target_py_file: Target, verbose: 
 
 def emit_c(ffi: FFI, target: Target) -> None:
     """See `FFI.emit_c_code`."""
-    name, source, _, _ = _assigned(ffi, "emit_c_code", compiled=True)
-    make_c_source(ffi, name, str(source), target)
+    name, source, _, keywords = _assigned(ffi, "emit_c_code", compiled=True)
+    make_c_source(ffi, name, str(source), target, limited_api=keeps_to_limited_api(keywords))
 
 
 def emit_python(ffi: FFI, target: Target) -> None:
@@ -82,7 +100,7 @@ def extension(ffi: FFI, tmpdir: PathLike, verbose: bool) -> Any:
 
     name, source, suffix, keywords = _assigned(ffi, "distutils_extension", compiled=True)
     path = source_path(tmpdir, name, suffix)
-    make_c_source(ffi, name, str(source), path, verbose)
+    make_c_source(ffi, name, str(source), path, verbose, limited_api=keeps_to_limited_api(keywords))
     return make_extension(name, path, complete_keywords(ffi, keywords))
 
 
@@ -104,7 +122,7 @@ def build(
     from cffi_build.compile import build_extension
 
     path = path or source_path(directory, name, suffix)
-    make_c_source(ffi, name, source, path, bool(verbose))
+    make_c_source(ffi, name, source, path, bool(verbose), limited_api=keeps_to_limited_api(keywords))
     keywords = complete_keywords(ffi, keywords)
     return build_extension(name, path, directory=directory, target=target, keywords=keywords, verbose=bool(verbose), debug=debug)
 

@@ -32,7 +32,7 @@ def recompile(
         return None, source.make_py_source(ffi, module_name, path)
     from cffi_build.compile import make_extension
 
-    changed = source.make_c_source(ffi, module_name, preamble, path)
+    changed = source.make_c_source(ffi, module_name, preamble, path, limited_api=source.keeps_to_limited_api(kwds))
     shown = path if extradir is None else f"{extradir}/{path}"
     return make_extension(module_name, shown, source.complete_keywords(ffi, kwds)), changed
 

@@ -62,7 +62,8 @@ class Verifier:
         """Write the C source to its place, or to a text file; return False if it already was as it should be."""
         if file is None:
             os.makedirs(os.path.dirname(self.sourcefilename) or os.curdir, exist_ok=True)
-        return source.make_verified_source(self.ffi, self.get_module_name(), self.preamble, file or self.sourcefilename)
+        target, limited_api = file or self.sourcefilename, source.keeps_to_limited_api(self.kwds)
+        return source.make_verified_source(self.ffi, self.get_module_name(), self.preamble, target, limited_api=limited_api)
 
     def get_extension(self) -> Any:
         """Return the `setuptools.Extension` that builds the module, for installing it with a project."""

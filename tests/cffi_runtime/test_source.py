@@ -3,6 +3,7 @@ import io
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,26 @@ def test_target_names_the_result(tmp_path):
     path = square_ffi().compile(tmpdir=tmp_path, target="renamed.*")
     assert Path(path).stem == "renamed"
     assert Path(path).exists()
+
+
+LIMITS = """
+    #ifdef Py_LIMITED_API
+    static int limited(void) { return 1; }
+    #else
+    static int limited(void) { return 0; }
+    #endif
+"""
+
+
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="free-threaded Python has no limited API")
+@pytest.mark.parametrize(("keywords", "expected"), [({}, 1), ({"py_limited_api": False}, 0)])
+def test_the_c_code_may_leave_the_limited_api(tmp_path, monkeypatch, keywords, expected):
+    ffi = FFI()
+    ffi.cdef("int limited(void);")
+    name = f"_limits_of_test_{expected}"
+    ffi.set_source(name, LIMITS, **keywords)
+    ffi.compile(tmpdir=tmp_path)
+    assert imported(name, tmp_path, monkeypatch).lib.limited() == expected
 
 
 def test_abi_mode_writes_python_that_opens_libraries(tmp_path, monkeypatch):
