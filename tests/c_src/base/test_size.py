@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 LIMIT = 2 ** (8 * struct.calcsize("P") - 1) - 1
-EDGES = [0, 1, 2, 3, 7, 8, 2**31 - 1, 2**31, 2**32, LIMIT // 3, LIMIT // 2, LIMIT // 2 + 1, LIMIT - 8, LIMIT - 1, LIMIT]
+EDGES = [0, 1, 2, 3, 7, 8, 2**31 - 1, 2**31, 2**32, LIMIT // 3, LIMIT // 2, LIMIT // 2 + 1, LIMIT - 8, LIMIT - 7, LIMIT - 1, LIMIT]
 
 
 def compute(verb: str, a: int, b: int) -> int:
