@@ -30,8 +30,10 @@ static inline bool size_add(ptrdiff_t a, ptrdiff_t b, ptrdiff_t *result)
 /* *result = a rounded up to a multiple of `alignment` (a power of two); false when it does not fit. */
 static inline bool size_align(ptrdiff_t a, ptrdiff_t alignment, ptrdiff_t *result)
 {
-    ptrdiff_t rest = a & (alignment - 1);
-    return size_add(a, rest == 0 ? 0 : alignment - rest, result);
+    if (!size_add(a, alignment - 1, result))
+        return false;
+    *result &= ~(alignment - 1);
+    return true;
 }
 
 #endif
