@@ -55,7 +55,7 @@ typedef struct State {
 
     struct AttachTarget *attach; /* const, owned: what C code that calls Python enters by (base/attach.h) */
 
-    bool debug; /* const: CFFI_DEBUG=1 was set when the module was made */
+    bool debug;                           /* const: CFFI_DEBUG=1 was set when the module was made */
     struct DebugRegistry *debug_registry; /* const, owned: see data/debug_block.h; NULL unless `debug` */
     void (*debug_registry_free)(struct State *state);
 } State;
