@@ -190,7 +190,7 @@ METHOD(sizeof)
         CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
         if (ct == NULL)
             return NULL;
-        size = ct->size;
+        size = FT_LOAD_WORD(ct->size);
         if (UNLIKELY(size < 0) && ctype_complete(ct) >= 0)
             size = ct->size < 0 ? err_no_size(ct) : ct->size;
         Py_DECREF(ct);

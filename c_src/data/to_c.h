@@ -11,7 +11,7 @@ extern const ToC to_c_routines[CONV_COUNT];
  * exception: OverflowError for a range, TypeError for a wrong type. */
 static inline int to_c(CType *ct, char *data, PyObject *value)
 {
-    return to_c_routines[ct->conv](ct, data, value);
+    return to_c_routines[FT_LOAD_BYTE(ct->conv)](ct, data, value);
 }
 
 /* ---- arrays (to_c_array.c) ---- */

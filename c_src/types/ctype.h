@@ -91,11 +91,11 @@ typedef struct {
 struct CType {
     PyObject_HEAD
     uint8_t kind;         /* const: Kind */
-    uint8_t conv;         /* const: Conv (CONV_NONE while a record is opaque or lazy, then CONV_RECORD) */
+    uint8_t conv;         /* const: Conv; of a record CONV_NONE at first, when complete CONV_RECORD (FT_LOAD_BYTE) */
     uint8_t stage;        /* by FT_STORE_BYTE */
     uint8_t primitive;    /* const: PRIM_* of a primitive or enum; 0 otherwise */
     int align;            /* bytes; -1 unknown; final at STAGE_COMPLETE */
-    Py_ssize_t size;      /* bytes; -1: void, opaque, open array; final at STAGE_COMPLETE */
+    Py_ssize_t size;      /* bytes; -1: void, opaque, open array; of a record the last but `stage` (FT_LOAD_WORD) */
     uint32_t flags;       /* CTYPE_*; final at STAGE_COMPLETE */
     int name_position;    /* const: where a declarator goes in `name` */
     const char *name;     /* const, owned: the full C name, "int(*)(int)" */

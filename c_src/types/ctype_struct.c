@@ -310,10 +310,10 @@ static void publish(CType *ct, const LayoutResult *result, uint32_t flags, const
     record->fields = list->items;
     record->field_count = list->count;
     record->index = *index;
-    FT_STORE_WORD(ct->size, result->size);
     FT_STORE_INT(ct->align, result->align);
     ct->flags |= flags;
-    ct->conv = CONV_RECORD;
+    FT_STORE_BYTE(ct->conv, CONV_RECORD);
+    FT_STORE_WORD(ct->size, result->size); /* a reader that sees the size sees all above */
     FT_STORE_BYTE(ct->stage, STAGE_COMPLETE);
     Py_CLEAR(record->source);
 }
