@@ -63,10 +63,16 @@ def wheel(wheelhouse):
 
 
 @pytest.fixture(scope="session")
-def frontend_environment(wheelhouse, tmp_path_factory):
+def version(wheel):
+    """Our version, as the wheel's name has it."""
+    return wheel.name.split("-")[1]
+
+
+@pytest.fixture(scope="session")
+def frontend_environment(wheelhouse, version, tmp_path_factory):
     """Environment variables with which frontends take cffi from `wheelhouse`, and everything else from the index."""
     constraints = tmp_path_factory.mktemp("constraints") / "cffi.txt"
-    constraints.write_text("cffi==3.0.0.dev0\n", encoding="utf-8")
+    constraints.write_text(f"cffi=={version}\n", encoding="utf-8")
     links = f"{wheelhouse} {os.environ.get('PIP_FIND_LINKS', '')}".strip()
     offered = {"PIP_FIND_LINKS": links, "PIP_CONSTRAINT": str(constraints), "PIP_BUILD_CONSTRAINT": str(constraints)}
     return {**os.environ, **offered, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

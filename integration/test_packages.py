@@ -29,7 +29,7 @@ def test_a_wheel_is_tagged_abi3_and_requires_the_range_that_also_has_the_referen
     assert "Requires-Dist: cffi>=1.17" in metadata(wheel)
 
 
-def test_the_samples_run_on_our_runtime_in_a_clean_environment(build_package, environment, run):
+def test_the_samples_run_on_our_runtime_in_a_clean_environment(build_package, environment, run, version):
     python = environment(*map(build_package, NAMES))
     freeze = run(sys.executable, "-m", "pip", "--python", python, "freeze", env=without_pythonpath())
     assert {line.partition(" ")[0].partition("=")[0] for line in freeze.splitlines()} >= {"cffi", "pycparser", "squared"}
@@ -38,7 +38,7 @@ def test_the_samples_run_on_our_runtime_in_a_clean_environment(build_package, en
     assert "square(12) = 144, hypotenuse(3, 4) = 5.0" in outputs[0]
     assert "bytes, crc32" in outputs[1]
     assert "rows each way" in outputs[2]
-    assert run(python, "-c", "import _cffi_backend, cffi; print(cffi.__version__)", cwd=python.parent).strip() == "3.0.0.dev0"
+    assert run(python, "-c", "import _cffi_backend, cffi; print(cffi.__version__)", cwd=python.parent).strip() == version
 
 
 def test_the_same_wheels_run_on_the_reference_runtime(build_package, environment, run):
@@ -48,13 +48,13 @@ def test_the_same_wheels_run_on_the_reference_runtime(build_package, environment
         run(python, "-m", name, cwd=python.parent, env=without_pythonpath())
 
 
-def test_our_wheel_has_the_packages_the_extension_and_the_entry_points(wheel):
+def test_our_wheel_has_the_packages_the_extension_and_the_entry_points(wheel, version):
     archive = zipfile.ZipFile(wheel)
     names = archive.namelist()
     assert [name for name in names if name.startswith("_cffi_backend.")]
-    assert {name.partition("/")[0] for name in names if "/" in name} == {"cffi", "cffi_build", "cffi_runtime", "cffi-3.0.0.dev0.dist-info"}
+    assert {name.partition("/")[0] for name in names if "/" in name} == {"cffi", "cffi_build", "cffi_runtime", f"cffi-{version}.dist-info"}
     assert {"cffi_build/emit/headers/cffi_abi.h", "cffi_build/emit/headers/cffi_module.h", "cffi_runtime/py.typed"} <= set(names)
-    entry_points = archive.read("cffi-3.0.0.dev0.dist-info/entry_points.txt").decode()
+    entry_points = archive.read(f"cffi-{version}.dist-info/entry_points.txt").decode()
     assert "cffi-build = cffi_build.cli:main" in entry_points
     requirements = [line for line in metadata(wheel) if line.startswith("Requires-Dist") and "extra ==" not in line]
     assert requirements == ['Requires-Dist: pycparser; implementation_name != "pypy"']
