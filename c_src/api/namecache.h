@@ -1,6 +1,7 @@
-/* namecache.h: a small table in front of a dict with str keys, looked up by the identity of the str: code asks for
- * the same attribute or C type by the same object again and again. With the GIL only; in free-threaded builds it
- * stays empty. */
+/* namecache.h: a small table in front of a dict with str keys, looked up by the identity of the str.
+ *
+ * Code asks for the same attribute or C type by the same object again and again. With the GIL only; in free-threaded
+ * builds it stays empty. */
 #ifndef CFFI_API_NAMECACHE_H
 #define CFFI_API_NAMECACHE_H
 

@@ -1,5 +1,6 @@
-/* once.c: ffi.init_once(). The dict has for each tag a tuple with the result, or the lock that is held while it is
- * computed. */
+/* once.c: ffi.init_once().
+ *
+ * The dict has for each tag a tuple with the result, or the lock that is held while it is computed. */
 #include "api/once.h"
 
 /* A lock that the same thread may take again: a function that asks for its own tag recurses, which Python reports,

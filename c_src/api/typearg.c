@@ -1,5 +1,4 @@
-/* typearg.c: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a
- * lib. */
+/* typearg.c: an argument that says a C type: a str, a ctype, sometimes a cdata or a function of a lib. */
 #include "api/typearg.h"
 
 #include "api/lib_func.h"

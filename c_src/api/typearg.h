@@ -1,5 +1,4 @@
-/* typearg.h: an argument that says a C type: a str, a ctype, and where it makes sense a cdata or a function of a
- * lib. */
+/* typearg.h: an argument that says a C type: a str, a ctype, sometimes a cdata or a function of a lib. */
 #ifndef CFFI_API_TYPEARG_H
 #define CFFI_API_TYPEARG_H
 

@@ -29,10 +29,9 @@ int state_init(State *state, PyObject *module)
     if (state->attach == NULL || state_intern_strings(state) < 0)
         return -1;
     state->interned = PyDict_New();
-    state->type_cache = PyDict_New();
     state->ffi_error =
         PyErr_NewExceptionWithDoc("ffi.error", "A C type or declaration that the runtime cannot use.", NULL, NULL);
-    return state->interned == NULL || state->type_cache == NULL || state->ffi_error == NULL ? -1 : 0;
+    return state->interned == NULL || state->ffi_error == NULL ? -1 : 0;
 }
 
 int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const char *name, PyTypeObject **where)
