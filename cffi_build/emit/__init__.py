@@ -15,7 +15,7 @@ def c_source(
     preamble: str,
     *,
     limited_api: Union[bool, str, None] = True,
-    embedding: Optional[object] = None,
+    embedding: Optional[str] = None,
     included_modules: Sequence[str] = (),
     strict: bool = True,
     hold_gil: Collection[str] = (),
@@ -26,12 +26,11 @@ def c_source(
     `preamble` is the user's C code. `limited_api`: True or "auto" for the stable ABI of Python 3.9, a version such as "3.11",
     False for exactly the interpreter that compiles it. `included_modules`: the dotted names of the modules of ``ffi.include()``.
     `strict`: a size, offset or constant that differs from the cdef's does not compile; otherwise using it raises ``ffi.error``.
+    `embedding`: None, or the Python code that the library runs when one of its ``extern "Python"`` functions is called first.
     `hold_gil`: the names of functions that are called without releasing the GIL. `free_threading`: the C code needs no GIL.
     """
     from cffi_build.emit.c_module import write_module
 
-    if embedding is not None:
-        raise NotImplementedError("embedding: C modules that start Python are not written yet")
     return write_module(
         module_name,
         declarations,
@@ -41,6 +40,7 @@ def c_source(
         strict=strict,
         hold_gil=hold_gil,
         free_threading=free_threading,
+        embedding=embedding,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Collection, Dict, Iterable, Optional, Sequence, Union
 
 from cffi_build.declarations import Declarations
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
+from cffi_build.emit.c_embedding import write_embedding
 from cffi_build.emit.c_externpy import external_rows, write_externals
 from cffi_build.emit.c_function import function_rows, write_calls, write_direct, write_pypy_wrapper, write_rows
 from cffi_build.emit.c_struct import record_rows, write_checks
@@ -36,12 +37,15 @@ def write_module(
     strict: bool,
     hold_gil: Collection[str],
     free_threading: bool,
+    embedding: Optional[str],
 ) -> str:
     """Return the C source; see `cffi_build.emit.c_source`."""
     unit = make_unit(module_name, declarations, strict=strict, hold_gil=hold_gil)
     writer = Writer(base_name(module_name) + ".c")
     writer.line(f"/* Made by cffi from the declarations of {module_name}. Do not edit: it is made anew at every build. */")
-    _write_settings(writer, unit, limited_api, free_threading)
+    if embedding is not None:
+        writer.directive("#define _CFFI_EMBEDDING")
+    _write_settings(writer, unit, limited_api, free_threading, "BASIC" if embedding is None else "EMBED")
     writer.paste(header("cffi_abi.h"))
     writer.paste(header("cffi_module.h"))
     writer.here()
@@ -51,6 +55,8 @@ def write_module(
     writer.line("/* ---- declarations " + "-" * 94 + " */")
     writer.line()
     _write_declarations(writer, unit, included_modules)
+    if embedding is not None:
+        write_embedding(writer, module_name, embedding)
     return writer.text()
 
 
@@ -59,13 +65,13 @@ def base_name(module_name: str) -> str:
     return module_name.rpartition(".")[2]
 
 
-def _write_settings(writer: Writer, unit: Unit, limited_api: Union[bool, str, None], free_threading: bool) -> None:
+def _write_settings(writer: Writer, unit: Unit, limited_api: Union[bool, str, None], free_threading: bool, lowest: str) -> None:
     version = floor(limited_api)
     if version is not None:
         writer.directive(f"#define _CFFI_LIMITED_API {_hexadecimal(version)}")
     if free_threading:
         writer.directive("#define _CFFI_FREE_THREADED")
-    writer.directive("#define _CFFI_VERSION " + ("_CFFI_VERSION_CHAR16" if uses_char16(unit) else "_CFFI_VERSION_BASIC"))
+    writer.directive(f"#define _CFFI_VERSION _CFFI_VERSION_{'CHAR16' if uses_char16(unit) else lowest}")
     writer.line()
 
 

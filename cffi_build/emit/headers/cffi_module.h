@@ -4,6 +4,7 @@
  *   _CFFI_LIMITED_API    the lowest Python whose stable ABI is enough, as Py_LIMITED_API spells it
  *   _CFFI_VERSION        the handshake to ask for (_CFFI_VERSION_BASIC, ...)
  *   _CFFI_FREE_THREADED  the user's C code may run without the GIL
+ *   _CFFI_EMBEDDING      the module is part of a library that starts Python
  * and on the compiler's command line _CFFI_NO_LIMITED_API switches the first off.
  */
 
@@ -180,8 +181,14 @@ static void *_cffi_exports[_CFFI_EXPORTS_CHAR16];
 #define _cffi_to_c_bool        _cffi_export(_CFFI_EXPORT_TO_C_BOOL, _cffi_bool_t (*)(PyObject *))
 #define _cffi_prepare_pointer                                                                                          \
     _cffi_export(_CFFI_EXPORT_PREPARE_POINTER, Py_ssize_t (*)(_cffi_opcode_t, PyObject *, char **))
-#define _cffi_convert_array    _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
-#define _cffi_call_python      _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
+#define _cffi_convert_array _cffi_export(_CFFI_EXPORT_CONVERT_ARRAY, int (*)(char *, _cffi_opcode_t, PyObject *))
+#ifdef _CFFI_EMBEDDING /* see cffi_embed.h */
+static void _cffi_call_embedded(struct _cffi_externpy_s *function, char *data);
+static _CFFI_UNUSED int cffi_start_python(void); /* for the user's code; 0 or -1 */
+#define _cffi_call_python _cffi_call_embedded
+#else
+#define _cffi_call_python _cffi_export(_CFFI_EXPORT_CALL_PYTHON, void (*)(struct _cffi_externpy_s *, char *))
+#endif
 #define _cffi_to_c_wchar3216_t _cffi_export(_CFFI_EXPORT_TO_C_WCHAR3216_T, int (*)(PyObject *))
 #define _cffi_from_wchar3216_t _cffi_export(_CFFI_EXPORT_FROM_C_WCHAR3216_T, PyObject *(*)(int))
 
