@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "data/cdata_record.h"
+#include "data/debug.h"
 #include "data/from_c.h"
 #include "data/to_c.h"
 #include "types/ctype_make.h"
@@ -64,7 +65,7 @@ static inline char *locate_item(CData *cd, Py_ssize_t index, CType **item)
     if (UNLIKELY(index != 0 && cd->flags & CDATA_SINGLE))
         return err_null(PyExc_IndexError, "cdata '%s' can only be indexed by 0: it owns one item", ct->name);
     *item = ct->u.pointer.item;
-    Py_ssize_t size = (*item)->size;
+    Py_ssize_t size = FT_LOAD_WORD((*item)->size);
     if (UNLIKELY(size < 0) && (size = size_of_item(cd, index)) < 0)
         return NULL;
     return item_address(cd->data, index, size);
@@ -200,7 +201,7 @@ static inline char *locate_plain(CData *cd, PyObject *key, CType **item)
     } else if (LIKELY(ct->kind == KIND_POINTER)) {
         *item = ct->u.pointer.item;
         if (index == 0 || (index > 0 && !(cd->flags & CDATA_SINGLE)))
-            return LIKELY((*item)->size >= 0) ? item_address(cd->data, index, (*item)->size) : NULL;
+            return LIKELY(FT_LOAD_WORD((*item)->size) >= 0) ? item_address(cd->data, index, (*item)->size) : NULL;
     }
     return NULL;
 }
@@ -404,7 +405,7 @@ PyObject *access_addressof(CData *cd, PyObject *const *steps, Py_ssize_t count)
     CType *pointer = part == NULL ? NULL : ctype_pointer_to(part);
     PyObject *result = pointer == NULL ? NULL : cdata_view(pointer, item_address(cd->data, offset, 1));
     Py_XDECREF(pointer);
-    return result;
+    return debug_on(cd) ? debug_derived(result, cd) : result;
 }
 
 PyObject *access_rawaddressof(CType *pointer, CData *cd, Py_ssize_t offset)
@@ -417,5 +418,6 @@ PyObject *access_rawaddressof(CType *pointer, CData *cd, Py_ssize_t offset)
                         ct->name);
     if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "take an address in");
-    return cdata_view(pointer, item_address(cd->data, offset, 1));
+    PyObject *result = cdata_view(pointer, item_address(cd->data, offset, 1));
+    return debug_on(cd) ? debug_derived(result, cd) : result;
 }

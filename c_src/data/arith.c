@@ -16,7 +16,7 @@ static inline CType *pointer_type(const CType *ct)
 static Py_ssize_t stride(CType *pointer)
 {
     CType *item = pointer->u.pointer.item;
-    if (LIKELY(item->size >= 0))
+    if (LIKELY(FT_LOAD_WORD(item->size) >= 0))
         return item->size;
     if (pointer->flags & CTYPE_VOID_POINTER)
         return 1;

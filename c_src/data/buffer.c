@@ -2,6 +2,7 @@
 #include "data/buffer.h"
 
 #include "data/cdata_frombuf.h"
+#include "data/debug.h"
 #include "data/export.h"
 #include "types/err.h"
 
@@ -62,6 +63,8 @@ PyObject *buffer_new(CData *cd, Py_ssize_t size)
         return NULL;
     if (cd->data == NULL && size > 0)
         return cdata_err_null(cd, "use ffi.buffer() on");
+    if (debug_on(cd) && debug_check(cd, cd->data, size, "use ffi.buffer() on") < 0)
+        return NULL;
     Buffer *buffer = PyObject_GC_New(Buffer, cd->ctype->state->buffer_type);
     if (buffer == NULL)
         return NULL;
@@ -146,6 +149,8 @@ static void buffer_bf_release(PyObject *self, Py_buffer *view)
 /* Where the bytes are; NULL with an exception after a release. */
 static char *bytes_of(Buffer *buffer)
 {
+    if (debug_on(buffer->cdata) && debug_check_alive(buffer->cdata, "use the buffer of") < 0)
+        return NULL;
     if (LIKELY(buffer->cdata->data != NULL) || buffer->size == 0)
         return buffer->cdata->data;
     return cdata_err_null(buffer->cdata, "use the buffer of");
@@ -282,7 +287,7 @@ static int side_of_cdata(CData *cd, Py_ssize_t n, Side *side)
     if (cd->flags & CDATA_RELEASED || (cd->data == NULL && n > 0))
         return cdata_err_null(cd, "use ffi.memmove() on"), -1;
     side->data = cd->data;
-    return 0;
+    return debug_on(cd) ? debug_check(cd, cd->data, n, "use ffi.memmove() on") : 0;
 }
 
 static int side_of(PyObject *object, Py_ssize_t n, bool writable, Side *side)

@@ -1,6 +1,7 @@
 /* cast.c: ffi.cast(). */
 #include "data/cast.h"
 
+#include "data/debug.h"
 #include "data/filearg.h"
 #include "data/number.h"
 #include "data/to_c.h"
@@ -198,7 +199,11 @@ static PyObject *cast_to_complex(CType *ct, PyObject *value)
 static PyObject *cast_to_pointer(CType *ct, PyObject *value)
 {
     uint64_t bits;
-    return bits_of(ct, value, &bits) < 0 ? NULL : cdata_view(ct, (char *)(uintptr_t)bits);
+    if (bits_of(ct, value, &bits) < 0)
+        return NULL;
+    PyObject *result = cdata_view(ct, (char *)(uintptr_t)bits);
+    bool derived = UNLIKELY(ct->state->debug) && cdata_check(value) && is_address(((CData *)value)->ctype);
+    return derived ? debug_derived(result, (CData *)value) : result;
 }
 
 PyObject *cast_to(CType *ct, PyObject *value)

@@ -14,6 +14,7 @@
 #include "data/cdata_own.h"
 #include "data/cdata_record.h"
 #include "data/cdata_release.h"
+#include "data/debug.h"
 #include "data/export.h"
 #include "data/from_c.h"
 #include "data/number.h"
@@ -27,6 +28,7 @@ typedef struct {
         char bytes[16];
         long double widest;
         uint64_t bits[2];
+        struct DebugBlock *block; /* debug mode: of what is no number; owned or NULL */
     } value;
 } CDataPlain;
 
@@ -43,7 +45,10 @@ static CDataPlain *plain_new(State *state)
         return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
     PyObject *object =
         PyObject_Malloc(sizeof(CDataPlain)); /* more than the type says: types made from it have only the head */
-    return object == NULL ? (CDataPlain *)PyErr_NoMemory() : (CDataPlain *)PyObject_Init(object, type);
+    if (object == NULL)
+        return (CDataPlain *)PyErr_NoMemory();
+    ((CDataPlain *)(void *)object)->value.block = NULL;
+    return (CDataPlain *)PyObject_Init(object, type);
 }
 
 PyObject *cdata_view(CType *ct, char *data)
@@ -93,6 +98,20 @@ static void plain_tp_dealloc(PyObject *self)
     cdata_head_free(cd);
 }
 
+/* In debug mode: there is no free list, so that every object is new and without a block. */
+static void plain_tp_dealloc_debug(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    if (!ctype_is_primitive(cd->ctype))
+        debug_block_drop(cd->ctype->state, *cdata_plain_block(cd));
+    cdata_head_free(cd);
+}
+
+struct DebugBlock **cdata_plain_block(CData *cd)
+{
+    return &((CDataPlain *)cd)->value.block;
+}
+
 void cdata_head_free(CData *cd)
 {
     CType *ct = cd->ctype;
@@ -140,9 +159,13 @@ Py_ssize_t cdata_sizeof(CData *cd)
 void *cdata_err_null(CData *cd, const char *action)
 {
     const char *name = cd->ctype->name;
-    if (cd->flags & CDATA_RELEASED)
-        return err_null(PyExc_RuntimeError, "cannot %s cdata '%s': its memory was released by ffi.release() or 'with'",
-                        action, name);
+    if (cd->flags & CDATA_RELEASED) {
+        err_raise(PyExc_RuntimeError, "cannot %s cdata '%s': its memory was released by ffi.release() or 'with'",
+                  action, name);
+        if (debug_on(cd))
+            debug_add_history(cd);
+        return NULL;
+    }
     return err_null(PyExc_RuntimeError, "cannot %s null pointer from cdata '%s'", action, name);
 }
 
@@ -382,9 +405,27 @@ int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObj
     return result;
 }
 
+/* The base of all cdata types; they inherit its slots. */
+static int make_base_type(State *state)
+{
+    PyType_Slot slots[sizeof cdata_slots / sizeof *cdata_slots];
+    PyType_Spec spec = cdata_spec;
+    memcpy(slots, cdata_slots, sizeof slots);
+    spec.slots = slots;
+    if (state->debug) {
+        if (debug_block_init(state) < 0)
+            return -1;
+        debug_replace_slots(slots);
+        for (PyType_Slot *slot = slots; slot->slot != 0; slot++)
+            if (slot->slot == Py_tp_dealloc)
+                slot->pfunc = plain_tp_dealloc_debug;
+    }
+    return state_make_type(state, &spec, NULL, "_CDataBase", &state->cdata_type);
+}
+
 int data_init(State *state)
 {
-    if (state_make_type(state, &cdata_spec, NULL, "_CDataBase", &state->cdata_type) < 0)
+    if (make_base_type(state) < 0)
         return -1;
     if (cdata_own_init(state) < 0 || cdata_record_init(state) < 0 || cdata_gc_init(state) < 0 ||
         cdata_handle_init(state) < 0)

@@ -90,6 +90,9 @@ PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf,
 /* "<cdata 'int *' EXTRA>" in the words of a derived type; `format` as for PyUnicode_FromFormat(). */
 PyObject *cdata_repr_with(CData *cd, const char *format, ...);
 
+/* Where a plain cdata that refers to memory keeps the block that it is in: debug mode only (data/debug_block.h). */
+struct DebugBlock **cdata_plain_block(CData *cd);
+
 /* ---- errors ---- */
 
 /* For a cdata whose `data` is NULL: RuntimeError "cannot ACTION a null pointer / a released cdata". */

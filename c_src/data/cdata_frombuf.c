@@ -1,12 +1,14 @@
 /* cdata_frombuf.c: ffi.from_buffer(): the memory of a Python object with the buffer protocol as a cdata. */
 #include "data/cdata_frombuf.h"
 
+#include "data/debug.h"
 #include "types/err.h"
 
 typedef struct {
     CData head;
-    Py_buffer view; /* under FT_LOCK; view.obj is NULL after release */
-    bool readonly;  /* const */
+    Py_buffer view;    /* under FT_LOCK; view.obj is NULL after release */
+    bool readonly;     /* const */
+    DebugBlock *block; /* const, owned: debug mode only, otherwise NULL */
 } CDataFromBuf;
 
 /* ---- making ---- */
@@ -54,6 +56,7 @@ PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable)
         return NULL;
     cdata_head_init(&cd->head, ct, NULL, -1, 0);
     cd->view.obj = NULL;
+    cd->block = NULL;
     PyObject_GC_Track((PyObject *)cd);
     if (get_buffer(object, writable, &cd->view) < 0 || (cd->head.length = length_in(ct, cd->view.len)) == -2) {
         Py_DECREF(cd);
@@ -61,7 +64,17 @@ PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable)
     }
     cd->head.data = cd->view.buf;
     cd->readonly = cd->view.readonly;
+    if (debug_on(&cd->head)) {
+        cd->block = debug_block_describe(ct, "ffi.from_buffer", cd->head.data, cd->view.len);
+        if (cd->block == NULL)
+            Py_CLEAR(cd);
+    }
     return (PyObject *)cd;
+}
+
+struct DebugBlock *cdata_frombuf_block_borrowed(CData *cd)
+{
+    return ((CDataFromBuf *)cd)->block;
 }
 
 bool cdata_frombuf_readonly(CData *cd)
@@ -85,6 +98,8 @@ int cdata_frombuf_release(CData *cd)
     }
     FT_UNLOCK();
     PyBuffer_Release(&view);
+    if (debug_on(cd) && !busy)
+        (void)debug_block_end(cd->ctype->state, frombuf->block, DEBUG_RELEASED);
     return !busy
                ? 0
                : err_raise(PyExc_BufferError, "cannot release cdata '%s': buffers still refer to it", cd->ctype->name);
@@ -109,6 +124,8 @@ static void frombuf_tp_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     PyBuffer_Release(&((CDataFromBuf *)self)->view);
+    if (debug_on((CData *)self)) /* without an end: the object whose memory it is may live on */
+        debug_block_drop(((CData *)self)->ctype->state, ((CDataFromBuf *)self)->block);
     cdata_head_free((CData *)self);
 }
 

@@ -8,8 +8,9 @@
  * read-only buffers. TypeError, ValueError (too small), BufferError. */
 PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable);
 
-int cdata_frombuf_release(CData *cd);   /* for cdata_release.c; 0 or -1 */
-bool cdata_frombuf_readonly(CData *cd); /* of a __CDataFromBuf: its memory must not be written */
+struct DebugBlock *cdata_frombuf_block_borrowed(CData *cd); /* debug mode; NULL: none */
+int cdata_frombuf_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
+bool cdata_frombuf_readonly(CData *cd);                     /* of a __CDataFromBuf: its memory must not be written */
 
 int cdata_frombuf_init(State *state);
 

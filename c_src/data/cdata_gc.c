@@ -2,12 +2,14 @@
 #include "data/cdata_gc.h"
 
 #include "data/cdata_record.h"
+#include "data/debug.h"
 #include "types/err.h"
 
 typedef struct {
     CDataOwner base;
     CData *origin;        /* owned; NULL after release. What `data` belongs to */
     PyObject *destructor; /* owned; NULL: none, or called already. Both under FT_LOCK */
+    DebugBlock *block;    /* const, owned: debug mode only, otherwise NULL */
 } CDataGc;
 
 /* ---- making ---- */
@@ -21,8 +23,25 @@ static PyObject *gc_new(CType *ct, CData *origin, Py_ssize_t length, uint32_t fl
     gc->base.record = NULL;
     gc->origin = (CData *)Py_NewRef(origin);
     gc->destructor = Py_XNewRef(destructor);
+    gc->block = NULL;
     PyObject_GC_Track((PyObject *)gc);
     return (PyObject *)gc;
+}
+
+/* Debug mode: notes where `object` (NULL: an exception), a new cdata of this file, was made. `size` of its memory is -1
+ * when only `origin` may know it. */
+static PyObject *describe(PyObject *object, const char *function, Py_ssize_t size)
+{
+    CDataGc *gc = (CDataGc *)object;
+    if (gc == NULL || !debug_on(&gc->base.head) || ctype_is_primitive(gc->base.head.ctype))
+        return object;
+    gc->block = debug_block_describe(gc->base.head.ctype, function, gc->base.head.data,
+                                     size >= 0 ? size : debug_room(gc->origin));
+    if (gc->block == NULL) {
+        Py_CLEAR(gc->destructor);
+        Py_CLEAR(object);
+    }
+    return object;
 }
 
 static PyObject *cancel(CData *cd)
@@ -50,12 +69,13 @@ PyObject *cdata_gc_new(CData *origin, PyObject *destructor, Py_ssize_t size)
                         Py_TYPE(destructor)->tp_name);
     if (origin->flags & CDATA_RELEASED)
         return cdata_err_null(origin, "use ffi.gc() on");
-    return gc_new(origin->ctype, origin, origin->length, 0, destructor);
+    return describe(gc_new(origin->ctype, origin, origin->length, 0, destructor), "ffi.gc", -1);
 }
 
-PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor)
+PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor,
+                             Py_ssize_t bytes)
 {
-    return gc_new(ct, origin, length, flags, destructor);
+    return describe(gc_new(ct, origin, length, flags, destructor), "allocator", bytes);
 }
 
 /* ---- the end ---- */
@@ -126,6 +146,8 @@ int cdata_gc_release(CData *cd)
     FT_UNLOCK();
     if (busy)
         return err_exported(cd);
+    if (debug_on(cd))
+        (void)debug_block_end(cd->ctype->state, gc->block, DEBUG_RELEASED);
     if (destructor != NULL)
         call_destructor(destructor, origin);
     Py_XDECREF(destructor);
@@ -148,6 +170,19 @@ static int gc_tp_clear(PyObject *self)
     return 0;
 }
 
+/* Debug mode. Its memory is not ours: ending the block cannot fail. */
+COLD static void forget_block(CDataGc *gc)
+{
+    State *state = gc->base.head.ctype->state;
+    (void)debug_block_end(state, gc->block, DEBUG_COLLECTED);
+    debug_block_drop(state, gc->block);
+}
+
+struct DebugBlock *cdata_gc_block_borrowed(CData *cd)
+{
+    return ((CDataGc *)cd)->block;
+}
+
 static void gc_tp_dealloc(PyObject *self)
 {
     CDataGc *gc = (CDataGc *)self;
@@ -158,6 +193,8 @@ static void gc_tp_dealloc(PyObject *self)
         cdata_record_forget(&gc->base);
     CData *origin = gc->origin;
     Py_CLEAR(gc->destructor);
+    if (debug_on(&gc->base.head))
+        forget_block(gc);
     cdata_head_free(&gc->base.head);
     Py_XDECREF(origin);
 }

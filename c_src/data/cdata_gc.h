@@ -9,10 +9,12 @@
 PyObject *cdata_gc_new(CData *origin, PyObject *destructor, Py_ssize_t size);
 
 /* For allocators: a cdata of type `ct` on the memory of `origin`, `destructor` (or NULL) called with `origin` in the
- * end. */
-PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor);
+ * end. `bytes`: of the memory. */
+PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor,
+                             Py_ssize_t bytes);
 
-int cdata_gc_release(CData *cd); /* for cdata_release.c; 0 or -1 */
+struct DebugBlock *cdata_gc_block_borrowed(CData *cd); /* debug mode; NULL: none */
+int cdata_gc_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
 
 int cdata_gc_init(State *state);
 

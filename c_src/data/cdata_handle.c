@@ -4,12 +4,14 @@
  * that a stale or foreign one is an error and not a crash. */
 #include "data/cdata_handle.h"
 
+#include "data/debug.h"
 #include "data/handle_table.h"
 #include "types/err.h"
 
 typedef struct {
     CData head;
-    PyObject *object; /* owned; under the lock of the table */
+    PyObject *object;  /* owned; under the lock of the table */
+    DebugBlock *block; /* const, owned: debug mode only, otherwise NULL */
 } CDataHandle;
 
 /* ---- the table: in a capsule of the state; NULL when the module is being unloaded; locked by the capsule ---- */
@@ -48,6 +50,12 @@ static void leave(State *state, CDataHandle *handle)
 
 /* ---- the two functions ---- */
 
+static int describe(CDataHandle *handle)
+{
+    handle->block = debug_block_describe(handle->head.ctype, "ffi.new_handle", (char *)handle, -1);
+    return handle->block == NULL ? -1 : 0;
+}
+
 PyObject *cdata_handle_new(CType *ct, PyObject *object)
 {
     if (!(ct->flags & CTYPE_VOID_POINTER))
@@ -57,8 +65,9 @@ PyObject *cdata_handle_new(CType *ct, PyObject *object)
         return NULL;
     cdata_head_init(&handle->head, ct, (char *)handle, -1, 0);
     handle->object = Py_NewRef(object);
+    handle->block = NULL;
     PyObject_GC_Track((PyObject *)handle);
-    if (enter(ct->state, handle) < 0)
+    if (enter(ct->state, handle) < 0 || (debug_on(&handle->head) && describe(handle) < 0))
         Py_CLEAR(handle);
     return (PyObject *)handle;
 }
@@ -87,6 +96,8 @@ PyObject *cdata_handle_get(State *state, CData *cd)
             object = Py_XNewRef(((CDataHandle *)(void *)cd->data)->object);
         FT_UNLOCK();
     }
+    if (UNLIKELY(object == NULL && state->debug) && debug_err_dead_handle(state, cd->data) < 0)
+        return NULL;
     if (UNLIKELY(object == NULL))
         return err_null(PyExc_SystemError,
                         "ffi.from_handle(): %p is no live handle: keep the result of ffi.new_handle() alive as long "
@@ -116,6 +127,10 @@ static void handle_tp_dealloc(PyObject *self)
     PyObject_GC_UnTrack(self);
     leave(handle->head.ctype->state, handle);
     PyObject *object = handle->object;
+    if (debug_on(&handle->head)) {
+        (void)debug_block_end(handle->head.ctype->state, handle->block, DEBUG_COLLECTED);
+        debug_block_drop(handle->head.ctype->state, handle->block);
+    }
     cdata_head_free(&handle->head);
     Py_XDECREF(object);
 }

@@ -1,6 +1,7 @@
 /* cdata_iter.c: the iterator over an array. */
 #include "data/cdata_iter.h"
 
+#include "data/debug.h"
 #include "data/from_c.h"
 #include "types/err.h"
 
@@ -44,6 +45,15 @@ static PyObject *iter_tp_iternext(PyObject *self)
     return from_c(item, cd->data + index * item->size);
 }
 
+/* In debug mode, in the place of the one above. */
+static PyObject *iter_tp_iternext_debug(PyObject *self)
+{
+    CData *cd = ((CDataIter *)self)->array;
+    if (((CDataIter *)self)->index < cd->length && debug_check_alive(cd, "iterate over") < 0)
+        return NULL;
+    return debug_part(iter_tp_iternext(self), cd);
+}
+
 static int iter_tp_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
@@ -78,5 +88,12 @@ static PyType_Spec iter_spec = {
 
 int cdata_iter_init(State *state)
 {
-    return state_make_type(state, &iter_spec, NULL, "__CData_iterator", &state->cdata_iter_type);
+    PyType_Slot slots[sizeof iter_slots / sizeof *iter_slots];
+    PyType_Spec spec = iter_spec;
+    memcpy(slots, iter_slots, sizeof slots);
+    spec.slots = slots;
+    for (PyType_Slot *slot = slots; state->debug && slot->slot != 0; slot++)
+        if (slot->slot == Py_tp_iternext)
+            slot->pfunc = iter_tp_iternext_debug;
+    return state_make_type(state, &spec, NULL, "__CData_iterator", &state->cdata_iter_type);
 }

@@ -7,12 +7,16 @@
 #include "base/size.h"
 #include "data/cdata_gc.h"
 #include "data/cdata_record.h"
+#include "data/debug.h"
 #include "data/to_c.h"
 #include "types/err.h"
 
 typedef struct {
     CDataOwner base;
-    char *block; /* const: with CDATA_SEPARATE what to free; `data` is in it */
+    union {
+        char *block;              /* const: with CDATA_SEPARATE what to free; `data` is in it */
+        struct DebugBlock *debug; /* const, owned: in its place in debug mode, where all memory is separate */
+    } memory;
 } CDataOwn;
 
 /* Object and data together stay within what Python's allocator for small objects serves. */
@@ -35,8 +39,27 @@ static char *block_new(Py_ssize_t size, int align, bool clear, char **block)
                                     : *block;
 }
 
-NOINLINE static CDataOwn *own_new_separate(State *state, Py_ssize_t size, int align, bool clear)
+/* The object for memory of debug mode. */
+COLD static CDataOwn *own_new_debug(CType *ct, Py_ssize_t size, int align)
 {
+    State *state = ct->state;
+    DebugBlock *block = debug_block_allocate(ct, size, align);
+    CDataOwn *own = block == NULL || state->cdata_own_type == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
+    if (own == NULL) {
+        (void)debug_block_end(state, block, DEBUG_COLLECTED);
+        debug_block_drop(state, block);
+        return (CDataOwn *)PyErr_NoMemory();
+    }
+    own->base.head.data = (char *)block->node.start;
+    own->memory.debug = block;
+    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+}
+
+NOINLINE static CDataOwn *own_new_separate(CType *ct, Py_ssize_t size, int align, bool clear)
+{
+    State *state = ct->state;
+    if (state->debug)
+        return own_new_debug(ct, size, align);
     char *block, *data = block_new(size, align, clear, &block);
     CDataOwn *own = data == NULL || state->cdata_own_type == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
     if (own == NULL) {
@@ -45,20 +68,21 @@ NOINLINE static CDataOwn *own_new_separate(State *state, Py_ssize_t size, int al
         return (CDataOwn *)PyErr_NoMemory();
     }
     own->base.head.data = data;
-    own->block = block;
+    own->memory.block = block;
     return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
 }
 
 /* The object, with `data` set and zeroed, nothing else. */
-static inline CDataOwn *own_new(State *state, Py_ssize_t size, int align, bool clear)
+static inline CDataOwn *own_new(CType *ct, Py_ssize_t size, int align, bool clear)
 {
-    if (UNLIKELY(size > OWN_INLINE_MAX || align > OWN_INLINE_ALIGN))
-        return own_new_separate(state, size, align, clear);
+    State *state = ct->state;
+    if (UNLIKELY(size > OWN_INLINE_MAX || align > OWN_INLINE_ALIGN || state->debug))
+        return own_new_separate(ct, size, align, clear);
     CDataOwn *own = LIKELY(state->cdata_own_type != NULL) ? PyObject_Malloc(OWN_STORAGE + (size_t)size) : NULL;
     if (UNLIKELY(own == NULL))
         return (CDataOwn *)PyErr_NoMemory();
     own->base.head.data = (char *)own + OWN_STORAGE;
-    own->block = NULL;
+    own->memory.block = NULL;
     if (clear)
         memset(own->base.head.data, 0, (size_t)size);
     return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
@@ -66,7 +90,7 @@ static inline CDataOwn *own_new(State *state, Py_ssize_t size, int align, bool c
 
 static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags)
 {
-    flags |= own->block != NULL ? CDATA_SEPARATE : 0;
+    flags |= own->memory.block != NULL ? CDATA_SEPARATE : 0;
     cdata_head_init(&own->base.head, ct, own->base.head.data, length, flags);
     own->base.record = NULL;
 }
@@ -82,7 +106,7 @@ static inline CDataOwn *own_new_small(State *state)
     if (UNLIKELY(own == NULL))
         return (CDataOwn *)PyErr_NoMemory();
     own->base.head.data = (char *)own + OWN_STORAGE;
-    own->block = NULL;
+    own->memory.block = NULL;
     memset(own->base.head.data, 0, OWN_SMALL);
     return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
 }
@@ -145,7 +169,7 @@ static int plan_make(CType *ct, PyObject *initializer, Plan *plan)
     plan->flags = 0;
     if (UNLIKELY(plan->item == NULL))
         return err_raise(PyExc_TypeError, "expected a pointer or array ctype, got '%s'", ct->name);
-    if (UNLIKELY(plan->item->size < 0) && (ctype_complete(plan->item) <= 0 || plan->item->size < 0))
+    if (UNLIKELY(FT_LOAD_WORD(plan->item->size) < 0) && (ctype_complete(plan->item) <= 0 || plan->item->size < 0))
         return err_unknown_size(plan->item);
     return ct->kind == KIND_POINTER ? plan_pointer(plan) : plan_array(ct, plan);
 }
@@ -164,7 +188,7 @@ static PyObject *own_with_memory(CType *ct, PyObject *initializer, bool clear)
     Plan plan;
     if (UNLIKELY(plan_make(ct, initializer, &plan) < 0))
         return NULL;
-    CDataOwn *own = own_new(ct->state, plan.bytes, plan.item->align, clear);
+    CDataOwn *own = own_new(ct, plan.bytes, plan.item->align, clear);
     if (UNLIKELY(own == NULL))
         return NULL;
     own_fill(own, ct, plan.length, plan.flags);
@@ -182,13 +206,14 @@ static inline bool is_small(CType *ct)
         return false;
     CType *item = ct->u.pointer.item;
     Py_ssize_t room = item->kind == KIND_CHAR ? OWN_SMALL / 2 : OWN_SMALL; /* as plan_pointer() */
-    return item->size >= 0 && item->size <= room && item->align <= OWN_INLINE_ALIGN &&
+    Py_ssize_t size = FT_LOAD_WORD(item->size);
+    return size >= 0 && size <= room && item->align <= OWN_INLINE_ALIGN &&
            !(ctype_is_record(item) && item->flags & CTYPE_VAR_RECORD);
 }
 
 PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 {
-    if (UNLIKELY(!is_small(ct)))
+    if (UNLIKELY(!is_small(ct) || ct->state->debug))
         return own_with_memory(ct, initializer, true);
     CType *item = ct->u.pointer.item;
     CDataOwn *own = own_new_small(ct->state);
@@ -204,7 +229,7 @@ PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 
 PyObject *cdata_own_copy(CType *record, const char *data)
 {
-    CDataOwn *own = own_new(record->state, record->size, record->align, false);
+    CDataOwn *own = own_new(record, record->size, record->align, false);
     if (own == NULL)
         return NULL;
     own_fill(own, record, -1, 0);
@@ -238,7 +263,7 @@ static PyObject *allocate_by(CType *ct, const CDataAllocator *allocator, const P
 {
     PyObject *result = NULL, *memory = PyObject_CallFunction(allocator->alloc, "n", plan->bytes);
     if (memory != NULL && check_allocated(memory, plan->bytes) == 0)
-        result = cdata_gc_allocated(ct, (CData *)memory, plan->length, plan->flags, allocator->free);
+        result = cdata_gc_allocated(ct, (CData *)memory, plan->length, plan->flags, allocator->free, plan->bytes);
     Py_XDECREF(memory);
     if (result != NULL && allocator->clear)
         memset(((CData *)result)->data, 0, (size_t)plan->bytes);
@@ -277,6 +302,25 @@ static inline int own_keep(CDataOwn *own)
     return 1;
 }
 
+/* The end of debug mode's memory, at the latest now. */
+COLD static void own_free_debug(CDataOwn *own)
+{
+    State *state = own->base.head.ctype->state;
+    PyObject *pending = PyErr_GetRaisedException();
+    if (debug_block_end(state, own->memory.debug, DEBUG_COLLECTED) < 0)
+        PyErr_WriteUnraisable(NULL);
+    debug_block_drop(state, own->memory.debug);
+    PyErr_SetRaisedException(pending);
+}
+
+static void own_free_memory(CDataOwn *own)
+{
+    if (debug_on(&own->base.head))
+        own_free_debug(own);
+    else if (!(own->base.head.flags & CDATA_RELEASED))
+        PyMem_RawFree(own->memory.block);
+}
+
 static void own_tp_dealloc(PyObject *self)
 {
     CDataOwn *own = (CDataOwn *)self;
@@ -284,8 +328,8 @@ static void own_tp_dealloc(PyObject *self)
         cdata_record_forget(&own->base);
     if (LIKELY(own_keep(own)))
         return;
-    if ((own->base.head.flags & (CDATA_SEPARATE | CDATA_RELEASED)) == CDATA_SEPARATE)
-        PyMem_RawFree(own->block);
+    if (own->base.head.flags & CDATA_SEPARATE)
+        own_free_memory(own);
     cdata_head_free(&own->base.head);
 }
 
@@ -298,9 +342,16 @@ static int own_release_locked(CDataOwn *own)
         return err_raise(PyExc_BufferError, "cannot release cdata '%s': %u buffer(s) still refer to it",
                          cd->ctype->name, (unsigned)cd->exports);
     cdata_record_mark_released(&own->base);
+    if (debug_on(cd))
+        return debug_block_end(cd->ctype->state, own->memory.debug, DEBUG_RELEASED);
     if (cd->flags & CDATA_SEPARATE)
-        PyMem_RawFree(own->block);
+        PyMem_RawFree(own->memory.block);
     return 0;
+}
+
+struct DebugBlock *cdata_own_block_borrowed(CData *cd)
+{
+    return cd->flags & CDATA_SEPARATE ? ((CDataOwn *)cd)->memory.debug : NULL;
 }
 
 int cdata_own_release(CData *cd)

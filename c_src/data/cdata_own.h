@@ -17,7 +17,8 @@ PyObject *cdata_own_allocated(CType *ct, PyObject *initializer, const CDataAlloc
 /* "owning 12 bytes", or "RELEASED". */
 PyObject *cdata_own_tp_repr(PyObject *self);
 
-int cdata_own_release(CData *cd); /* for cdata_release.c; 0 or -1 */
+struct DebugBlock *cdata_own_block_borrowed(CData *cd); /* debug mode; NULL: none */
+int cdata_own_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
 int cdata_own_init(State *state);
 
 #endif

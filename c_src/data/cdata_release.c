@@ -4,6 +4,7 @@
 #include "data/cdata_frombuf.h"
 #include "data/cdata_gc.h"
 #include "data/cdata_own.h"
+#include "data/debug.h"
 #include "types/err.h"
 
 typedef int (*Release)(CData *cd);
@@ -32,7 +33,11 @@ static int err_not_releasable(CData *cd)
 int cdata_release(CData *cd)
 {
     Release release = release_of(cd);
-    return release == NULL ? err_not_releasable(cd) : release(cd);
+    if (release == NULL)
+        return err_not_releasable(cd);
+    if (debug_on(cd) && cd->flags & CDATA_RELEASED)
+        return debug_err_released_twice(cd);
+    return release(cd);
 }
 
 PyObject *cdata_release_enter(PyObject *self, PyObject *Py_UNUSED(unused))

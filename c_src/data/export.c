@@ -112,6 +112,12 @@ static int fill_view(CData *cd, Py_ssize_t size, Py_buffer *view, int flags)
     return 0;
 }
 
+/* A record of more bytes than its type has: no format tells of those. */
+static bool is_flexible(CData *cd)
+{
+    return ctype_is_record(cd->ctype) && cd->length >= 0;
+}
+
 /* What cannot be given as asked. */
 static int check_request(CData *cd, int flags)
 {
@@ -137,7 +143,8 @@ int export_get(PyObject *self, Py_buffer *view, int flags)
     if (check_request(cd, flags) < 0)
         return -1;
     Py_ssize_t size = cdata_sizeof(cd);
-    if (size < 0 || (flags & (PyBUF_ND | PyBUF_FORMAT)) == 0)
+    bool plain = (flags & (PyBUF_ND | PyBUF_FORMAT)) == 0 || is_flexible(cd);
+    if (size < 0 || plain)
         return size < 0 ? -1 : export_bytes(self, cd, size, view, flags);
     if (export_begin(cd) < 0)
         return -1;

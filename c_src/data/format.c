@@ -49,6 +49,13 @@ static void add_count(Text *text, const char *before, Py_ssize_t count, const ch
     add(text, after);
 }
 
+/* Inside of a struct each code has its "^": sizes of this machine, and no alignment but what is spelled out. */
+static void add_code(Text *text, const char *code, int depth)
+{
+    add(text, depth > 0 ? "^" : "");
+    add(text, code);
+}
+
 static const char *integer_code(const CType *ct, bool is_signed)
 {
     switch (ct->size) {
@@ -104,12 +111,12 @@ static void add_name(Text *text, PyObject *name)
     add(text, ":");
 }
 
-/* Fields in the order of their offsets; what has none of its own (bit-fields, the members of anonymous unions after
- * the first, an open array) shows as padding. "^": sizes of this machine, no alignment but what is spelled out. */
+/* Fields in the order of their offsets; what has none of its own (bit-fields, the members of anonymous unions after the
+ * first, an open array) shows as padding. */
 static void add_struct(Text *text, CType *ct, int depth)
 {
     Py_ssize_t end = 0;
-    add(text, "T{^");
+    add_code(text, "T{", depth);
     for (Py_ssize_t i = 0; i < ct->u.record.field_count; i++) {
         CField *field = ct->u.record.fields[i];
         if (field->bit_shift != CFIELD_PLAIN || field->offset < end)
@@ -136,15 +143,16 @@ static void add_array(Text *text, CType *ct, int depth)
 static void add_type(Text *text, CType *ct, int depth)
 {
     if (ctype_is_primitive(ct))
-        add(text, primitive_code(ct));
+        add_code(text, primitive_code(ct), depth);
     else if (ct->kind == KIND_ARRAY)
         add_array(text, ct, depth);
     else if (ct->kind == KIND_STRUCT && depth < 64)
         add_struct(text, ct, depth);
-    else if (ctype_is_record(ct))
-        add_count(text, "(", ct->size, ")B");
-    else
-        add(text, integer_code(ct, false)); /* the address */
+    else if (ctype_is_record(ct)) {
+        add_count(text, "(", ct->size, ")");
+        add_code(text, "B", depth);
+    } else
+        add_code(text, integer_code(ct, false), depth); /* the address */
 }
 
 char *format_of(CType *ct)

@@ -2,6 +2,7 @@
 #include "data/text.h"
 
 #include "base/size.h"
+#include "data/debug.h"
 #include "data/from_c.h"
 #include "data/number.h"
 #include "data/wide.h"
@@ -28,6 +29,19 @@ static Py_ssize_t byte_length(const char *data, Py_ssize_t limit)
     return end == NULL ? limit : end - data;
 }
 
+/* Debug mode: -1 with an exception when there is no null in the memory that is left, and no limit before its end. */
+COLD static int check_string(CData *cd, CType *item, Py_ssize_t limit)
+{
+    Py_ssize_t room = debug_room(cd);
+    if (debug_check(cd, cd->data, 0, "read") < 0)
+        return -1;
+    if (room < 0 || (limit >= 0 && limit <= room / item->size))
+        return 0;
+    Py_ssize_t length =
+        is_byte(item) ? byte_length(cd->data, room) : wide_length(item->conv, cd->data, room / item->size);
+    return length < room / item->size ? 0 : debug_check(cd, cd->data, room + item->size, "read");
+}
+
 static PyObject *string_of_chars(CData *cd, CType *item, Py_ssize_t limit)
 {
     if (cd->flags & CDATA_RELEASED)
@@ -36,6 +50,8 @@ static PyObject *string_of_chars(CData *cd, CType *item, Py_ssize_t limit)
         return err_null(PyExc_RuntimeError, "cannot use string() on %R", cd);
     if (cd->ctype->kind == KIND_ARRAY && (limit < 0 || limit > cd->length))
         limit = cd->length;
+    if (debug_on(cd) && check_string(cd, item, limit) < 0)
+        return NULL;
     if (is_byte(item))
         return PyBytes_FromStringAndSize(cd->data, byte_length(cd->data, limit));
     return wide_to_str(item->conv, cd->data, wide_length(item->conv, cd->data, limit));
@@ -86,7 +102,7 @@ static int check_unpack(CData *cd, CType *item, Py_ssize_t length)
         return err_raise(PyExc_ValueError, "'%s' points to items of unknown size", cd->ctype->name);
     if (!size_multiply(length, item->size, &bytes))
         return err_raise(PyExc_OverflowError, "%zd items of '%s' do not fit into memory", length, item->name);
-    return 0;
+    return debug_on(cd) ? debug_check(cd, cd->data, bytes, "read") : 0;
 }
 
 PyObject *text_unpack(CData *cd, Py_ssize_t length)

@@ -1,4 +1,5 @@
 /* to_c_array.c: Python object -> array in memory. */
+#include "data/debug.h"
 #include "data/sequence.h"
 #include "data/to_c.h"
 #include "data/wide.h"
@@ -159,6 +160,8 @@ static int copy_array(CType *array, char *data, CData *source)
         return cdata_err_expected(array, expected_for(ctype_item_borrowed(array)), (PyObject *)source);
     if (source->data == NULL)
         return cdata_err_null(source, "copy"), -1;
+    if (debug_on(source) && debug_check(source, source->data, array->size, "copy") < 0)
+        return -1;
     memmove(data, source->data, (size_t)array->size);
     return 0;
 }
@@ -230,6 +233,8 @@ static int slice_from_cdata(CType *pointer, char *data, Py_ssize_t length, CData
         return cdata_err_null(source, "copy"), -1;
     if (source->length != length)
         return err_slice_count(length, source->length);
+    if (debug_on(source) && debug_check(source, source->data, length * pointer->u.pointer.item->size, "copy") < 0)
+        return -1;
     memmove(data, source->data, (size_t)length * (size_t)pointer->u.pointer.item->size);
     return 1;
 }

@@ -1,6 +1,7 @@
 /* to_c_record.c: Python object -> struct or union in memory. */
 #include "base/size.h"
 #include "data/bitfield.h"
+#include "data/debug.h"
 #include "data/sequence.h"
 #include "data/to_c.h"
 #include "types/ctype_struct.h"
@@ -105,6 +106,8 @@ static int copy_record(CType *record, char *data, CData *source)
         return cdata_err_expected(record, "list or tuple or dict or struct-cdata", (PyObject *)source);
     if (source->data == NULL)
         return cdata_err_null(source, "copy"), -1;
+    if (debug_on(source) && debug_check(source, source->data, record->size, "copy") < 0)
+        return -1;
     memmove(data, source->data, (size_t)record->size);
     return 0;
 }

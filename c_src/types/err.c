@@ -33,7 +33,14 @@ int err_expected(CType *ct, const char *expected, PyObject *got)
 
 int err_range(CType *ct, PyObject *value)
 {
-    return err_raise(PyExc_OverflowError, "integer %S does not fit '%s'", value, ct->name);
+    PyObject *digits = PyObject_Str(value);
+    if (digits == NULL) { /* more of them than Python writes */
+        PyErr_Clear();
+        return err_raise(PyExc_OverflowError, "an integer of that many digits does not fit '%s'", ct->name);
+    }
+    err_raise(PyExc_OverflowError, "integer %U does not fit '%s'", digits, ct->name);
+    Py_DECREF(digits);
+    return -1;
 }
 
 /* ---- calls ---- */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-CODE = '''
+CODE = """
 import decimal, fractions
 import _cffi_backend as b
 from _cffi_backend import newp, cast
@@ -35,13 +35,15 @@ names = ["_Bool", "char", "signed char", "unsigned char", "short", "unsigned sho
 types = [prim(name) for name in names] + [E, V, P(I), P(C), P(prim("unsigned char")), P(S), FN, S, A(I, 2), A(C, 3), A(prim("wchar_t"), 3),
          A(prim("char16_t"), 3), A(prim("unsigned char"), 3), A(prim("_Bool"), 2), A(S, 2), A(V, 2), A(I), A(C), A(prim("_Bool")), A(S)]
 values = [0, 1, True, -1, 2, 127, 128, 255, 256, 300, -128, -129, 65535, 65536, 2**31 - 1, 2**31, -2**31, -2**31 - 1, 2**32 - 1, 2**32,
-          2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**70, -2**70, 0.0, -0.0, 1.0, 1.5, -1.5, 1e300, float("inf"), float("nan"),
-          "a", "ab", "", "\\U00012345", "\\ud800", b"a", b"ab", b"", b"abcd", b"\\1\\0", b"\\2", None, [], [1], [1, 2], [1, 2, 3], (1,), {}, {"x": 1},
-          {"zz": 1}, [b"a", b"b"], ["a"], [[1], [2, 3]], [{}], {1}, range(2), WithInt(), BadInt(), WithFloat(), WithComplex(), IntSub(5),
+          2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**70, -2**70, 0.0, -0.0, 1.0, 1.5, -1.5, 1e300,
+          float("inf"), float("nan"), "a", "ab", "", "\\U00012345", "\\ud800", b"a", b"ab", b"", b"abcd", b"\\1\\0", b"\\2", None,
+          [], [1], [1, 2],
+          [1, 2, 3], (1,), {}, {"x": 1}, {"zz": 1}, [b"a", b"b"], ["a"], [[1], [2, 3]], [{}], {1}, range(2), WithInt(), BadInt(), WithFloat(), WithComplex(),
+          IntSub(5),
           FloatSub(2.5), BytesSub(b"q"), 1j, decimal.Decimal(3), fractions.Fraction(3), bytearray(b"a"), memoryview(b"a"), S, Ellipsis,
           cast(I, 5), cast(D, 2.5), cast(prim("float"), 2.5), cast(prim("long double"), 2.5), cast(C, b"z"), cast(prim("wchar_t"), "z"),
-          cast(prim("char16_t"), "z"), cast(prim("_Bool"), 1), cast(E, 1), cast(prim("_cffi_double_complex_t"), 1 + 2j), cast(V, 0), cast(V, 64),
-          cast(FN, 0), cast(P(S), 0), cast(P(I), 64), newp(P(S), [1, 2])[0]]
+          cast(prim("char16_t"), "z"), cast(prim("_Bool"), 1), cast(E, 1), cast(prim("_cffi_double_complex_t"), 1 + 2j),
+          cast(V, 0), cast(V, 64), cast(FN, 0), cast(P(S), 0), cast(P(I), 64), newp(P(S), [1, 2])[0]]
 
 def show(cd, address=False):
     kind = b.typeof(cd).kind if isinstance(cd, b._CDataBase) else "python"
@@ -70,13 +72,13 @@ def attempt(function, *arguments):
 
 answer([[ctype.cname, index, attempt(pointed_to, ctype, value), attempt(lambda: show(cast(ctype, value), True)),
          attempt(lambda: show(newp(ctype, value)))] for ctype in types for index, value in enumerate(values)])
-'''
+"""
 
 
 def _simplified(rows: Any) -> list[Any]:
     """The reference has names of its own for complex types and cannot show a wchar_t that is no character."""
     text = repr(rows).replace("_cffi_double_complex_t", "double _Complex").replace("_cffi_float_complex_t", "float _Complex")
-    simplified: list[Any] = eval(text)  # noqa: S307 -- what repr() has just made
+    simplified: list[Any] = eval(text)
     return [["no character" if isinstance(cell, str) and "not a character" in cell else cell for cell in row] for row in simplified]
 
 
