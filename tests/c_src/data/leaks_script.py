@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import weakref
 
 from cffi import FFI
 
@@ -25,7 +26,7 @@ ffi.buffer(a).__setitem__(slice(0, 4), b"abcd"); ffi.memmove(a, data, 8); fails(
 ffi.from_buffer("int[]", data); fails(ffi.from_buffer, "int[1000]", data); fails(ffi.from_buffer, "char[]", b"a", True)
 ffi.release(ffi.from_buffer(data)); ffi.gc(new("int *"), id); ffi.gc(ffi.gc(new("int *"), id), None)
 ffi.release(ffi.gc(new("int *"), id)); ffi.release(new("int[]", 1000)); new("int *").__enter__(); ffi.from_handle(handle)
-ffi.new_handle(numbers); cycle(); fails(ffi.from_handle, cast("void *", 8)); weakref.ref(new("int *")); weakref.ref(a + 1)
+ffi.new_handle(numbers); cycle(); fails(ffi.from_handle, cast("void *", 8)); reference(new("int *")); reference(a + 1)
 used_after_its_pointer(new); p[0]; used_after_its_pointer(allocate); allocate("int *", 5); unclean("int[5]")
 ffi.release(allocate("struct s *")); fails(allocate, "int[2]", [1] * 3); list(a); next(iter(a)); memoryview(a)[0]
 memoryview(p[0]).nbytes; bytes(a); fails(memoryview, p); flexible.t[0]; setattr(flexible, "t", [1, 2]); ffi.addressof(p, "x")
@@ -40,7 +41,7 @@ new, cast, numbers, data, file = ffi.new, ffi.cast, list(range(10)), bytearray(1
 p, a, flexible = new("struct s *"), new("int[10]"), new("struct vs *", [1, [1, 2, 3]])
 text, wide, pa, handle = new("char[]", b"hello"), new("char16_t[]", "x\U00012345"), a + 0, ffi.new_handle(5)
 allocate = ffi.new_allocator(lambda size: new("char[]", size), lambda memory: None)
-unclean = ffi.new_allocator(should_clear_after_alloc=False)
+unclean, reference = ffi.new_allocator(should_clear_after_alloc=False), weakref.ref
 
 
 class Length:

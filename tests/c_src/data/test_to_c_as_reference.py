@@ -37,10 +37,8 @@ types = [prim(name) for name in names] + [E, V, P(I), P(C), P(prim("unsigned cha
 values = [0, 1, True, -1, 2, 127, 128, 255, 256, 300, -128, -129, 65535, 65536, 2**31 - 1, 2**31, -2**31, -2**31 - 1, 2**32 - 1, 2**32,
           2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**70, -2**70, 0.0, -0.0, 1.0, 1.5, -1.5, 1e300,
           float("inf"), float("nan"), "a", "ab", "", "\\U00012345", "\\ud800", b"a", b"ab", b"", b"abcd", b"\\1\\0", b"\\2", None,
-          [], [1], [1, 2],
-          [1, 2, 3], (1,), {}, {"x": 1}, {"zz": 1}, [b"a", b"b"], ["a"], [[1], [2, 3]], [{}], {1}, range(2), WithInt(), BadInt(), WithFloat(), WithComplex(),
-          IntSub(5),
-          FloatSub(2.5), BytesSub(b"q"), 1j, decimal.Decimal(3), fractions.Fraction(3), bytearray(b"a"), memoryview(b"a"), S, Ellipsis,
+          [], [1], [1, 2], [1, 2, 3], (1,), {}, {"x": 1}, {"zz": 1}, [b"a", b"b"], ["a"], [[1], [2, 3]], [{}], {1}, range(2),
+          WithInt(), BadInt(), WithFloat(), WithComplex(), IntSub(5), FloatSub(2.5), BytesSub(b"q"), 1j, decimal.Decimal(3), fractions.Fraction(3), bytearray(b"a"), memoryview(b"a"), S, Ellipsis,
           cast(I, 5), cast(D, 2.5), cast(prim("float"), 2.5), cast(prim("long double"), 2.5), cast(C, b"z"), cast(prim("wchar_t"), "z"),
           cast(prim("char16_t"), "z"), cast(prim("_Bool"), 1), cast(E, 1), cast(prim("_cffi_double_complex_t"), 1 + 2j),
           cast(V, 0), cast(V, 64), cast(FN, 0), cast(P(S), 0), cast(P(I), 64), newp(P(S), [1, 2])[0]]
