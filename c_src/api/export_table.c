@@ -7,6 +7,7 @@
 
 #include "base/errno_tls.h"
 #include "call/externpy.h"
+#include "data/debug.h"
 #include "data/from_c.h"
 #include "data/to_c.h"
 #include "include/cffi_abi.h"
@@ -149,6 +150,13 @@ static PyObject *from_c_struct(char *data, CType *ct)
 
 static Py_ssize_t prepare_pointer(CType *ct, PyObject *value, char **out)
 {
+    return to_c_pointer_argument(ct, value, out);
+}
+
+Py_ssize_t export_prepare_pointer_debug(CType *ct, PyObject *value, char **out)
+{
+    if (cdata_check(value) && debug_check_alive((CData *)value, "pass") < 0)
+        return -1;
     return to_c_pointer_argument(ct, value, out);
 }
 

@@ -43,13 +43,15 @@ static int read_handshake(PyObject *address, Handshake *shake)
                      shake->name, (unsigned)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
 }
 
-static void copy_exports(const Handshake *shake)
+static void copy_exports(const State *state, const Handshake *shake)
 {
     int count = shake->version >= _CFFI_VERSION_CHAR16               ? _CFFI_EXPORTS_CHAR16
                 : (shake->ctx->flags & _CFFI_CTX_EXTERN_PYTHON) != 0 ? _CFFI_EXPORTS_EXTERN_PYTHON
                                                                      : _CFFI_EXPORTS_BASIC;
     for (int i = 1; i < count; i++)
         shake->exports[i] = export_table[i];
+    if (state->debug)
+        shake->exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)export_prepare_pointer_debug;
 }
 
 /* The record of the module, made at its first import in this process. */
@@ -197,7 +199,7 @@ PyObject *exports_init_module(PyObject *backend, PyObject *address)
     ModuleRecord *record = find_record(&shake);
     if (record == NULL)
         return NULL;
-    copy_exports(&shake);
+    copy_exports(state_of_module(backend), &shake);
     FFIObject *ffi = record->owner == NULL ? make_owner(state, &shake, record) : get_owner(state, &shake, record);
     PyObject *module = ffi == NULL ? NULL : make_module(&shake, record, ffi);
     Py_XDECREF(ffi);

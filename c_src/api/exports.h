@@ -1,10 +1,13 @@
-/* exports.h: how a compiled module comes to life: it calls _init_cffi_1_0_external_module(), gets the export table,
- * and becomes a module with the attributes `ffi` and `lib`. */
+/* exports.h: how a compiled module comes to life.
+ *
+ * It calls _init_cffi_1_0_external_module(), gets the export table, and becomes a module with the attributes `ffi` and
+ * `lib`. */
 #ifndef CFFI_API_EXPORTS_H
 #define CFFI_API_EXPORTS_H
 
 #include "base/py.h"
 
+struct CType;
 struct ModuleRecord;
 
 /* The method of _cffi_backend; `address` is a Python int, see _CFFI_RAW_* in include/cffi_abi.h. */
@@ -15,5 +18,7 @@ void exports_ffi_dies(struct ModuleRecord *record);
 
 /* The export table: _CFFI_EXPORTS_CHAR16 entries (api/export_table.c). */
 extern void *const export_table[];
+/* In debug mode, in the place of the entry PREPARE_POINTER. */
+Py_ssize_t export_prepare_pointer_debug(struct CType *ct, PyObject *value, char **out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "call/closure.h"
 #include "call/memory.h"
 #include "call/variadic.h"
+#include "data/debug.h"
 #include "data/from_c.h"
 #include "types/err.h"
 
@@ -136,11 +137,23 @@ PyObject *call_first(CType *ctype, char *function, PyObject *const *args, Py_ssi
     return invoke(ctype, function, args, nargs);
 }
 
+/* In debug mode, in the place of the routines above: what is passed must be alive. */
+static PyObject *call_debug(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    for (Py_ssize_t i = 0; i < nargs; i++) {
+        if (cdata_check(args[i]) && debug_check_alive((CData *)args[i], "pass") < 0)
+            return NULL;
+    }
+    if (ctype->u.function.variadic)
+        return call_variadic(ctype, function, args, nargs);
+    return cif_plan(ctype) == NULL ? NULL : call_general(ctype, function, args, nargs);
+}
+
 /* ---- the module ---- */
 
 int call_init(State *state)
 {
-    state->first_invoke = call_first;
+    state->first_invoke = state->debug ? call_debug : call_first;
     state->default_abi = FFI_DEFAULT_ABI;
     state->stdcall_abi = STDCALL_ABI;
     if (PyModule_AddIntConstant(state->module, "FFI_DEFAULT_ABI", FFI_DEFAULT_ABI) < 0 ||
