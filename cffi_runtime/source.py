@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from cffi_runtime import errors
 
@@ -134,7 +135,19 @@ def complete_keywords(ffi: FFI, keywords: Mapping[str, Any]) -> Dict[str, Any]:
         complete["sources"] = [os.path.normpath(path) for path in complete["sources"]]
     if ffi._windows_unicode:
         complete["define_macros"] = [*complete.get("define_macros", ()), ("UNICODE", "1"), ("_UNICODE", "1")]
+    if ffi._embedding is not None and sys.platform != "win32":
+        _link_with_python(complete)
     return complete
+
+
+def _link_with_python(keywords: Dict[str, Any]) -> None:
+    """Add the library of this Python: the program that loads an embedding library need not have any (Windows does it by itself)."""
+    import sysconfig
+
+    folder = str(sysconfig.get_config_var("LIBDIR"))
+    keywords["libraries"] = [*keywords.get("libraries", ()), f"python{sysconfig.get_config_var('LDVERSION')}"]
+    for key in ("library_dirs", "runtime_library_dirs"):
+        keywords[key] = [*keywords.get(key, ()), folder]
 
 
 def source_path(directory: PathLike, module_name: str, suffix: str) -> str:

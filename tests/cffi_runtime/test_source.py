@@ -107,6 +107,16 @@ def test_distutils_extension_has_the_keywords_and_the_written_source(tmp_path):
     assert Path(extension.sources[0]).exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the headers of Python name its library")
+def test_a_library_that_embeds_python_is_linked_with_it(tmp_path):
+    ffi = FFI()
+    ffi.embedding_api("int f(int);")
+    ffi.set_source("_embedding_of_test", "", libraries=["m"])
+    extension = ffi.distutils_extension(tmpdir=tmp_path, verbose=False)
+    assert extension.libraries == ["m", f"python{sysconfig.get_config_var('LDVERSION')}"]
+    assert extension.runtime_library_dirs == extension.library_dirs == [sysconfig.get_config_var("LIBDIR")]
+
+
 def test_the_assigned_source_is_readable_and_final():
     ffi = square_ffi(libraries=["m"])
     assert ffi._assigned_source[0] == "_square_of_test"
