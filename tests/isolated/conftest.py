@@ -82,8 +82,8 @@ def run_script(folder: Path) -> Run:
     def run(script: str, *arguments: Any, **variables: str) -> str:
         command = [str(HERE / script)] if script.endswith(".py") else ["-c", script]
         done = subprocess.run([sys.executable, "-W", "error", *command, *map(str, arguments)], env={**environment(folder), **variables},
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
-        assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}"
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=900)
+        assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
     return run

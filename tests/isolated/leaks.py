@@ -1,0 +1,190 @@
+"""leaks.py [TIMES]: every kind of operation many times; prints for each what is left of it afterwards, and fails when that is too much.
+
+Counted are the blocks of Python's allocator, the pages of the process and, in a debug build of Python, all references.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import weakref
+
+import _isolated
+from cffi import FFI
+
+ffi, lib = _isolated.ffi, _isolated.lib
+inline = FFI()
+inline.cdef("int abs(int); int snprintf(char *, size_t, const char *, ...); struct pair { int a; double b; };")
+libc = inline.dlopen(None)
+room, word = inline.new("char[]", 64), inline.new("char[]", b"hello")
+
+array, pointer, path = ffi.new("int[]", list(range(10))), ffi.new("struct point *", [1, 2]), ffi.new("struct path *")
+shorts, text, destination = ffi.new("short[5]"), ffi.new("char[]", b"hello"), ffi.new("char[]", 64)
+plus_one = ffi.callback("int(int)", lambda x: x + 1)
+failing = ffi.callback("int(int)", lambda x: x.nothing, onerror=lambda *_: 3)
+by_libffi = inline.cast("int(*)(int)", int(ffi.cast("intptr_t", plus_one)))
+number = iter(range(10**12))
+ffi.def_extern("handler")(lambda x: x + 1)
+
+
+def refused(work, *errors):
+    with contextlib.suppress(*errors):
+        work()
+        raise SystemExit(f"{work} was not refused")
+
+
+def set_counter():
+    lib.counter = lib.counter + 1 & 1023
+
+
+def set_fields():
+    path.points[1].x = path.count = path.points[1].y + 1
+    path.points[2] = pointer[0]
+    path.next = path
+
+
+def set_slice():
+    array[2:5] = array[0:3]
+
+
+def within(context):
+    with context as value:
+        value[0]  # noqa: B018
+
+
+def cycle_of_a_destructor():
+    holder = []
+    holder.append(ffi.gc(array, holder.append))
+
+
+def cycle_of_a_callback():
+    holder = []
+    holder.append(ffi.callback("int(int)", lambda x: holder))
+
+
+def cycle_of_a_handle():
+    holder = []
+    holder.append(ffi.new_handle(holder))
+
+
+def declare():
+    own = FFI()
+    own.cdef("struct s { int a; struct t *b; }; typedef struct t { struct s s[2]; } t; enum e { A, B };")
+    assert own.sizeof("t") == 32
+
+
+def open_library():
+    own = FFI()
+    own.cdef("int abs(int);")
+    library = own.dlopen(None)
+    assert library.abs(-1) == 1
+    own.dlclose(library)
+
+
+OPERATIONS = {
+    "new number": lambda: ffi.new("int *", 5),
+    "new array": lambda: ffi.new("int[]", [1, 2, 3]),
+    "new large": lambda: ffi.new("char[]", 5000),
+    "new struct": lambda: ffi.new("struct path *", {"count": 2, "points": [[1, 2], {"x": 3}]}),
+    "new flexible": lambda: ffi.new("struct flexible *", [2, [7, 8, 9]]),
+    "new refused": lambda: refused(lambda: ffi.new("struct path *", {"count": "x"}), TypeError),
+    "new and release": lambda: within(ffi.new("char[]", 2000)),
+    "weak reference": lambda: weakref.ref(ffi.new("int *")),
+    "first item of a struct": lambda: ffi.new("struct point *")[0].x,
+    "set fields": set_fields,
+    "set slice": set_slice,
+    "iterate": lambda: list(array),
+    "compare": lambda: (pointer == path.points, hash(pointer), repr(pointer), bool(pointer)),
+    "arithmetic": lambda: ((array + 3) - array, array + 1 < array + 2),
+    "cast": lambda: (int(ffi.cast("long", 3.7)), float(ffi.cast("double", 2)), ffi.cast("char *", 0)),
+    "cast to enum": lambda: ffi.string(ffi.cast("enum color", 5)),
+    "cast refused": lambda: refused(lambda: ffi.cast("int", "xy"), TypeError),
+    "strings": lambda: (ffi.string(text), ffi.unpack(array, 4), ffi.unpack(shorts, 5)),
+    "typeof": lambda: ffi.typeof("struct path"),
+    "typeof new": lambda: ffi.typeof(ffi.getctype("int", f"[{next(number) + 100}]")),
+    "typeof of a new ffi": lambda: type(ffi)().typeof(f"short(*)[{next(number) % 1000 + 7}]"),
+    "typeof refused": lambda: refused(lambda: ffi.typeof("struct nothing *"), ffi.error),
+    "sizes": lambda: (ffi.sizeof("struct path"), ffi.alignof("long"), ffi.offsetof("struct path", "points", 2, "y"), ffi.sizeof(array)),
+    "attributes of types": lambda: (ffi.typeof("struct path").fields, ffi.typeof("int(*)(int)").args, ffi.typeof("enum color").elements),
+    "list types": lambda: ffi.list_types(),
+    "gc": lambda: ffi.gc(array, lambda _: None),
+    "gc cancelled": lambda: ffi.gc(ffi.gc(array, lambda _: None), None),
+    "gc cycle": cycle_of_a_destructor,
+    "allocator": lambda: ffi.new_allocator(lambda size: ffi.new("char[]", size), lambda _: None)("int[]", 20),
+    "handle": lambda: ffi.from_handle(ffi.new_handle([1])),
+    "handle cycle": cycle_of_a_handle,
+    "from buffer": lambda: within(ffi.from_buffer(bytearray(20))),
+    "from typed buffer": lambda: ffi.from_buffer("short[]", b"abcdef")[1],
+    "from buffer refused": lambda: refused(lambda: ffi.from_buffer("int[]", "text"), TypeError),
+    "buffer": lambda: (bytes(ffi.buffer(array)), ffi.buffer(array)[3:9]),
+    "memoryview": lambda: within(memoryview(array)),
+    "memmove": lambda: ffi.memmove(destination, b"12345", 5),
+    "addressof": lambda: (ffi.addressof(path, "points", 1), ffi.addressof(pointer[0]), ffi.addressof(lib, "counter")),
+    "call": lambda: lib.add(1, 2),
+    "call with array": lambda: lib.sum([1, 2, 3, 4], 4),
+    "call with struct": lambda: lib.mirrored([1, 2]).x,
+    "call refused": lambda: refused(lambda: lib.add("x", 2), TypeError),
+    "call out of range": lambda: refused(lambda: lib.add(2**40, 2), OverflowError),
+    "call by libffi": lambda: by_libffi(4),
+    "call by libffi refused": lambda: refused(lambda: by_libffi("x"), TypeError),
+    "call variadic": lambda: libc.snprintf(room, 60, b"%d %s", inline.cast("int", 4), word),
+    "call of an opened library": lambda: libc.abs(-5),
+    "callback new": lambda: lib.call(ffi.callback("int(int)", lambda x: x * 2), 7),
+    "callback cycle": cycle_of_a_callback,
+    "callback": lambda: lib.call(plus_one, 7),
+    "callback that fails": lambda: lib.call(failing, 7),
+    "callback in a thread": lambda: lib.call_in_thread(plus_one, 5),
+    "extern Python": lambda: lib.call_handler(4),
+    "def_extern": lambda: ffi.def_extern("handler")(lambda x: x + 1),
+    "variable": set_counter,
+    "constants": lambda: (lib.LIMIT, lib.BLUE, dir(lib)),
+    "no such attribute": lambda: refused(lambda: lib.nothing, AttributeError),
+    "errno": lambda: setattr(ffi, "errno", ffi.errno),
+    "init_once": lambda: ffi.init_once(lambda: None, "tag"),
+    "init_once of a new ffi": lambda: type(ffi)().init_once(lambda: [1], "tag"),
+    "declare": declare,
+    "open library": open_library,
+}
+FEWER = {"declare": 200, "open library": 200, "callback in a thread": 20}  # slow: so many times fewer
+
+
+def state():
+    with open("/proc/self/statm") as file:
+        pages = int(file.read().split()[1])
+    return getattr(sys, "gettotalrefcount", int)(), sys.getallocatedblocks(), pages
+
+
+def growth(operation, times):
+    """What the operation leaves behind after the first time round: references, blocks, pages."""
+    before = after = (0, 0, 0)
+    for _ in range(2):
+        for _ in range(times):
+            operation()
+        gc.collect()
+        before, after = after, state()
+    return [new - old for new, old in zip(after, before)]
+
+
+def is_leak(left, times):
+    """Whether that grows with the number of times: 16 bytes each are a block, and 4 pages for 1000 times."""
+    return left[0] > 20 + times // 50 or left[1] > 20 + times // 50 or left[2] > 64 + times // 500
+
+
+def check(operations, times):
+    """Return the names of those that leak."""
+    leaking = []
+    for name, operation in operations.items():
+        count = times // FEWER.get(name, 1)
+        left = growth(operation, count)
+        if is_leak(left, count):
+            left = growth(operation, count)  # what grows by steps does not do so twice
+        if is_leak(left, count):
+            leaking.append(name)
+        print(f"{name:26} references {left[0]:+} blocks {left[1]:+} pages {left[2]:+}", flush=True)
+    return leaking
+
+
+if __name__ == "__main__":
+    found = check(OPERATIONS, int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    sys.exit(f"leaking: {found}" if found else None)
