@@ -15,6 +15,8 @@
 
 #ifdef _WIN32
 
+#include <windows.h>
+
 static SRWLOCK _cffi_mutex = SRWLOCK_INIT;
 static CONDITION_VARIABLE _cffi_changed = CONDITION_VARIABLE_INIT;
 #define _cffi_lock()       AcquireSRWLockExclusive(&_cffi_mutex)

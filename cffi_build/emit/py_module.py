@@ -23,7 +23,7 @@ from cffi_build.emit.sorted_types import SortedTypeTable
 from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.emit.unit import constants, each, variables
-from cffi_build.errors import FFIError, VerificationError, VerificationMissing
+from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
 from cffi_build.model import Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
 
 _LONGEST = 2**31 - 1
@@ -158,7 +158,7 @@ def _refuse_type(ctype: CType, position: Position, name: str) -> None:
         if isinstance(part, Array) and isinstance(part.length, UnknownLength):
             raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
         if isinstance(part, Array) and isinstance(part.length, int) and part.length > _LONGEST:
-            raise FFIError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")
+            raise TooLargeError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")
 
 
 def _missing(position: Position, problem: str) -> VerificationMissing:
