@@ -43,6 +43,10 @@ class OpaqueError(FFIError, TypeError):
     """A value is needed of a type whose contents are not declared."""
 
 
+class TooLargeError(FFIError, OverflowError):
+    """A declared number does not fit where it has to be written."""
+
+
 class VerificationMissing(FFIError):
     """A declaration ends in ``...``: only the C compiler can complete it."""
 

@@ -147,8 +147,8 @@ class Parser(Directives):
     def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
         """"typedef" specifiers [ "..." ] declarator { "," declarator }"""
         unknown = self.accept("...")
-        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) else ""
-        if unknown and not kind:
+        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) and base.name != "long double" else ""
+        if unknown and kind not in ("signed", "unsigned", "char", "float"):
             raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)

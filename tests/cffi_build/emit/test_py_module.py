@@ -94,3 +94,8 @@ def test_included_modules_are_imported_and_handed_over():
 def test_what_needs_a_c_compiler_is_refused_with_its_place(text):
     with pytest.raises((FFIError, VerificationError), match="<cdef>:1"):
         emit.py_source("m", cdef.parse(text))
+
+
+def test_an_array_whose_length_has_no_room_in_the_file_is_an_overflow():
+    with pytest.raises(OverflowError, match="<cdef>:1.*3000000000 items are too many"):
+        emit.py_source("m", cdef.parse("typedef int array_t[3000000000];"))
