@@ -13,6 +13,12 @@ typedef struct {
     PyObject *weakrefs;
 } Buffer;
 
+/* A cycle goes through the cdata, when that refers to more than memory. */
+static inline bool is_tracked(const Buffer *buffer)
+{
+    return UNLIKELY(PyType_IS_GC(Py_TYPE(buffer->cdata)));
+}
+
 /* ---- making ---- */
 
 /* Bytes of what `cd` points to or is; -1 with an exception. */
@@ -71,7 +77,8 @@ PyObject *buffer_new(CData *cd, Py_ssize_t size)
     buffer->cdata = (CData *)Py_NewRef(cd);
     buffer->size = size;
     buffer->weakrefs = NULL;
-    PyObject_GC_Track((PyObject *)buffer);
+    if (is_tracked(buffer))
+        PyObject_GC_Track((PyObject *)buffer);
     return (PyObject *)buffer;
 }
 
@@ -99,7 +106,11 @@ static PyObject *buffer_vectorcall(PyObject *Py_UNUSED(type), PyObject *const *a
 {
     PyObject *values[2] = {NULL, NULL};
     Py_ssize_t size = -1;
-    if (take_arguments(args, PyVectorcall_NARGS(nargsf), kwnames, values) < 0)
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    if (LIKELY(kwnames == NULL && (count == 1 || count == 2))) {
+        values[0] = args[0];
+        values[1] = count == 2 ? args[1] : NULL;
+    } else if (take_arguments(args, count, kwnames, values) < 0)
         return NULL;
     if (!cdata_check(values[0]))
         return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s",
@@ -122,7 +133,8 @@ static void buffer_tp_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     CData *cdata = ((Buffer *)self)->cdata;
-    PyObject_GC_UnTrack(self);
+    if (is_tracked((Buffer *)self))
+        PyObject_GC_UnTrack(self);
     if (((Buffer *)self)->weakrefs != NULL)
         PyObject_ClearWeakRefs(self);
     type->tp_free(self);
