@@ -34,12 +34,11 @@ static PyObject *iter_tp_iternext(PyObject *self)
     CType *item = cd->ctype->u.array.item;
     Py_ssize_t index;
     FT_LOCK(self);
-    index = iter->index++;
+    index = iter->index;
+    iter->index += index < cd->length;
     FT_UNLOCK();
-    if (UNLIKELY(index >= cd->length)) {
-        iter->index = cd->length;
+    if (UNLIKELY(index >= cd->length))
         return NULL;
-    }
     if (UNLIKELY(cd->data == NULL))
         return cdata_err_null(cd, "iterate over");
     return from_c(item, cd->data + index * item->size);
