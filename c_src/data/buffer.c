@@ -158,11 +158,19 @@ static void buffer_bf_release(PyObject *self, Py_buffer *view)
 
 /* ---- items and slices ---- */
 
+COLD static char *bytes_of_debug(Buffer *buffer)
+{
+    CData *cd = buffer->cdata;
+    if (debug_check_alive(cd, "use the buffer of") < 0)
+        return NULL;
+    return cd->data != NULL || buffer->size == 0 ? cd->data : cdata_err_null(cd, "use the buffer of");
+}
+
 /* Where the bytes are; NULL with an exception after a release. */
 static char *bytes_of(Buffer *buffer)
 {
-    if (debug_on(buffer->cdata) && debug_check_alive(buffer->cdata, "use the buffer of") < 0)
-        return NULL;
+    if (debug_on(buffer->cdata))
+        return bytes_of_debug(buffer);
     if (LIKELY(buffer->cdata->data != NULL) || buffer->size == 0)
         return buffer->cdata->data;
     return cdata_err_null(buffer->cdata, "use the buffer of");

@@ -196,14 +196,22 @@ static PyObject *cast_to_complex(CType *ct, PyObject *value)
 
 /* ---- to pointers ---- */
 
+/* In debug mode the result is known to be a pointer into the same memory. */
+COLD static PyObject *cast_to_pointer_debug(CType *ct, PyObject *value, char *address)
+{
+    PyObject *result = cdata_view(ct, address);
+    bool derived = cdata_check(value) && is_address(((CData *)value)->ctype);
+    return derived ? debug_derived(result, (CData *)value) : result;
+}
+
 static PyObject *cast_to_pointer(CType *ct, PyObject *value)
 {
     uint64_t bits;
     if (bits_of(ct, value, &bits) < 0)
         return NULL;
-    PyObject *result = cdata_view(ct, (char *)(uintptr_t)bits);
-    bool derived = UNLIKELY(ct->state->debug) && cdata_check(value) && is_address(((CData *)value)->ctype);
-    return derived ? debug_derived(result, (CData *)value) : result;
+    if (UNLIKELY(ct->state->debug))
+        return cast_to_pointer_debug(ct, value, (char *)(uintptr_t)bits);
+    return cdata_view(ct, (char *)(uintptr_t)bits);
 }
 
 PyObject *cast_to(CType *ct, PyObject *value)

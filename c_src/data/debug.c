@@ -110,8 +110,7 @@ int debug_err_dead_handle(State *state, const char *address)
     PyObject *text = block == NULL ? NULL : debug_block_text(block);
     int result = block == NULL ? 0 : -1;
     if (text != NULL)
-        err_raise(PyExc_SystemError, "ffi.from_handle(): %p is a handle that has died: %U", (const void *)address,
-                  text);
+        err_raise(PyExc_SystemError, "ffi.from_handle(): %p is no live handle: %U", (const void *)address, text);
     Py_XDECREF(text);
     debug_block_drop(state, block);
     return result;
@@ -192,6 +191,8 @@ static int items_of(CData *cd, PyObject *key, Py_ssize_t *start, Py_ssize_t *cou
     if (PyErr_Occurred())
         return -1;
     *count = slice != NULL ? (Py_ssize_t)((size_t)stop - (size_t)*start) : 1;
+    if (cd->flags & CDATA_SINGLE && slice == NULL && *start != 0)
+        return 0;
     bool in_array = *start >= 0 && *count >= 0 && *start <= cd->length && *count <= cd->length - *start;
     return *count >= 0 && (cd->ctype->kind == KIND_POINTER || in_array);
 }
