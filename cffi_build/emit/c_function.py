@@ -14,7 +14,7 @@ from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit, functions
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import OpaqueError
-from cffi_build.model import CType, Function, Void, spelling, unqualified
+from cffi_build.model import CType, Function, Pointer, Void, spelling, unqualified
 
 _OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
@@ -27,7 +27,7 @@ def function_rows(unit: Unit) -> Iterator[GlobalRow]:
         _refuse_opaque(unit, function)
         operation = _OPERATIONS.get(len(function.type.parameters), op.CPYTHON_BLTN_V)
         opcode = Opcode(operation, unit.types.index(function.type))
-        yield GlobalRow(function.name, opcode, f"_cffi_f_{function.name}", f"_cffi_d_{function.name}")
+        yield GlobalRow(function.name, opcode, f"_cffi_f_{function.name}", f"_cffi_a_{function.name}")
 
 
 def _refuse_opaque(unit: Unit, function: FunctionDeclaration) -> None:
@@ -46,6 +46,16 @@ def write_direct(writer: Writer, unit: Unit, function: FunctionDeclaration) -> N
         writer.line(call if _is_void(ctype.result) else f"return {call}")
         writer.here()
     writer.line()
+
+
+def write_address(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
+    """Print what stands for the address that C code may call: the user's function itself, unless it has another type or is a macro."""
+    name, pointer = function.name, unit.spell(Pointer(function.type))
+    writer.directive(f"#ifdef {name}")
+    writer.directive(f"#define _cffi_a_{name} _cffi_d_{name}")
+    writer.directive("#else")
+    writer.directive(f"#define _cffi_a_{name} _cffi_address({name}, {pointer}, _cffi_d_{name})")
+    writer.directive("#endif")
 
 
 def _signature(unit: Unit, ctype: Function, name: str) -> str:
@@ -83,7 +93,8 @@ def write_calls(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None
 
 
 def _write_codes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -> None:
-    codes = ["0"] * len(unit.types.slots)
+    last = max(unit.types.index(function.type) + len(function.type.parameters) for function in found)
+    codes = ["0"] * (last + 2)
     for function in found:
         for slot, ctype in _slots(unit, function):
             codes[slot] = code(unit, ctype)

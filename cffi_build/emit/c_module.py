@@ -8,7 +8,7 @@ from cffi_build.declarations import Declarations
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
 from cffi_build.emit.c_embedding import write_embedding
 from cffi_build.emit.c_externpy import external_rows, write_externals
-from cffi_build.emit.c_function import function_rows, write_calls, write_direct, write_pypy_wrapper, write_rows
+from cffi_build.emit.c_function import function_rows, write_address, write_calls, write_direct, write_pypy_wrapper, write_rows
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.conversion import uses_char16
@@ -136,6 +136,8 @@ def _write_code(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None
     write_checks(writer, unit)
     for function in functions(unit.declarations):
         write_direct(writer, unit, function)
+    for function in functions(unit.declarations):
+        write_address(writer, unit, function)
     _end_checks(writer)
     _write_wrappers(writer, unit, row_numbers)
 

@@ -141,6 +141,16 @@ typedef double _Complex _cffi_double_complex_t;
 #define _cffi_agrees(value, said) 1
 #endif
 
+/* ---- the address of a function: that of the user's if it is of the type that the cdef says, else that of ours which calls it.
+ * (In C++ and on Windows the former need not be a constant.) */
+
+#if defined(__GNUC__) && !defined(__cplusplus) && !defined(_WIN32)
+#define _cffi_address(name, type, wrapper)                                                                             \
+    __builtin_choose_expr(__builtin_types_compatible_p(__typeof__(&(name)), type), (name), (wrapper))
+#else
+#define _cffi_address(name, type, wrapper) (wrapper)
+#endif
+
 /* ---- constants: what `_cffi_integer_constant` does for each ---------------------------------------------------- */
 
 #define _cffi_tell(constant)                                                                                           \

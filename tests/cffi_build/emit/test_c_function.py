@@ -241,3 +241,22 @@ def test_a_typedef_that_is_no_float_is_noticed_when_a_function_is_used(real, wor
 def test_a_function_whose_result_is_opaque_is_refused():
     with pytest.raises(TypeError, match="function foo: 'struct a' is used as result type, but is opaque"):
         emit.c_source("m", cdef.parse("struct a foo(int);"), "")
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_address_of_a_function_is_the_users_where_the_type_is_exactly_that_of_the_cdef(compiler, shared_workshop):
+    text = "int same(int); int other(int); int in_macro(int); int (*get_same(void))(int); long (*get_other(void))(long);"
+    source = """
+        static int same(int x) { return x + 1; }
+        static long other(long x) { return x + 2; }
+        #define in_macro(x) ((x) + 3)
+        static int (*get_same(void))(int) { return same; }
+        static long (*get_other(void))(long) { return other; }
+    """
+    shared_workshop.build("addresses", text, source, compiler)
+    code = """
+from addresses import ffi, lib
+same, other, in_macro = (ffi.addressof(lib, name) for name in ("same", "other", "in_macro"))
+answer(same == lib.get_same(), ffi.cast("void *", other) == ffi.cast("void *", lib.get_other()), same(1), other(1), in_macro(1))
+"""
+    assert shared_workshop.run(code) == [True, False, 2, 3, 4]
