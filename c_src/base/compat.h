@@ -7,7 +7,8 @@
 #endif
 
 #if PY_VERSION_HEX < 0x030B0000
-#include <longintrepr.h> /* later part of Python.h */
+#include <frameobject.h> /* later parts of Python.h */
+#include <longintrepr.h>
 #endif
 
 #if PY_VERSION_HEX < 0x030A0000
@@ -25,6 +26,7 @@ static inline PyObject *compat_xnewref(PyObject *object)
 #define Py_XNewRef(object)                compat_xnewref((PyObject *)(object))
 #define Py_TPFLAGS_DISALLOW_INSTANTIATION 0 /* types without tp_new set it to NULL themselves: see state.c */
 #define Py_TPFLAGS_IMMUTABLETYPE          0
+#define COMPAT_INHERITED_VECTORCALL         Py_TPFLAGS_HAVE_VECTORCALL
 static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
 {
     Py_XINCREF(value);
@@ -33,6 +35,9 @@ static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyOb
         Py_XDECREF(value);
     return result;
 }
+#else
+/* Flags of a heap type whose base is called by vectorcall. It inherits that when it is immutable, and must not say so itself. */
+#define COMPAT_INHERITED_VECTORCALL 0
 #endif
 
 #if PY_VERSION_HEX < 0x030C0000
