@@ -26,7 +26,6 @@ static inline PyObject *compat_xnewref(PyObject *object)
 #define Py_XNewRef(object)                compat_xnewref((PyObject *)(object))
 #define Py_TPFLAGS_DISALLOW_INSTANTIATION 0 /* types without tp_new set it to NULL themselves: see state.c */
 #define Py_TPFLAGS_IMMUTABLETYPE          0
-#define COMPAT_INHERITED_VECTORCALL         Py_TPFLAGS_HAVE_VECTORCALL
 static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
 {
     Py_XINCREF(value);
@@ -35,8 +34,13 @@ static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyOb
         Py_XDECREF(value);
     return result;
 }
+#endif
+
+/* What an immutable heap type must say whose base is called by vectorcall. Since 3.11 it inherits that, and a debug build refuses a
+ * type that says so without the slot. */
+#if PY_VERSION_HEX < 0x030B0000
+#define COMPAT_INHERITED_VECTORCALL Py_TPFLAGS_HAVE_VECTORCALL
 #else
-/* Flags of a heap type whose base is called by vectorcall. It inherits that when it is immutable, and must not say so itself. */
 #define COMPAT_INHERITED_VECTORCALL 0
 #endif
 

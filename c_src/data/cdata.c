@@ -392,7 +392,7 @@ static PyType_Slot cdata_slots[] = {
 static PyType_Spec cdata_spec = {
     .name = "_cffi_backend._CDataBase",
     .basicsize = sizeof(CData),
-    .flags = CDATA_TYPE_FLAGS,
+    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_VECTORCALL,
     .slots = cdata_slots,
 };
 

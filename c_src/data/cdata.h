@@ -73,7 +73,7 @@ int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObj
 
 /* The flags of all these types. Add Py_TPFLAGS_HAVE_GC where other references than the ctype are held. */
 #define CDATA_TYPE_FLAGS                                                                                               \
-    (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
+    (Py_TPFLAGS_DEFAULT | COMPAT_INHERITED_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
 
 /* Fills the head of a new object; takes a new reference to `ct`. */
 static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
