@@ -106,6 +106,8 @@ class EnumDeclaration:
     partial: bool = False
     position: Position = field(default=Position(), compare=False)
     comment: str = field(default="", compare=False)
+    positions: Tuple[Position, ...] = field(default=(), compare=False)
+    """Where each enumerator stands; empty when unknown."""
 
 
 Declaration = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration, TypedefDeclaration, RecordDeclaration, EnumDeclaration]

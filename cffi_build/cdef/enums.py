@@ -58,7 +58,9 @@ class Enums(Records):
         if partial:
             self.scope.constants.update(dict.fromkeys((name for name, _ in values), None))
         partial = partial or any(value is None for _, value in values)
-        declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start))
+        declaration = EnumDeclaration(
+            ctype, values, partial, self.position(start), self.comment(start), tuple(self.position(at) for _, _, at in enumerators)
+        )
         try:
             used = self.scope.declare_enum(declaration)
         except EnumeratorConflict as conflict:

@@ -36,8 +36,9 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
     for scoped in unit.scope.enums.values():
         enum = scoped.declaration
         foreign = scoped.external and known_values(enum) is not None
-        for name, value in enum.enumerators or ():
-            yield IntegerConstant(name, value, op.ENUM, enum.position, foreign)
+        for number, (name, value) in enumerate(enum.enumerators or ()):
+            position = enum.positions[number] if enum.positions else enum.position
+            yield IntegerConstant(name, value, op.ENUM, position, foreign)
 
 
 def integer_rows(unit: Unit) -> Iterator[GlobalRow]:

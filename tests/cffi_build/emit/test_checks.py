@@ -61,8 +61,8 @@ WRONG = {
     "variable: type": "\nextern double var@;",
     "variable: array length": "\nextern int array@[5];",
     "variable: absent": "\nextern int nowhere@;",
-    "enumerator: value": "\nenum e@ { A@ };",
-    "enumerator: absent": "\nenum e@ { A@ = 3, B@ };",
+    "enumerator: value": "enum e@ {\nA@ };",
+    "enumerator: absent": "enum e@ { A@ = 3,\nB@ };",
     "typedef: absent": "\ntypedef int... nowhere_t@;",
 }
 
