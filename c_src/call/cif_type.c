@@ -40,11 +40,7 @@ COLD static ffi_type *err_union(CType *ct, const char *place)
 
 COLD static ffi_type *err_primitive(CType *ct, const char *place)
 {
-    const char *why =
-        ct->kind == KIND_COMPLEX
-            ? " (the support for complex types inside libffi is mostly missing at this point, so CFFI only "
-              "supports complex types as arguments or return value in API-mode functions)"
-            : "";
+    const char *why = ct->kind == KIND_COMPLEX ? ": this platform's libffi has no complex types, use API mode" : "";
     return err_null(PyExc_NotImplementedError, "ctype '%s' (size %zd) not supported as %s%s", ct->name, ct->size, place,
                     why);
 }
@@ -98,6 +94,10 @@ static ffi_type *simple_type(const CType *ct)
         return ct->size == sizeof(float) ? &ffi_type_float : &ffi_type_double;
     case KIND_LONG_DOUBLE:
         return &ffi_type_longdouble;
+#ifdef FFI_TARGET_HAS_COMPLEX_TYPE
+    case KIND_COMPLEX:
+        return ct->conv == CONV_CFLOAT ? &ffi_type_complex_float : &ffi_type_complex_double;
+#endif
     case KIND_POINTER:
     case KIND_FUNCTION:
         return &ffi_type_pointer;

@@ -240,3 +240,33 @@ def test_calling_a_null_pointer_and_a_data_pointer_is_refused(t: Any) -> None:
         backend.cast(t.function("int", "int"), 0)(3)
     with pytest.raises(TypeError, match="not callable"):
         backend.newp(t["int *"])()
+
+
+def test_complex_numbers_are_passed_and_returned_by_value(load: Any, t: Any) -> None:
+    lib = load("""#include <complex.h>
+    double _Complex product(double _Complex x, double _Complex y) { return x * y; }
+    float _Complex scaled(float by, float _Complex x, int n) { return by * x + n; }
+    double _Complex many(int a, double _Complex x, double b, double _Complex y, double _Complex z, double _Complex last)
+    { return a * x + b * y + 2 * z + last; }
+    struct pair { double _Complex z; int n; };
+    struct pair turned(struct pair p) { p.z *= I; p.n = -p.n; return p; }""")
+    z, c = "double _Complex", "float _Complex"
+    assert lib.load_function(t.function(z, z, z), "product")(3 + 4j, 0.5 - 2j) == (3 + 4j) * (0.5 - 2j)
+    assert lib.load_function(t.function(c, "float", c, "int"), "scaled")(0.5, 4 - 6j, 7) == 9 - 3j
+    many = lib.load_function(t.function(z, "int", z, "double", z, z, z), "many")
+    assert many(2, 1 + 1j, 0.5, 8j, 3 - 1j, 100) == 2 * (1 + 1j) + 4j + 2 * (3 - 1j) + 100
+    pair = backend.new_struct_type("struct pair")
+    backend.complete_struct_or_union(pair, [("z", t[z]), ("n", t["int"])])
+    turned = backend.cast(backend.new_function_type((pair,), pair), lib.load_function(t.function(z, z), "turned"))
+    argument = backend.newp(backend.new_pointer_type(pair), {"z": 2 + 3j, "n": 5})
+    result = turned(argument[0])
+    assert (result.z, result.n) == (-3 + 2j, -5)
+
+
+def test_callbacks_take_and_return_complex_numbers(load: Any, t: Any) -> None:
+    lib = load("""#include <complex.h>
+    double _Complex apply(double _Complex (*f)(double _Complex, int), double _Complex x) { return f(x, 3) + 1; }""")
+    z = "double _Complex"
+    callback = backend.callback(t.function(z, z, "int"), lambda x, n: x * n)
+    apply = lib.load_function(backend.new_function_type((backend.typeof(callback), t[z]), t[z]), "apply")
+    assert apply(callback, 2 - 1j) == 7 - 3j
