@@ -420,7 +420,9 @@ static int make_base_type(State *state)
             if (slot->slot == Py_tp_dealloc)
                 slot->pfunc = plain_tp_dealloc_debug;
     }
-    return state_make_type(state, &spec, NULL, "_CDataBase", &state->cdata_type);
+    if (state_make_type(state, &spec, NULL, "_CDataBase", &state->cdata_type) < 0)
+        return -1;
+    return PyModule_AddObjectRef(state->module, "CData", (PyObject *)state->cdata_type);
 }
 
 int data_init(State *state)

@@ -167,6 +167,7 @@ def test_common_types_and_the_two_types_of_objects() -> None:
     assert names["bool"] == "_Bool"
     assert names["FILE"] == "struct _IO_FILE"
     assert b._get_types() == (b._CDataBase, b.CType)
+    assert b.CData is b._CDataBase
     error(TypeError, b._get_common_types, [])
 
 
