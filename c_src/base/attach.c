@@ -86,6 +86,16 @@ static void PLATFORM_CALLBACK kept_at_thread_exit(void *value)
     free(kept);
 }
 
+/* The same as soon as the thread begins to end, while Python can still see that the state is this thread's: a debug build of Python
+ * insists on that. When C code calls Python later than this, the key does it. */
+static void kept_at_thread_end(void *argument)
+{
+    AttachTarget *target = argument;
+    Kept *kept = os_thread_key_get(target->key);
+    if (kept != NULL && os_thread_key_set(target->key, NULL) == 0)
+        kept_at_thread_exit(kept);
+}
+
 /* The state of this foreign thread, kept until the thread ends: making one for each call costs more than the call, and
  * threading.local() would forget. Only for the main interpreter: another one cannot end while any of its states is left.
  * NULL: out of memory. */
@@ -104,6 +114,7 @@ static PyThreadState *kept_state(AttachTarget *target)
         return NULL;
     }
     attach_target_ref(target);
+    os_thread_at_exit(kept_at_thread_end, target);
     return kept->state;
 }
 

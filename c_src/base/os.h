@@ -30,6 +30,9 @@ void os_thread_key_free(OsThreadKey key);
 void *os_thread_key_get(OsThreadKey key);
 int os_thread_key_set(OsThreadKey key, void *value);
 
+/* Calls function(argument) when this thread ends, before any at_thread_exit. Does nothing where the system cannot. */
+void os_thread_at_exit(void (*function)(void *argument), void *argument);
+
 /* A FILE * (unbuffered) on a duplicate of `descriptor`; `mode` as for fopen(). NULL with OSError. */
 void *os_file_open(int descriptor, const char *mode);
 void os_file_close(void *file);

@@ -122,6 +122,23 @@ int os_thread_key_set(OsThreadKey key, void *value)
     return pthread_setspecific((pthread_key_t)key.id, value) == 0 ? 0 : -1;
 }
 
+#if defined(__GLIBC__)
+extern int __cxa_thread_atexit_impl(void (*function)(void *), void *argument, void *dso) __attribute__((weak));
+extern char __dso_handle __attribute__((visibility("hidden"))); /* by the linker: this library stays loaded until then */
+
+void os_thread_at_exit(void (*function)(void *argument), void *argument)
+{
+    if (__cxa_thread_atexit_impl != NULL) /* since glibc 2.18 */
+        (void)__cxa_thread_atexit_impl(function, argument, &__dso_handle);
+}
+#else
+void os_thread_at_exit(void (*function)(void *argument), void *argument)
+{
+    (void)function;
+    (void)argument;
+}
+#endif
+
 void os_sleep(int milliseconds)
 {
     struct timespec time = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};

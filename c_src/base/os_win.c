@@ -168,6 +168,12 @@ int os_thread_key_set(OsThreadKey key, void *value)
     return FlsSetValue((DWORD)key.id, value) ? 0 : -1;
 }
 
+void os_thread_at_exit(void (*function)(void *argument), void *argument)
+{
+    (void)function;
+    (void)argument;
+}
+
 void os_sleep(int milliseconds)
 {
     Sleep((DWORD)milliseconds);
