@@ -146,8 +146,7 @@ def _refuse_global(entry: Union[FunctionDeclaration, VariableDeclaration, Consta
     if isinstance(entry, FunctionDeclaration) and entry.linkage:
         raise VerificationError(f"{_where(entry.position)}: '{entry.name}': extern \"Python\" is a function in C: it needs API mode")
     if isinstance(entry, ConstantDeclaration) and entry.type is None and entry.value is None:
-        macro = f"macro {entry.name}: cannot use the syntax '...' in '#define {entry.name} ...'"
-        raise VerificationError(f"{macro} when using the ABI mode")
+        raise _missing(entry.position, f"the value of '{entry.name}' is '...'")
     if entry.type is not None:
         _refuse_type(entry.type, entry.position, entry.name)
 
