@@ -125,6 +125,8 @@ def build(
     path = path or source_path(directory, name, suffix)
     make_c_source(ffi, name, source, path, bool(verbose), limited_api=keeps_to_limited_api(keywords))
     keywords = complete_keywords(ffi, keywords)
+    if target is None and ffi._embedding is not None:
+        target = f"{name.rpartition('.')[2]}.*"  # a library for C programs: Python's tag has no place in its name
     return build_extension(name, path, directory=directory, target=target, keywords=keywords, verbose=bool(verbose), debug=debug)
 
 

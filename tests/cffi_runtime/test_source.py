@@ -117,6 +117,15 @@ def test_a_library_that_embeds_python_is_linked_with_it(tmp_path):
     assert extension.runtime_library_dirs == extension.library_dirs == [sysconfig.get_config_var("LIBDIR")]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there it ends in .dll")
+def test_a_library_that_embeds_python_has_the_ordinary_name_of_a_library(tmp_path):
+    ffi = FFI()
+    ffi.embedding_api("int f(int);")
+    ffi.set_source("_named_of_test", "")
+    ending = ".dylib" if sys.platform == "darwin" else ".so"
+    assert ffi.compile(tmpdir=tmp_path) == str(tmp_path / f"_named_of_test{ending}")
+
+
 def test_the_assigned_source_is_readable_and_final():
     ffi = square_ffi(libraries=["m"])
     assert ffi._assigned_source[0] == "_square_of_test"
