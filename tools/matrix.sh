@@ -8,7 +8,7 @@
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=${WORK:-$root/.work/matrix}
-tests=${TESTS:-tests/c_src tests/cffi_runtime tests/cffi}
+tests=${TESTS:-tests/isolated tests/c_src tests/cffi_runtime tests/cffi}
 packages=("setuptools>=70.1" wheel pytest pycparser build)
 
 install_packages() { # PYTHON: what building and testing need
