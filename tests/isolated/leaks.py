@@ -9,8 +9,10 @@ import contextlib
 import gc
 import sys
 import weakref
+from pathlib import Path
 
 import _isolated
+
 from cffi import FFI
 
 ffi, lib = _isolated.ffi, _isolated.lib
@@ -50,7 +52,7 @@ def set_slice():
 
 def within(context):
     with context as value:
-        value[0]  # noqa: B018
+        value[0]
 
 
 def cycle_of_a_destructor():
@@ -150,8 +152,7 @@ FEWER = {"declare": 200, "open library": 200, "callback in a thread": 20}  # slo
 
 
 def state():
-    with open("/proc/self/statm") as file:
-        pages = int(file.read().split()[1])
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
     return getattr(sys, "gettotalrefcount", int)(), sys.getallocatedblocks(), pages
 
 
