@@ -242,7 +242,7 @@ class Parser(Directives):
         value = None
         if isinstance(unqualified(ctype), Void):
             self.error(f"the variable '{name}' cannot have the type 'void'", f"a pointer is written 'void *{name}'", at)
-        if self._linkage:
+        if self._linkage == "Python":
             self.error(f"'extern \"{self._linkage}\"' is for functions, '{name}' is a variable", at=at)
         if self.accept("="):
             equals = self.pos - 1

@@ -210,6 +210,22 @@ def test_a_failing_start_is_shown_once_and_every_call_returns_0(init_code, words
     assert "sys.path is [" in said
 
 
+def test_the_library_can_export_a_variable_that_the_init_code_uses(embedding):
+    text = 'extern "Python+C" { extern int (*hook)(int); int add(int, int); }'
+    source = "CFFI_DLLEXPORT int (*hook)(int);"
+    init_code = "from NAME import ffi, lib\nprint(lib.hook(400), flush=True)\nffi.def_extern('add')(lambda a, b: a + b)"
+    embedding.library("plug", text=text, source=source, init_code=init_code)
+    code = """
+        #include <stdio.h>
+        extern int (*hook)(int);
+        extern int add(int, int);
+        static int twice_and_recursive(int x) { return x + add(1, 2); }
+        int main(void) { hook = twice_and_recursive; printf("%d\\n", add(20, 22)); return 0; }
+    """
+    printed, said = embedding.program(code, "plug")
+    assert printed == "400\n42\n" and said.count("add()") == 1  # no Python code yet when the init code came to call it
+
+
 def test_a_function_without_python_code_says_so(embedding):
     embedding.library("plug", init_code="pass")
     code = '#include <stdio.h>\nextern int add(int, int);\nint main(void) { printf("%d\\n", add(1, 2)); return 0; }'
