@@ -21,11 +21,13 @@ static CData *holder_of(CData *cd)
     return owner != NULL ? owner : cd;
 }
 
-/* Counts one more export. 0, or -1 with BufferError when the memory has gone. */
-static int export_begin(CData *cd)
+/* Counts one more export of `size` bytes. 0, or -1 with BufferError when there is no memory. */
+static int export_begin(CData *cd, Py_ssize_t size)
 {
     CData *holder = holder_of(cd);
     bool released;
+    if (cd->data == NULL && size > 0 && !(cd->flags & CDATA_RELEASED))
+        return err_raise(PyExc_BufferError, "cdata '%s' is at address NULL: it has no memory", cd->ctype->name);
     FT_LOCK(holder);
     released = (holder->flags & CDATA_RELEASED) != 0;
     holder->exports += !released;
@@ -54,7 +56,7 @@ static bool is_readonly(CData *cd)
 int export_bytes(PyObject *self, CData *cd, Py_ssize_t size, Py_buffer *view, int flags)
 {
     view->obj = NULL;
-    if (export_begin(cd) < 0)
+    if (export_begin(cd, size) < 0)
         return -1;
     if (PyBuffer_FillInfo(view, self, cd->data == NULL ? "" : cd->data, size, is_readonly(cd), flags) == 0)
         return 0;
@@ -146,7 +148,7 @@ int export_get(PyObject *self, Py_buffer *view, int flags)
     bool plain = (flags & (PyBUF_ND | PyBUF_FORMAT)) == 0 || is_flexible(cd);
     if (size < 0 || plain)
         return size < 0 ? -1 : export_bytes(self, cd, size, view, flags);
-    if (export_begin(cd) < 0)
+    if (export_begin(cd, size) < 0)
         return -1;
     if (fill_view(cd, size, view, flags) == 0)
         return 0;

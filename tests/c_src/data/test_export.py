@@ -111,3 +111,9 @@ def test_a_view_keeps_the_memory(ffi: Any) -> None:
     assert [view.tolist()[199] for view in views] == list(range(50))
     records = [memoryview(ffi.new("struct point *", [n])[0]) for n in range(50)]
     assert [struct.unpack("iid", bytes(r))[0] for r in records] == list(range(50))
+
+
+def test_an_array_at_null_exports_no_memory(ffi: Any) -> None:
+    with pytest.raises(BufferError, match=r"cdata 'int\[3\]' is at address NULL"):
+        memoryview(ffi.cast("int[3]", 0))
+    assert bytes(ffi.cast("int[0]", 0)) == b""
