@@ -8,10 +8,11 @@ from typing import Dict, Iterator, Optional, Tuple
 from cffi_build.declarations import ConstantDeclaration, Position
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import static_assertion
+from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants
 from cffi_build.emit.enums import known_values
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
-from cffi_build.emit.unit import Unit, constants, is_integer_constant, pointer_constants
+from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.model import CType, Enum, unqualified
 
@@ -106,6 +107,8 @@ def write_constants(writer: Writer, unit: Unit) -> None:
 def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
     for constant in (*constants(unit.declarations), *pointer_constants(unit.declarations)):
         if constant.type is not None and not is_integer_constant(constant):
+            with located(constant):
+                unit.spell(constant.type)  # the first to say so when C has no name for it
             yield constant, unqualified(constant.type)
 
 

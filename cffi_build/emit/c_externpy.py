@@ -6,9 +6,10 @@ from typing import Iterator, List
 
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
+from cffi_build.emit.entries import externals, located
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
-from cffi_build.emit.unit import Unit, externals
+from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.errors import FFIError
 from cffi_build.model import CType, Pointer, Primitive, Record, Void, unqualified
@@ -22,6 +23,8 @@ _TWO_SLOTS = Primitive("double _Complex")
 def external_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all ``extern "Python"`` functions."""
     for function in externals(unit.declarations):
+        with located(function):
+            _signature(unit, function)  # the first to say so when C has no name for a type
         index = unit.types.index(Pointer(function.type))
         yield GlobalRow(function.name, Opcode(op.EXTERN_PYTHON, index), f"&_cffi_externpy_{function.name}", function.name)
 

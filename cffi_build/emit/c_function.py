@@ -7,11 +7,12 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
+from cffi_build.emit.entries import functions, located
 from cffi_build.emit.headers import header
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import is_opaque
 from cffi_build.emit.tables import GlobalRow
-from cffi_build.emit.unit import Unit, functions
+from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import OpaqueError
 from cffi_build.model import CType, Function, Pointer, Void, spelling, unqualified
@@ -26,7 +27,8 @@ def function_rows(unit: Unit) -> Iterator[GlobalRow]:
     for function in functions(unit.declarations):
         _refuse_opaque(unit, function)
         operation = _OPERATIONS.get(len(function.type.parameters), op.CPYTHON_BLTN_V)
-        opcode = Opcode(operation, unit.types.index(function.type))
+        with located(function):
+            opcode = Opcode(operation, unit.types.index(function.type))
         yield GlobalRow(function.name, opcode, f"_cffi_f_{function.name}", f"_cffi_a_{function.name}")
 
 
@@ -40,7 +42,9 @@ def write_direct(writer: Writer, unit: Unit, function: FunctionDeclaration) -> N
     """Print the plain C function: its body compiles only when the cdef's types can be passed to the user's function."""
     ctype = function.type
     names = _names(ctype)
-    with writer.function(f"static {_signature(unit, ctype, f'_cffi_d_{function.name}')}"):
+    with located(function):
+        head = _signature(unit, ctype, f"_cffi_d_{function.name}")
+    with writer.function(f"static {head}"):
         writer.at(function.position)
         call = f"{function.name}({', '.join(names)});"
         writer.line(call if _is_void(ctype.result) else f"return {call}")

@@ -12,11 +12,12 @@ from cffi_build.emit.c_function import function_rows, write_address, write_calls
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.conversion import uses_char16
+from cffi_build.emit.entries import externals, functions
 from cffi_build.emit.enums import enum_rows
 from cffi_build.emit.headers import header
 from cffi_build.emit.tables import Tables, TypenameRow, by_name
 from cffi_build.emit.typetable import length_name, ratio
-from cffi_build.emit.unit import Unit, externals, functions, make_unit
+from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.model import UnknownFloat, UnknownInteger
 

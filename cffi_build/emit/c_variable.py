@@ -7,16 +7,18 @@ from typing import Iterator
 from cffi_build.declarations import VariableDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import pointer_to
+from cffi_build.emit.entries import located, variables
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
-from cffi_build.emit.unit import Unit, variables
+from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 
 
 def variable_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all global variables."""
     for variable in variables(unit.declarations):
-        index = unit.types.index(variable.type, f"({variable.name})")
+        with located(variable):
+            index = unit.types.index(variable.type, f"({variable.name})")
         yield GlobalRow(variable.name, Opcode(op.GLOBAL_VAR_F, index), f"_cffi_var_{variable.name}")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cffi_build.emit.unit import Unit, functions, is_integer
+from cffi_build.emit.entries import functions, is_integer
+from cffi_build.emit.unit import Unit
 from cffi_build.model import CType, Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
 from cffi_build.primitives import BY_NAME
 

@@ -15,6 +15,7 @@ from cffi_build.declarations import (
     VariableDeclaration,
 )
 from cffi_build.emit import opcodes as op
+from cffi_build.emit.entries import constants, each, variables
 from cffi_build.emit.enums import known_values, names, primitive_for
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import has_unusual_alignment, record_flags
@@ -22,7 +23,6 @@ from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
 from cffi_build.emit.sorted_types import SortedTypeTable
 from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
 from cffi_build.emit.typetable import TypeTable
-from cffi_build.emit.unit import constants, each, variables
 from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
 from cffi_build.model import Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
 

@@ -29,7 +29,10 @@ _KEYWORD = re.compile(r"\b(?:restrict|__stdcall)\b")
 
 @dataclass(frozen=True)
 class Place:
-    """Where the C compiler finds a record: `pointer` is a null pointer to the type `root` (None: it has no name), `path` leads inside."""
+    """Where the C compiler finds a record: `pointer` is a null pointer to the type `root`, `path` leads inside.
+
+    `root` is None, and the path empty, when only the pointer type has a name.
+    """
 
     pointer: str
     root: Optional[str]
@@ -43,8 +46,7 @@ class Place:
     def offset(self, field: str) -> str:
         """Return the constant expression for the offset of `field`."""
         if self.root is None:
-            base = f" - (size_t)&({self.pointer})->{self.path}" if self.path else ""
-            return f"(size_t)&{self.value(field)}{base}"
+            return f"(size_t)&{self.value(field)}"
         if not self.path:
             return f"offsetof({self.root}, {field})"
         return f"offsetof({self.root}, {self.path}.{field}) - offsetof({self.root}, {self.path})"

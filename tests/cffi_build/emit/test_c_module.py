@@ -10,6 +10,7 @@ import pytest
 
 from cffi_build import cdef, emit
 from cffi_build.emit.c_module import floor
+from cffi_build.errors import FFIError
 
 TEXT = (
     "int add(int a, int b);\nstruct point { int x; double y; };\nenum color { RED, BLUE };\n"
@@ -102,6 +103,19 @@ def test_user_code_with_line_directives_does_not_shift_our_positions(workshop):
 def test_an_error_in_user_code_is_reported_as_the_user_says(workshop):
     path = workshop.generate("shift", "int f(void);\n", '#line 500 "user.c"\nstatic int f(void) { return one; }')
     assert "user.c:500:" in workshop.try_compile(path)[1]
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("\nvoid f(struct { int a; } *p);", "f"),
+        ("\nstatic struct { int a; } *const c;", "c"),
+        ('\nextern "Python" void g(struct { int a; } *);', "g"),
+    ],
+)
+def test_a_type_without_a_name_in_c_is_refused_with_its_place(text, name):
+    with pytest.raises(FFIError, match=rf"x\.h:2: '{name}': no C name for the type 'struct \$1', .* give it a tag or a typedef"):
+        emit.c_source("m", cdef.parse(text, filename="x.h"), "")
 
 
 BASE_TEXT = """

@@ -1,0 +1,74 @@
+"""Which declarations become which kind of entry in the table of globals."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Iterator, Type, TypeVar, Union
+
+from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
+from cffi_build.errors import FFIError
+from cffi_build.model import Array, CType, Pointer, Primitive, UnknownInteger, unqualified
+from cffi_build.primitives import BY_NAME
+
+Declared = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
+
+
+@contextmanager
+def located(entry: Declared) -> Iterator[None]:
+    """Let errors about the types of `entry` begin with its place and name."""
+    try:
+        yield
+    except FFIError as error:
+        place = f"{entry.position.file}:{entry.position.line}"
+        raise type(error)(str(error) if str(error).startswith(place) else f"{place}: '{entry.name}': {error}") from None
+
+
+def each(declarations: Declarations, kind: Type[Entry]) -> Iterator[Entry]:
+    """Yield the functions, variables or constants of `declarations`, in the order of the text."""
+    return (entry for entry in declarations.globals.values() if isinstance(entry, kind))
+
+
+def is_integer(ctype: CType) -> bool:
+    """Return whether values of `ctype` are integers in Python."""
+    ctype = unqualified(ctype)
+    if isinstance(ctype, Primitive):
+        return BY_NAME[ctype.name].kind in ("bool", "signed", "unsigned")
+    return isinstance(ctype, UnknownInteger)
+
+
+def is_integer_constant(constant: ConstantDeclaration) -> bool:
+    """Return whether `constant` is one that C code can use as a number (`#define`, or `static const` of an integer type)."""
+    return constant.type is None or is_integer(constant.type)
+
+
+def constants(declarations: Declarations) -> Iterator[ConstantDeclaration]:
+    """Yield the constants; an array is none, see `variables`."""
+    found = each(declarations, ConstantDeclaration)
+    return (entry for entry in found if entry.type is None or not isinstance(unqualified(entry.type), Array))
+
+
+def variables(declarations: Declarations) -> Iterator[VariableDeclaration]:
+    """Yield the global variables, and the constant arrays, which are such."""
+    for entry in declarations.globals.values():
+        if isinstance(entry, VariableDeclaration):
+            yield entry
+        elif isinstance(entry, ConstantDeclaration) and entry.type is not None and isinstance(unqualified(entry.type), Array):
+            yield VariableDeclaration(entry.name, entry.type, entry.position, entry.comment)
+
+
+def pointer_constants(declarations: Declarations) -> Iterator[ConstantDeclaration]:
+    """Yield the variadic functions, as constants: only libffi can call them, through a pointer."""
+    for entry in each(declarations, FunctionDeclaration):
+        if entry.type.variadic and not entry.linkage:
+            yield ConstantDeclaration(entry.name, Pointer(entry.type), None, entry.position, entry.comment)
+
+
+def functions(declarations: Declarations) -> Iterator[FunctionDeclaration]:
+    """Yield the functions that get a wrapper."""
+    return (entry for entry in each(declarations, FunctionDeclaration) if not entry.type.variadic and not entry.linkage)
+
+
+def externals(declarations: Declarations) -> Iterator[FunctionDeclaration]:
+    """Yield the functions that C calls and Python implements."""
+    return (entry for entry in each(declarations, FunctionDeclaration) if entry.linkage)
