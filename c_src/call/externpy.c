@@ -55,12 +55,14 @@ static Definition *choose_definition(Definition *first)
 
 /* ---- called from C ---- */
 
+/* Where each argument lies. A complex number lies in the array itself, also one that is longer than a slot: generated
+ * modules let only the last argument be such a one. */
 static void convert_addresses(const CTypeFunction *function, char *args, char **addresses)
 {
     for (Py_ssize_t i = 0; i < function->argument_count; i++) {
         const CType *ct = function->arguments[i];
         char *slot = args + 8 * i;
-        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->size > 8;
+        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE;
         addresses[i] = by_address ? *(char **)(void *)slot : slot;
     }
 }

@@ -45,11 +45,12 @@ class Workshop:
         assert (status, said) == (0, ""), said
         return self.folder / f"{name}.abi3.so"
 
-    def run(self, code):
-        """Run `code` in the reference runtime; return the value that it passes to `answer()`."""
+    def run(self, code, python=None):
+        """Run `code` in the reference runtime (or by `python`); return the value that it passes to `answer()`."""
         head = f"import sys, json\nsys.path.insert(0, {str(self.folder)!r})\n"
         head += "def answer(*values): print(json.dumps(values if len(values) > 1 else values[0]))\n"
-        done = subprocess.run([self.python, "-W", "error", "-c", head + code], capture_output=True, text=True)
+        command = [python or self.python, "-W", "error", "-c", head + code]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)  # not where our own runtime may lie
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,5 +1,7 @@
 """``extern "Python"`` functions of generated modules in the reference runtime."""
 
+import sys
+
 import pytest
 
 from cffi_build.errors import FFIError
@@ -123,6 +125,10 @@ def built(request, shared_workshop):
 
 def test_python_functions_are_called_with_the_arguments_and_give_the_result(built):
     assert built.run(CODE) == EXPECTED
+
+
+def test_they_are_called_alike_in_our_runtime(built):
+    assert built.run(CODE, python=sys.executable) == EXPECTED
 
 
 def test_an_exported_function_is_a_symbol_of_the_module_and_others_are_not(built):
