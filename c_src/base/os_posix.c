@@ -124,7 +124,8 @@ int os_thread_key_set(OsThreadKey key, void *value)
 
 #if defined(__GLIBC__)
 extern int __cxa_thread_atexit_impl(void (*function)(void *), void *argument, void *dso) __attribute__((weak));
-extern char __dso_handle __attribute__((visibility("hidden"))); /* by the linker: this library stays loaded until then */
+extern char __dso_handle
+    __attribute__((visibility("hidden"))); /* by the linker: this library stays loaded until then */
 
 void os_thread_at_exit(void (*function)(void *argument), void *argument)
 {
