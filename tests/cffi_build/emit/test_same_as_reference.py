@@ -141,10 +141,19 @@ f.compile(tmpdir={str(workshop.folder)!r})
 
 @pytest.mark.parametrize(
     "text, source, packed",
-    [(*EVERYTHING, False), (*WRONG, False), (PACKED, PACKED_SOURCE, True)],
-    ids=["everything", "wrong", "packed"],
+    [(*EVERYTHING, False), (PACKED, PACKED_SOURCE, True)],
+    ids=["everything", "packed"],
 )
 def test_both_generators_describe_the_same(text, source, packed, workshop):
     ours, theirs = both(workshop, text, source, packed)
     assert len(theirs) > 1
+    # a module of theirs that mentions FILE lists it; in ours it is the runtime's, as size_t is
+    assert ours == {name: said for name, said in theirs.items() if name not in ("FILE", "struct _IO_FILE")}
+
+
+def test_both_generators_tell_what_is_wrong_and_ours_wrong_enumerators_too(workshop):
+    ours, theirs = both(workshop, *WRONG, packed=False)
+    for name in ("C", "E"):
+        assert "the cdef disagrees" in ours.pop(name)
+        assert theirs.pop(name)[0] in ("0", "1")
     assert ours == theirs
