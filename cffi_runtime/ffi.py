@@ -27,6 +27,8 @@ _CORE = _cffi_backend.FFI()
 """An ffi that declares nothing: it knows the standard types and does all that needs no declarations."""
 _CHAR_ARRAY = _CORE.typeof("char[]")
 _NO_BUFFER = object()
+_MOST_TEXTS = 5000
+"""How many texts of types are remembered; a program that makes ever new ones does not grow."""
 
 
 class FFI:
@@ -349,6 +351,8 @@ class FFI:
             ctype = self._find_quickly(text)
             if ctype is None:
                 ctype = self._namespace().realize_text(text)
+            if len(self._types) >= _MOST_TEXTS:
+                self._types.clear()
             self._types[text] = ctype
         return ctype
 

@@ -103,6 +103,7 @@ struct CType {
     PyObject *intern_key; /* owned or NULL; key in state->interned */
     PyObject *weakrefs;
     CType *pointer; /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
+    int nesting;    /* records and arrays inside one another; 0 for the rest; final at STAGE_COMPLETE */
     union {
         CTypePointer pointer;
         CTypeArray array;
@@ -151,6 +152,12 @@ static inline CType *ctype_item_borrowed(const CType *ct)
 {
     return ct->kind == KIND_POINTER ? ct->u.pointer.item : ct->kind == KIND_ARRAY ? ct->u.array.item : NULL;
 }
+
+/* Values are converted, described and passed by functions that call themselves for what is inside. */
+#define CTYPE_NESTING_MAX 256
+
+/* The nesting of `outer`, which has `item` inside. -1 with OverflowError. */
+int ctype_nesting_around(const char *outer, const CType *item);
 
 /* ---- completing ---- */
 

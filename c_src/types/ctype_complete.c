@@ -34,12 +34,14 @@ static int complete_locked(CType *ct)
         return err_raise(PyExc_TypeError, "'%s' contains itself: give it a pointer to '%s' instead", ct->name,
                          ct->name);
     }
-    FT_STORE_BYTE(ct->stage, STAGE_COMPLETING);
-    if (ct->u.record.complete(ct) < 0) {
-        FT_STORE_BYTE(ct->stage, STAGE_LAZY);
+    if (Py_EnterRecursiveCall(" while completing a struct or union")) /* it completes those inside */
         return -1;
-    }
-    return 1;
+    FT_STORE_BYTE(ct->stage, STAGE_COMPLETING);
+    int result = ct->u.record.complete(ct);
+    Py_LeaveRecursiveCall();
+    if (result < 0)
+        FT_STORE_BYTE(ct->stage, STAGE_LAZY);
+    return result < 0 ? -1 : 1;
 }
 
 int ctype_complete_slow(CType *ct)
@@ -55,6 +57,14 @@ bool ctype_is_completing_here(const CType *ct)
 {
     return ctype_is_record(ct) && FT_LOAD_BYTE(ct->stage) == STAGE_COMPLETING &&
            FT_LOAD_WORD(ct->state->completing_thread) == (intptr_t)PyThread_get_thread_ident();
+}
+
+int ctype_nesting_around(const char *outer, const CType *item)
+{
+    if (item->nesting < CTYPE_NESTING_MAX)
+        return item->nesting + 1;
+    return err_raise(PyExc_OverflowError, "'%s' inside of '%s' would be nested more than %d deep", item->name, outer,
+                     CTYPE_NESTING_MAX);
 }
 
 Py_ssize_t ctype_sizeof(CType *ct)

@@ -135,6 +135,9 @@ static CType *make_array(CType *item, Py_ssize_t length)
     Py_ssize_t size;
     if (array_size(item, length, &size) < 0)
         return NULL;
+    int nesting = ctype_nesting_around("an array", item);
+    if (nesting < 0)
+        return NULL;
     pointer = ctype_pointer_to(item);
     if (pointer == NULL)
         return NULL;
@@ -145,6 +148,7 @@ static CType *make_array(CType *item, Py_ssize_t length)
     }
     ct->u.array = (CTypeArray){.item = (CType *)Py_NewRef((PyObject *)item), .pointer = pointer, .length = length};
     ct->conv = CONV_ARRAY;
+    ct->nesting = nesting;
     ct->size = size;
     ct->align = FT_LOAD_INT(item->align);
     ct->flags = !ctype_is_record(item) && item->flags & CTYPE_CHARLIKE ? CTYPE_CHAR_POINTER : 0;

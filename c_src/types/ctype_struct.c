@@ -318,6 +318,19 @@ static void publish(CType *ct, const LayoutResult *result, uint32_t flags, const
     Py_CLEAR(record->source);
 }
 
+/* How deep records and arrays are inside one another; -1 with an exception. */
+static int nesting_of(const CType *ct, const FieldSpec *fields, Py_ssize_t count)
+{
+    int deepest = 1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int nesting = ctype_nesting_around(ct->name, fields[i].type);
+        if (nesting < 0)
+            return -1;
+        deepest = nesting > deepest ? nesting : deepest;
+    }
+    return deepest;
+}
+
 static int set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, const RecordSpec *spec,
                       LayoutMember *members)
 {
@@ -330,7 +343,8 @@ static int set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, cons
         if (fill_member(ct, &fields[i], i == count - 1, &members[i]) < 0)
             return -1;
     }
-    if (fill_options(ct, spec, &options) < 0)
+    int nesting = nesting_of(ct, fields, count);
+    if (nesting < 0 || fill_options(ct, spec, &options) < 0)
         return -1;
     LayoutStatus status = layout_compute(&options, members, (size_t)count, &result, &bad);
     if (status != LAYOUT_OK)
@@ -344,6 +358,7 @@ static int set_fields(CType *ct, const FieldSpec *fields, Py_ssize_t count, cons
         fields_free(&list);
         return -1;
     }
+    ct->nesting = nesting;
     publish(ct, &result, record_flags(fields, count, &options, standard), &list, &index);
     return 0;
 }
