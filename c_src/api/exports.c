@@ -152,7 +152,12 @@ static FFIObject *make_owner(State *state, const Handshake *shake, ModuleRecord 
 static FFIObject *get_owner(State *state, const Handshake *shake, ModuleRecord *record)
 {
     PyObject *ffi = NULL;
-    if (record->state == state && PyWeakref_GetRef(record->owner, &ffi) != 0)
+    int found = 0;
+    FT_LOCK(state->module);
+    if (record->state == state && record->owner != NULL)
+        found = PyWeakref_GetRef(record->owner, &ffi);
+    FT_UNLOCK();
+    if (found != 0)
         return (FFIObject *)ffi;
     return err_null(PyExc_ImportError,
                     "module '%.200s' is in use by another interpreter of this process, or by another copy of "
@@ -163,7 +168,12 @@ static FFIObject *get_owner(State *state, const Handshake *shake, ModuleRecord *
 
 void exports_ffi_dies(ModuleRecord *record)
 {
-    Py_CLEAR(record->owner);
+    PyObject *owner;
+    FT_LOCK(record->state->module);
+    owner = record->owner;
+    record->owner = NULL;
+    FT_UNLOCK();
+    Py_XDECREF(owner);
 }
 
 /* ---- the module ---- */

@@ -197,6 +197,8 @@ void attach_target_close(AttachTarget *target)
  * longer (or were lost in a fork) are given up. */
 static void wait_for_threads(AttachTarget *target)
 {
+    if (ATOMIC_LOAD(target->inside) == 0 || Py_IsFinalizing()) /* then whoever gives up the GIL does not get it back */
+        return;
     Py_BEGIN_ALLOW_THREADS
     for (int waited = 0; waited < WAIT_AT_EXIT && ATOMIC_LOAD(target->inside) > 0; waited++)
         os_sleep(1);

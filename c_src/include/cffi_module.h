@@ -206,6 +206,12 @@ static _CFFI_UNUSED int cffi_start_python(void); /* for the user's code; 0 or -1
 
 /* ---- the handshake -------------------------------------------------------------------------------------------- */
 
+#ifdef _CFFI_FREE_THREADED
+#define _CFFI_GIL Py_MOD_GIL_NOT_USED
+#else
+#define _CFFI_GIL Py_MOD_GIL_USED /* said aloud: the runtime sets the other for old modules, which say nothing */
+#endif
+
 static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_context_s *context)
 {
     const void *raw[_CFFI_RAW_COUNT];
@@ -224,8 +230,8 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_con
         Py_DECREF(address);
     }
     Py_DECREF(runtime);
-#if defined(_CFFI_FREE_THREADED) && defined(Py_GIL_DISABLED)
-    if (module != NULL && PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED) < 0)
+#ifdef Py_GIL_DISABLED
+    if (module != NULL && PyUnstable_Module_SetGIL(module, _CFFI_GIL) < 0)
         Py_CLEAR(module);
 #endif
     return module;

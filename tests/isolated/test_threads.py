@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sysconfig
 from pathlib import Path
 from typing import Callable
@@ -30,3 +31,12 @@ assert ffi.dlopen(None).abs(-3) == 3 and _isolated.lib.add(1, 2) == 3
 print(before, sys._is_gil_enabled())
 """
     assert run_script(text).split() == ["False", "False"]
+
+
+@pytest.mark.skipif(not FREE_THREADED, reason="needs a free-threaded interpreter")
+def test_a_module_may_ask_for_the_gil(run_script: Callable[..., str], folder: Path, tmp_path: Path) -> None:
+    source, library = tmp_path / "_asking.c", tmp_path / ("_asking" + sysconfig.get_config_var("EXT_SUFFIX"))
+    source.write_text((folder / "_isolated.c").read_text().replace("#define _CFFI_FREE_THREADED", "").replace("_isolated", "_asking"))
+    subprocess.run(["cc", "-shared", "-fPIC", "-w", f"-I{sysconfig.get_path('include')}", source, "-o", library], check=True)
+    text = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import _asking; print(sys._is_gil_enabled(), _asking.lib.add(1, 2))"
+    assert run_script("import warnings; warnings.simplefilter('ignore')\n" + text).split() == ["True", "3"]
