@@ -80,26 +80,6 @@ def wrong_library_name(name: Any) -> TypeError:
     return TypeError(f"dlopen(name): name must be a file name, None, or an already-opened 'void *' handle, not {_describe(name)}")
 
 
-def not_a_library(value: Any) -> TypeError:
-    """Refuse ``ffi.dlclose(value)``."""
-    return TypeError(f"dlclose(lib): lib must be what dlopen() returned, not {_describe(value)}")
-
-
-def closed(name: str) -> ValueError:
-    """Say that a library is used after `ffi.dlclose`."""
-    return ValueError(f"library '{name}' has already been closed")
-
-
-def not_a_variable(library: str, name: str, what: str) -> AttributeError:
-    """Refuse ``lib.name = …`` where `name` is no variable."""
-    return AttributeError(f"cannot assign to '{name}' of library '{library}': it is {what}, only global variables can be written")
-
-
-def no_address(library: str, name: str) -> AttributeError:
-    """Refuse ``addressof(lib, name)`` of a constant."""
-    return AttributeError(f"'{name}' of library '{library}' is a constant: it has no address")
-
-
 def undeclared(library: str, name: str) -> AttributeError:
     """Say that no cdef has `name`."""
     return AttributeError(f"library '{library}' has no function, variable or constant '{name}': no cdef() declares it")
@@ -121,11 +101,6 @@ def other_backend(backend: Any) -> NotImplementedError:
 def not_text(what: str, value: Any) -> TypeError:
     """Say that `value` should be a str."""
     return TypeError(f"{what} must be a string, not {_describe(value)}")
-
-
-def not_callable(value: Any) -> TypeError:
-    """Refuse ``ffi.callback(type, value)``."""
-    return TypeError(f"the 'python_callable' argument is not callable: {_describe(value)}")
 
 
 def not_an_ffi(value: Any) -> TypeError:

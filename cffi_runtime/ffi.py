@@ -8,48 +8,26 @@ from cffi_runtime import errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from typing import Any, Callable, Dict, Hashable, List, NoReturn, Optional, TextIO, Tuple, TypeVar, Union
+    from typing import Any, Dict, List, NoReturn, Optional, TextIO, Tuple, Union
 
-    from typing_extensions import TypeAlias
-
-    from _cffi_backend import CData, CType
+    from _cffi_backend import CData, CType, Lib
     from cffi_runtime.classic.parser import Parser
     from cffi_runtime.inline.declare import Namespace
-    from cffi_runtime.inline.library import Library, Loaded
     from cffi_runtime.inline.verify import Verifier
     from cffi_runtime.layout import Layout
 
-    Result = TypeVar("Result")
     PathLike = Union[str, os.PathLike[str]]
     TypeLike = Union[str, CType]
 
 _CORE = _cffi_backend.FFI()
-"""An ffi that declares nothing: it knows the standard types and does all that needs no declarations."""
-_CHAR_ARRAY = _CORE.typeof("char[]")
-_NO_BUFFER = object()
-_MOST_TEXTS = 5000
-"""How many texts of types are remembered; a program that makes ever new ones does not grow."""
+"""An ffi that declares nothing: it knows the standard types."""
 
 
-class FFI:
+class FFI(_cffi_backend._InlineFFI):
     """The entry to C: declares functions and types, loads libraries, makes and converts C data, writes and builds modules.
 
     Everything that takes a C type takes it as text (``"struct point *"``) or as the ctype object that `typeof` returns.
     """
-
-    CData: TypeAlias = _cffi_backend.FFI.CData
-    CType: TypeAlias = _cffi_backend.FFI.CType
-    NULL = _cffi_backend.FFI.NULL
-    error = _cffi_backend.FFI.error
-    buffer = _cffi_backend.buffer
-
-    string = staticmethod(_cffi_backend.string)
-    unpack = staticmethod(_cffi_backend.unpack)
-    memmove = staticmethod(_cffi_backend.memmove)
-    release = staticmethod(_cffi_backend.release)
-    from_handle = staticmethod(_cffi_backend.from_handle)
-    gc = staticmethod(_cffi_backend.gcp)
-    new_handle = staticmethod(_CORE.new_handle)
 
     _backend = _cffi_backend
     _assigned_source: Tuple[str, Optional[str], str, Dict[str, Any]]
@@ -59,11 +37,9 @@ class FFI:
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
         if backend not in (None, _cffi_backend):
             raise errors.other_backend(backend)
-        self._core = _cffi_backend.FFI()
         self._compiled: Any = None
-        self._types: Dict[str, CType] = {}
         self._names: Optional[Namespace] = None
-        self._libraries: List[Library] = []
+        self._libraries: List[Lib] = []
         self._included_ffis: List[FFI] = []
         self._cdefsources: List[str] = []
         self._cdef_options: List[str] = []
@@ -125,62 +101,13 @@ class FFI:
             raise errors.no_such_constant(name)
         return value
 
-    # ---- types
-
-    def typeof(self, cdecl: Any) -> CType:
-        """Return the ctype that `cdecl` names; or that of a cdata; or, of a function of a compiled module, its function type."""
-        return self._ctype(cdecl) if isinstance(cdecl, str) else self._core.typeof(cdecl)
-
-    def sizeof(self, cdecl: Union[TypeLike, CData]) -> int:
-        """Return the size in bytes of a type or of a cdata."""
-        return _cffi_backend.sizeof(self._ctype(cdecl))
-
-    def alignof(self, cdecl: TypeLike) -> int:
-        """Return the alignment in bytes of a type."""
-        return _cffi_backend.alignof(self._ctype(cdecl))
-
-    def offsetof(self, cdecl: TypeLike, *fields_or_indexes: Union[str, int]) -> int:
-        """Return the offset in bytes of a field, or of a field of a field …; a number is an index into an array."""
-        return self._core.offsetof(self._ctype(cdecl), *fields_or_indexes)
-
-    def getctype(self, cdecl: TypeLike, replace_with: str = "") -> str:
-        """Return how C writes the declaration of `replace_with` (a name, ``"*"``, ``"[5]"`` …) as a value of the type."""
-        return self._core.getctype(self._ctype(cdecl), replace_with)
+    # ---- views
 
     def layout(self, cdecl: TypeLike) -> Layout:
         """Return how a struct or union lies in memory: ``str()`` of the result is a table, its `svg` a picture."""
         from cffi_runtime.layout import layout
 
-        return layout(self._ctype(cdecl))
-
-    # ---- values
-
-    def new(self, cdecl: TypeLike, init: Any = None) -> CData:
-        """Allocate C memory for what `cdecl`, a pointer or array type, points to; it lives as long as the returned cdata."""
-        ctype = self._ctype(cdecl)
-        try:
-            return _cffi_backend.newp(ctype, init)
-        except TypeError:
-            self._explain(ctype)
-            raise
-
-    def new_allocator(
-        self, alloc: Optional[Callable[[int], CData]] = None, free: Optional[Callable[[CData], object]] = None,
-        should_clear_after_alloc: bool = True,
-    ) -> Callable[..., CData]:
-        """Return a function like `new` that gets its memory from `alloc` and gives it back to `free`."""
-        allocator = self._core.new_allocator(alloc, free, should_clear_after_alloc)
-        return lambda cdecl, init=None: allocator(self._ctype(cdecl), init)
-
-    def cast(self, cdecl: TypeLike, source: Any) -> CData:
-        """Return `source` (a cdata, number or character) converted to the type as C's casts do."""
-        return _cffi_backend.cast(self._ctype(cdecl), source)
-
-    def from_buffer(self, cdecl: Any, python_buffer: Any = _NO_BUFFER, require_writable: bool = False) -> CData:
-        """Return an array (``char[]`` by default) or pointer that points into the memory of a Python object."""
-        if python_buffer is _NO_BUFFER:
-            return _cffi_backend.from_buffer(_CHAR_ARRAY, cdecl, require_writable)
-        return _cffi_backend.from_buffer(self._ctype(cdecl), python_buffer, require_writable)
+        return layout(self.typeof(cdecl))
 
     def asdict(self, cdata: CData) -> Dict[str, Any]:
         """Return the fields of a struct or union as a dict, those of structs inside as dicts and arrays as lists."""
@@ -188,40 +115,9 @@ class FFI:
 
         return asdict(cdata)
 
-    def addressof(self, cdata: Any, *fields_or_indexes: Union[str, int]) -> CData:
-        """Return a pointer to a struct, array or (given a library and a name) function or variable, or to a part of it."""
-        loaded: Optional[Loaded] = getattr(type(cdata), "_cffi_loaded", None)
-        if loaded is not None:
-            return loaded.address(*map(str, fields_or_indexes))
-        return self._core.addressof(cdata, *fields_or_indexes)
-
-    def callback(self, cdecl: TypeLike, python_callable: Any = None, error: Any = None, onerror: Any = None) -> Any:
-        """Return a C function pointer that calls `python_callable`; without one, a decorator that makes it."""
-        ctype = self._function_type(cdecl)
-
-        def decorate(function: Any) -> CData:
-            if not callable(function):
-                raise errors.not_callable(function)
-            return _cffi_backend.callback(ctype, function, error, onerror)
-
-        return decorate if python_callable is None else decorate(python_callable)
-
     def def_extern(self, *args: Any, **kwds: Any) -> NoReturn:
         """Only compiled modules have ``extern "Python"`` functions: use the `ffi` of the module."""
         raise ValueError("ffi.def_extern() is only available on API-mode FFI objects: call it on the ffi of the compiled module")
-
-    def init_once(self, func: Callable[[], Result], tag: Hashable) -> Result:
-        """Call `func` the first time that `tag` is given; return what it returned then. Other threads wait."""
-        return self._core.init_once(func, tag)
-
-    @property
-    def errno(self) -> int:
-        """The C `errno` that the last call of a C function in this thread left."""
-        return _cffi_backend.get_errno()
-
-    @errno.setter
-    def errno(self, errno: int) -> None:
-        _cffi_backend.set_errno(errno)
 
     def getwinerror(self, code: int = -1) -> Tuple[int, str]:
         """Return number and text of the last error of Windows (or of `code`)."""
@@ -231,20 +127,15 @@ class FFI:
 
     # ---- libraries
 
-    def dlopen(self, name: Any, flags: int = 0) -> Library:
+    def dlopen(self, name: Any, flags: int = 0) -> Lib:
         """Load a shared library: by file name or path, None for the C library and what else is loaded, or by a ``void *`` handle."""
-        from cffi_runtime.inline.library import new_library
+        from cffi_runtime.inline.library import Finder
         from cffi_runtime.inline.loader import load
 
-        library = new_library(self, *load(name, flags))
+        handle, shown = load(name, flags)
+        library = self._new_library(handle, Finder(self, handle, shown))
         self._libraries.append(library)  # its functions may outlive the caller's reference to it
         return library
-
-    def dlclose(self, lib: Library) -> None:
-        """Unload a library; its functions and variables cannot be used any more, and must not be through older references."""
-        from cffi_runtime.inline.library import close
-
-        close(lib)
 
     def verify(self, source: str = "", tmpdir: Optional[str] = None, **kwargs: Any) -> Any:
         """Compile `source` with what is declared into a module, or find it compiled; return its `lib`. See `Verifier`."""
@@ -307,7 +198,7 @@ class FFI:
         if self._names is None:
             from cffi_runtime.inline.declare import Namespace
 
-            self._names = Namespace(self._types)
+            self._names = Namespace(self._forget)
         return self._names
 
     def _declare(self, text: str, **options: Any) -> None:
@@ -328,32 +219,15 @@ class FFI:
         """Return all that says what is declared."""
         return [*self._cdefsources, "", *self._cdef_options]
 
-    def _ctype(self, cdecl: Any) -> Any:
-        """Return the ctype that a text names. Whatever is no text is passed on: the backend knows what it takes."""
-        if not isinstance(cdecl, str):
-            return cdecl
-        try:
-            return self._types[cdecl]
-        except KeyError:
-            return self._resolve(cdecl)
-
-    def _function_type(self, cdecl: Any) -> Any:
-        """As `_ctype`, but a text may also name a function itself, which stands for a pointer to it."""
-        if not isinstance(cdecl, str):
-            return cdecl
-        known = self._types.get(cdecl) or self._find_quickly(cdecl)
-        return known or self._namespace().realize_text(cdecl, function_as_pointer=True)
-
-    def _resolve(self, text: str) -> CType:
+    def _resolve(self, text: str, function: bool) -> CType:
+        """Return the ctype that a text names which the C part does not remember. `function`: a function type stands for a pointer to it."""
         from cffi_runtime.inline.declare import LOCK
 
         with LOCK:  # no cdef may come between finding and remembering
             ctype = self._find_quickly(text)
             if ctype is None:
-                ctype = self._namespace().realize_text(text)
-            if len(self._types) >= _MOST_TEXTS:
-                self._types.clear()
-            self._types[text] = ctype
+                ctype = self._namespace().realize_text(text, function_as_pointer=function)
+            self._remember(text, ctype, function)
         return ctype
 
     def _find_quickly(self, text: str) -> Optional[CType]:
@@ -361,24 +235,17 @@ class FFI:
         if self._names is not None and self._names.may_redefine(text):
             return None
         try:
-            return (self._compiled or self._core).typeof(text)
+            return (self._compiled or _CORE).typeof(text)
         except (_cffi_backend.FFI.error, ValueError, OverflowError):
             return None  # the parser of the build side knows more, and explains more
 
     def _explain(self, ctype: Any) -> None:
         """Raise the reason why a struct that `new` refuses is incomplete, if it is more than being opaque."""
-        if self._names is not None and isinstance(ctype, self.CType) and ctype.kind in ("pointer", "array"):
+        if self._names is not None and ctype.kind in ("pointer", "array"):
             reason = self._names.realizer.reason(ctype.item)
             if reason is not None:
                 raise reason
 
     def _forget_libraries(self) -> None:
-        from cffi_runtime.inline.library import forget
-
         for library in self._libraries:
-            forget(library)
-
-
-for _name in dir(_cffi_backend):
-    if _name.startswith("RTLD_"):
-        setattr(FFI, _name, getattr(_cffi_backend, _name))
+            self._forget_names(library)

@@ -22,12 +22,13 @@ static State *state_behind(PyTypeObject *type)
     return state_of_type(type);
 }
 
-static PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
+PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
 {
     State *state = state_behind(type);
     FFIObject *ffi = state == NULL ? NULL : (FFIObject *)type->tp_alloc(type, 0);
     if (ffi == NULL)
         return NULL;
+    ffi->is_inline = state->inline_ffi_type != NULL && PyType_IsSubtype(type, state->inline_ffi_type);
     ffi->types = PyDict_New();
     ffi->function_types = PyDict_New();
     ffi->once = PyDict_New();

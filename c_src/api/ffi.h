@@ -19,6 +19,7 @@ typedef struct {
     struct _cffi_type_context_s *decoded; /* const, owned or NULL: the tables of an out-of-line ABI module */
     struct ModuleRecord *record;          /* const, of a C module: see api/exports.c */
     PyObject *lib;                        /* const, owned: the Lib of a C module */
+    bool is_inline;                       /* const: what is not in the caches is asked for (api/inline_ffi.h) */
     PyObject *weakrefs;
 } FFIObject;
 
@@ -39,6 +40,8 @@ static inline bool ffi_check(State *state, PyObject *object)
 
 /* The FFI of a C module; `included` is a tuple of FFI. */
 FFIObject *ffi_new(State *state, PyObject *name, const struct _cffi_type_context_s *ctx, PyObject *included);
+
+PyObject *ffi_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 
 extern PyMethodDef ffi_methods[]; /* api/ffi_methods.c */
 extern PyGetSetDef ffi_getset[];

@@ -3,6 +3,7 @@
 #include "api/args.h"
 #include "api/decorator.h"
 #include "api/dynlib.h"
+#include "api/inline_ffi.h"
 #include "api/lib.h"
 #include "api/once.h"
 #include "api/typearg.h"
@@ -39,6 +40,8 @@ METHOD(new)
     if (ct == NULL)
         return NULL;
     PyObject *result = cdata_own_new(ct, values[1]);
+    if (UNLIKELY(result == NULL) && ((FFIObject *)self)->is_inline)
+        inline_ffi_explain((FFIObject *)self, ct);
     Py_DECREF(ct);
     return result;
 }
@@ -382,7 +385,7 @@ METHOD(dlclose)
     if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
         return NULL;
     if (!lib_check(ffi_state((FFIObject *)self), value))
-        return err_null(PyExc_TypeError, "dlclose() argument 1 must be _cffi_backend.Lib, not %.200s",
+        return err_null(PyExc_TypeError, "dlclose() argument 1 must be what dlopen() returned, not %.200s",
                         Py_TYPE(value)->tp_name);
     return lib_close((LibObject *)value) < 0 ? NULL : Py_NewRef(Py_None);
 }

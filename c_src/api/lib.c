@@ -110,23 +110,34 @@ static int find_in_included_ffis(LibObject *lib, PyObject *name, PyObject **valu
     return found;
 }
 
-/* An attribute that is not yet in lib->values: makes it and stores it there. */
-static int find_new(LibObject *lib, PyObject *name, PyObject **value)
+static int find_in_tables(LibObject *lib, PyObject *name, PyObject **value)
 {
     Py_ssize_t length;
     const char *text = PyUnicode_AsUTF8AndSize(name, &length);
     if (text == NULL)
         return -1;
     int index = search_globals(ffi_tables(lib->ffi)->ctx, text, (size_t)length);
-    int found;
     if (index >= 0) {
         *value = make_value(lib, index);
-        found = *value == NULL ? -1 : 1;
-    } else {
-        found = find_in_libs(lib, name, value);
-        if (found == 0)
-            found = find_in_included_ffis(lib, name, value);
+        return *value == NULL ? -1 : 1;
     }
+    int found = find_in_libs(lib, name, value);
+    return found == 0 ? find_in_included_ffis(lib, name, value) : found;
+}
+
+static int find_by_finder(LibObject *lib, PyObject *name, PyObject **value)
+{
+    *value = PyObject_CallMethod(lib->finder, "find", "O", name);
+    if (*value != Py_NotImplemented)
+        return *value == NULL ? -1 : 1;
+    Py_CLEAR(*value);
+    return 0;
+}
+
+/* An attribute that is not yet in lib->values: makes it and stores it there. */
+static int find_new(LibObject *lib, PyObject *name, PyObject **value)
+{
+    int found = lib->finder != NULL ? find_by_finder(lib, name, value) : find_in_tables(lib, name, value);
     if (found > 0) {
         PyObject *made = *value; /* another thread may have been first */
         found = PyDict_SetDefaultRef(lib->values, name, made, value) < 0 ? -1 : 1;
@@ -163,6 +174,8 @@ static inline bool is_variable(LibObject *lib, PyObject *value)
 static PyObject *names(LibObject *lib, bool (*wanted)(int operation))
 {
     const struct _cffi_type_context_s *ctx = ffi_tables(lib->ffi)->ctx;
+    if (lib->finder != NULL)
+        return PyObject_CallMethod(lib->finder, "names", NULL);
     PyObject *list = PyList_New(0);
     for (int i = 0; list != NULL && i < ctx->num_globals; i++) {
         if (!wanted(_CFFI_GETOP(ctx->globals[i].type_op)))
@@ -261,7 +274,7 @@ static int lib_tp_setattro(PyObject *self, PyObject *name, PyObject *value)
     if (UNLIKELY(value == NULL))
         err_raise(PyExc_AttributeError, "C attribute '%U' cannot be deleted", name);
     else if (UNLIKELY(!is_variable(lib, found)))
-        err_raise(PyExc_AttributeError, "cannot write to function or constant '%U'", name);
+        err_raise(PyExc_AttributeError, "cannot write to function or constant '%U' of '%U'", name, lib->name);
     else
         result = lib_var_write((GlobSupport *)found, value);
     Py_DECREF(found);
@@ -298,12 +311,17 @@ PyObject *lib_addressof(LibObject *lib, PyObject *name)
     return result;
 }
 
+void lib_forget(LibObject *lib)
+{
+    namecache_clear(&lib->recent);
+    PyDict_Clear(lib->values);
+}
+
 int lib_close(LibObject *lib)
 {
     if (lib->library == NULL)
         return 0;
-    namecache_clear(&lib->recent);
-    PyDict_Clear(lib->values);
+    lib_forget(lib);
     return dynlib_close(lib->library);
 }
 
@@ -322,10 +340,19 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     lib->name = Py_NewRef(name);
     lib->library = Py_XNewRef(library);
     lib->libs = Py_XNewRef(libs);
+    lib->finder = NULL;
     lib->functions = NULL;
     memset(&lib->recent, 0, sizeof lib->recent);
     PyObject_GC_Track(lib);
     return (PyObject *)lib;
+}
+
+PyObject *lib_new_declared(FFIObject *ffi, PyObject *library, PyObject *finder)
+{
+    PyObject *lib = lib_new(ffi, dynlib_name_borrowed(library), NULL, library);
+    if (lib != NULL)
+        ((LibObject *)lib)->finder = Py_NewRef(finder);
+    return lib;
 }
 
 static int lib_tp_traverse(PyObject *self, visitproc visit, void *arg)
@@ -337,13 +364,13 @@ static int lib_tp_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(lib->ffi);
     Py_VISIT(lib->library);
     Py_VISIT(lib->libs);
+    Py_VISIT(lib->finder);
     return 0;
 }
 
 static int lib_tp_clear(PyObject *self)
 {
-    namecache_clear(&((LibObject *)self)->recent);
-    PyDict_Clear(((LibObject *)self)->values);
+    lib_forget((LibObject *)self);
     return 0;
 }
 
@@ -356,6 +383,7 @@ static void lib_tp_dealloc(PyObject *self)
     Py_DECREF(lib->values);
     Py_XDECREF(lib->library);
     Py_XDECREF(lib->libs);
+    Py_XDECREF(lib->finder);
     Py_DECREF(lib->name);
     lib_func_free_all(lib);
     Py_DECREF(lib->ffi);

@@ -36,23 +36,41 @@ static int check_size(LibObject *lib, CType *ct, int index)
                      global->name, ct->size, (Py_ssize_t)size);
 }
 
-PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(void))
+/* `owner` keeps `name`. */
+static GlobSupport *new_variable(CType *ct, char *address, const char *name, PyObject *owner)
 {
-    State *state = ffi_state(lib->ffi);
-    CType *ct = declared_type(lib, index);
-    GlobSupport *variable =
-        ct == NULL || check_size(lib, ct, index) < 0 ? NULL : PyObject_GC_New(GlobSupport, state->globsupport_type);
-    if (variable == NULL) {
-        Py_XDECREF(ct);
+    GlobSupport *variable = PyObject_GC_New(GlobSupport, ct->state->globsupport_type);
+    if (variable == NULL)
         return NULL;
-    }
-    variable->type = ct;
+    variable->type = (CType *)Py_NewRef((PyObject *)ct);
     variable->read_as = is_open_array(ct) ? (CType *)Py_NewRef((PyObject *)ct->u.array.pointer) : NULL;
     variable->address = address;
-    variable->fetch = fetch;
-    variable->name = ffi_tables(lib->ffi)->ctx->globals[index].name;
-    variable->owner = Py_NewRef((PyObject *)lib->ffi);
+    variable->fetch = NULL;
+    variable->name = name;
+    variable->read_only = false;
+    variable->owner = Py_NewRef(owner);
     PyObject_GC_Track(variable);
+    return variable;
+}
+
+PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(void))
+{
+    const char *name = ffi_tables(lib->ffi)->ctx->globals[index].name;
+    CType *ct = declared_type(lib, index);
+    GlobSupport *variable =
+        ct == NULL || check_size(lib, ct, index) < 0 ? NULL : new_variable(ct, address, name, (PyObject *)lib->ffi);
+    if (variable != NULL)
+        variable->fetch = fetch;
+    Py_XDECREF(ct);
+    return (PyObject *)variable;
+}
+
+PyObject *lib_var_at(CType *ct, char *address, PyObject *name, bool read_only)
+{
+    const char *text = PyUnicode_AsUTF8(name);
+    GlobSupport *variable = text == NULL ? NULL : new_variable(ct, address, text, name);
+    if (variable != NULL)
+        variable->read_only = read_only;
     return (PyObject *)variable;
 }
 
@@ -86,6 +104,8 @@ PyObject *lib_var_read(GlobSupport *variable)
 
 int lib_var_write(GlobSupport *variable, PyObject *value)
 {
+    if (UNLIKELY(variable->read_only))
+        return err_raise(PyExc_AttributeError, "cannot write to constant '%.200s'", variable->name);
     char *address = address_of(variable);
     if (UNLIKELY(address == NULL))
         return -1;

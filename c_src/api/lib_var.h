@@ -11,12 +11,16 @@ typedef struct {
     CType *read_as;       /* const, owned or NULL: a variable `int a[]` is read as this pointer type */
     char *address;        /* const, or NULL: ask `fetch` */
     void *(*fetch)(void); /* const, or NULL */
-    const char *name;     /* const, borrowed from the tables */
+    const char *name;     /* const, borrowed from the owner */
+    bool read_only;       /* const */
     PyObject *owner;      /* const, owned: what `name` and `fetch` are part of */
 } GlobSupport;
 
 /* `address` NULL: `fetch` gives it. */
 PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(void));
+
+/* A variable of an in-line library. */
+PyObject *lib_var_at(CType *ct, char *address, PyObject *name, bool read_only);
 
 PyObject *lib_var_read(GlobSupport *variable);
 int lib_var_write(GlobSupport *variable, PyObject *value);

@@ -4,6 +4,7 @@
 #include "api/allocator.h"
 #include "api/exports.h"
 #include "api/ffi.h"
+#include "api/inline_ffi.h"
 #include "api/lib.h"
 #include "api/lib_var.h"
 
@@ -15,7 +16,8 @@ static PyMethodDef api_functions[] = {
 
 int api_init(State *state, PyObject *module)
 {
-    if (lib_init(state) < 0 || lib_var_init(state) < 0 || allocator_init(state) < 0 || ffi_init(state) < 0)
+    if (lib_init(state) < 0 || lib_var_init(state) < 0 || allocator_init(state) < 0 || ffi_init(state) < 0 ||
+        inline_ffi_init(state) < 0)
         return -1;
     return PyModule_AddFunctions(module, api_functions);
 }

@@ -1,6 +1,7 @@
 /* typearg.c: an argument that says a C type: a str, a ctype, sometimes a cdata or a function of a lib. */
 #include "api/typearg.h"
 
+#include "api/inline_ffi.h"
 #include "api/lib_func.h"
 #include "ctx/typestr.h"
 #include "data/cdata.h"
@@ -57,15 +58,20 @@ static CType *parse(FFIObject *ffi, const char *text, Py_ssize_t length, bool *i
     return realize_parsed(ffi_tables(ffi), opcodes, TYPESTR_OUTPUT_SIZE, slot, is_function);
 }
 
-/* Remembers the meaning of an exact str. 0 or -1. */
-static int remember(FFIObject *ffi, PyObject *cache, PyObject *text, CType *ct)
+void typearg_forget(FFIObject *ffi)
 {
+    namecache_clear(&ffi->recent_types);
+    PyDict_Clear(ffi->types);
+    PyDict_Clear(ffi->function_types);
+}
+
+int typearg_remember(FFIObject *ffi, PyObject *text, CType *ct, bool function)
+{
+    PyObject *cache = function ? ffi->function_types : ffi->types;
     if (!PyUnicode_CheckExact(text))
         return 0;
-    if (PyDict_GET_SIZE(cache) >= MAX_CACHED) {
-        namecache_clear(&ffi->recent_types);
-        PyDict_Clear(cache);
-    }
+    if (PyDict_GET_SIZE(cache) >= MAX_CACHED)
+        typearg_forget(ffi);
     return PyDict_SetItem(cache, text, (PyObject *)ct);
 }
 
@@ -77,13 +83,15 @@ static CType *from_text(FFIObject *ffi, PyObject *argument, int accept)
     Py_ssize_t length;
     if ((accept & TYPEARG_FUNCTION) && PyDict_GetItemRef(ffi->function_types, argument, &known) != 0)
         return (CType *)known;
+    if (ffi->is_inline)
+        return inline_ffi_resolve(ffi, argument, (accept & TYPEARG_FUNCTION) != 0);
     const char *text = PyUnicode_AsUTF8AndSize(argument, &length);
     CType *ct = text == NULL ? NULL : parse(ffi, text, length, &is_function);
     if (ct == NULL)
         return NULL;
     if (is_function && !(accept & TYPEARG_FUNCTION))
         err_is_function(ct);
-    else if (remember(ffi, is_function ? ffi->function_types : ffi->types, argument, ct) == 0)
+    else if (typearg_remember(ffi, argument, ct, is_function) == 0)
         return ct;
     Py_DECREF(ct);
     return NULL;

@@ -13,6 +13,12 @@ enum {
  * type raised. */
 CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept);
 
+/* Every text may mean something else from now on. */
+void typearg_forget(FFIObject *ffi);
+
+/* Remembers what a text means; `function`: where a function type stands for a pointer to it. 0 or -1. */
+int typearg_remember(FFIObject *ffi, PyObject *text, CType *ct, bool function);
+
 static inline CType *typearg_get(FFIObject *ffi, PyObject *argument, int accept)
 {
     PyObject *found = namecache_get_borrowed(&ffi->recent_types, argument);

@@ -32,7 +32,7 @@ class Parser:
         if namespace is None:
             from cffi_runtime.inline.declare import Namespace
 
-            namespace = Namespace({})
+            namespace = Namespace(lambda: None)
         self._namespace = namespace
 
     @property

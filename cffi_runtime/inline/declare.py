@@ -27,14 +27,14 @@ _PUNCTUATION = dict.fromkeys(map(ord, "*()[],;:"), " ")
 class Namespace:
     """The declarations of one `FFI`. The part of the build side that the run time needs is imported when one of these is made."""
 
-    def __init__(self, types_by_text: Dict[str, CType]) -> None:
-        """Make an empty one. `types_by_text` is a cache of the caller, to be emptied whenever a text may mean something else."""
+    def __init__(self, forget: Callable[[], None]) -> None:
+        """Make an empty one. `forget` is called whenever a text may mean something else than before."""
         from cffi_build import cdef, declarations, model
 
         self._cdef = cdef
         self._kinds = declarations
         self._model = model
-        self._types_by_text = types_by_text
+        self._forget = forget
         self._included: List[Namespace] = []
         self._indexed: Optional[Tuple[List[int], Dict[str, Optional[int]], Dict[str, Global]]] = None
         self._changes = 0
@@ -59,7 +59,7 @@ class Namespace:
         with LOCK:
             self._own = declarations
             self._changes += 1
-            self._types_by_text.clear()
+            self._forget()
             self.realizer.redeclare(declarations, override=override)
 
     def include(self, other: Namespace) -> None:
@@ -71,7 +71,7 @@ class Namespace:
                 self._check_agreement(namespace._own)
             self._included.append(other)
             self.realizer.include(other.realizer)
-            self._types_by_text.clear()
+            self._forget()
 
     def adopt(self, typeof: Callable[[str], CType]) -> None:
         """Take the types of a compiled module from now on; `typeof` is that of its ffi."""
@@ -79,7 +79,7 @@ class Namespace:
             declared = [namespace._own for namespace in self._all()]
             self._in_module = {name for own in declared for table in (own.typedefs, own.records, own.enums) for name in table}
             self.realizer.adopt(typeof, self._in_module)
-            self._types_by_text.clear()
+            self._forget()
 
     def _check_agreement(self, other: Declarations) -> None:
         for kind in _TABLES:

@@ -91,7 +91,7 @@ def test_callback_is_a_call_or_a_decorator_and_takes_function_types(ffi):
 
     assert add(1, 2) == 3
     assert ffi.callback("int(int)", abs)(-4) == 4
-    with pytest.raises(TypeError, match="'python_callable' argument is not callable: 5"):
+    with pytest.raises(TypeError, match="expected a callable object, not int"):
         ffi.callback("int(*)(int)", 5)
 
 

@@ -100,9 +100,9 @@ def test_a_constant_that_the_library_exports_is_read_from_it(lib):
     assert lib.fixed == 7
 
 
-@pytest.mark.parametrize(("name", "what"), [("LIMIT", "a constant"), ("GREEN", "a constant"), ("add", "a function")])
-def test_what_is_no_variable_cannot_be_written(lib, name, what):
-    with pytest.raises(AttributeError, match=f"cannot assign to '{name}' .* it is {what}"):
+@pytest.mark.parametrize("name", ["LIMIT", "GREEN", "add"])
+def test_what_is_no_variable_cannot_be_written(lib, path, name):
+    with pytest.raises(AttributeError, match=f"cannot write to function or constant '{name}' of '{path}'"):
         setattr(lib, name, 5)
 
 
@@ -151,7 +151,7 @@ def test_addressof_gives_pointers_to_functions_and_variables_only(ffi, lib):
     assert ffi.typeof(ffi.addressof(lib, "answer")) is ffi.typeof("int *")
     assert ffi.addressof(lib, "answer")[0] == 42
     assert ffi.addressof(lib, "add") == lib.add
-    with pytest.raises(AttributeError, match=r"'LIMIT' .* is a constant"):
+    with pytest.raises(AttributeError, match="cannot take the address of the constant 'LIMIT'"):
         ffi.addressof(lib, "LIMIT")
 
 
