@@ -29,6 +29,7 @@ class FFI(_cffi_backend._InlineFFI):
     Everything that takes a C type takes it as text (``"struct point *"``) or as the ctype object that `typeof` returns.
     """
 
+    NULL = _cffi_backend.FFI.NULL  # once more, where it is found first
     _backend = _cffi_backend
     _assigned_source: Tuple[str, Optional[str], str, Dict[str, Any]]
     verifier: Verifier
