@@ -133,10 +133,14 @@ def _keyword(match: Match[str]) -> str:
 
 
 def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:
-    """Yield the types that need the name of their typedef, because a part of them has no name of its own; the first typedef last."""
+    """Yield the types that go by the name of their typedef; the first typedef last.
+
+    They are those with a part that has no name of its own, and records and enums with a tag: often the C code has
+    only the typedef, and the tag is the cdef's invention.
+    """
     for each in reversed(list(visible(declarations))):
         for typedef in reversed(list(each.typedefs.values())):
-            if any(map(_has_no_name, parts(typedef.type))):
+            if isinstance(typedef.type, (Record, Enum)) or any(map(_has_no_name, parts(typedef.type))):
                 yield typedef.type, typedef.name
 
 

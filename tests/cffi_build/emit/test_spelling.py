@@ -14,6 +14,11 @@ TEXT = """
     typedef ... *handle;
     typedef enum { A } letter;
     typedef int row[...];
+    typedef struct tagged { int a; } first, second;
+    union later { int a; };
+    typedef union later later;
+    enum color { RED };
+    typedef enum color color;
     struct outer { struct { struct { int deep; } inner; } named[3]; };
 """
 
@@ -31,6 +36,13 @@ def spelling(declarations):
 @pytest.mark.parametrize("name", ["point", "behind", "opaque", "handle", "letter"])
 def test_a_type_that_only_a_typedef_names_is_spelled_by_it(name, declarations, spelling):
     assert spelling.spell(declarations.typedefs[name].type, "x") == f"{name} x"
+
+
+@pytest.mark.parametrize("ctype, name", [
+    (Record("struct", "tagged"), "first"), (Record("union", "later"), "later"), (Enum("color"), "color"),
+])
+def test_a_type_with_a_tag_goes_by_its_first_typedef_which_is_often_all_that_the_c_code_has(ctype, name, spelling):
+    assert spelling.spell(ctype, "x") == f"{name} x"
 
 
 def test_the_typedef_is_found_inside_other_types(declarations, spelling):
