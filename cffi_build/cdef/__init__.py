@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Callable, Optional, Sequence, TypeVar, cast
+from typing import Callable, Optional, Sequence, Tuple, TypeVar, cast
 
 from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.lexer import tokenize
@@ -16,7 +16,7 @@ from cffi_build.model import CType
 
 Result = TypeVar("Result")
 
-__all__ = ["parse", "parse_type"]
+__all__ = ["parse", "parse_definition", "parse_type"]
 
 
 def parse(
@@ -51,6 +51,16 @@ def parse_type(text: str, declarations: Declarations) -> CType:
     scope = Scope(Declarations(), [declarations], override=False)
     parser = Parser(Source(text, "<type>", 1), tokenize(text), scope)
     return _read(parser, parser.whole_type)
+
+
+def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Declarations]:
+    """Return the type that `text` writes, and Declarations of the structs and unions without a tag that it defines.
+
+    As `parse_type`, but for texts such as ``struct { int x, y; } *``. Raise CDefError.
+    """
+    scope = Scope(Declarations(), [declarations], override=False)
+    parser = Parser(Source(text, "<type>", 1), tokenize(text), scope)
+    return _read(parser, lambda: parser.whole_type(may_define=True)), scope.made
 
 
 def _read(parser: Parser, read: Callable[[], Result]) -> Result:

@@ -42,6 +42,7 @@ class Cursor:
         self.depth = 0
         self.errors: List[Tuple[int, Diagnostic]] = []
         self.types_only = False
+        self.may_define = True
         self.ended = False
         self.end = "the end of the text"
 

@@ -277,8 +277,12 @@ class Parser(Directives):
             at = self.mentioned_before[record]
             self.error(f"'{spelling(record)}' contains itself through its members", "it can contain a pointer to itself", at)
 
-    def whole_type(self) -> CType:
-        """Read one type-name, and nothing behind it; it may declare a name, as in ``int callback(int x)``."""
+    def whole_type(self, may_define: bool = False) -> CType:
+        """Read one type-name, and nothing behind it; it may declare a name, as in ``int callback(int x)``.
+
+        `may_define`: structs and unions without a tag may be defined in it.
+        """
+        self.may_define = may_define
         for problem in self._problems:
             self.error_at(*problem)
         self.types_only = True

@@ -101,7 +101,7 @@ class Records(Declarators):
 
     def _defined_record(self, kind: RecordKind, tag: str, start: int, found: Optional[Found], typedef: bool) -> CType:
         """"{" members "}" { attribute } — declare the record"""
-        if self.types_only:
+        if (tag and self.types_only) or not self.may_define:
             raise self.error("a type cannot define a struct, union or enum here", "declare it with cdef() first")
         opening = self.pos
         self.directives_before(opening)

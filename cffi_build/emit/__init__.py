@@ -25,7 +25,8 @@ def c_source(
 
     `preamble` is the user's C code. `limited_api`: True or "auto" for the stable ABI of Python 3.9, a version such as "3.11",
     False for exactly the interpreter that compiles it. `included_modules`: the dotted names of the modules of ``ffi.include()``.
-    `strict`: a size, offset or constant that differs from the cdef's does not compile; otherwise using it raises ``ffi.error``.
+    `strict`: a size, offset or value that differs from the cdef's does not compile; otherwise using it raises ``ffi.error``, but
+    an enumerator is what C says.
     `embedding`: None, or the Python code that the library runs when one of its ``extern "Python"`` functions is called first.
     `hold_gil`: the names of functions that are called without releasing the GIL. `free_threading`: the C code needs no GIL.
     """

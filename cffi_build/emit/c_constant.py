@@ -26,7 +26,7 @@ class IntegerConstant:
     operation: int
     position: Position
     foreign: bool = False
-    """An included module has compared its value; the C code of this one need not have its name."""
+    """The value is that of an included module; the C code of this one need not have its name."""
 
 
 def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
@@ -36,7 +36,7 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
             yield IntegerConstant(constant.name, constant.value, op.CONSTANT_INT, constant.position)
     for scoped in unit.scope.enums.values():
         enum = scoped.declaration
-        foreign = scoped.external and known_values(enum) is not None
+        foreign = scoped.external and known_values(enum) is not None and (unit.strict or not scoped.mentioned)
         for number, (name, value) in enumerate(enum.enumerators or ()):
             position = enum.positions[number] if enum.positions else enum.position
             yield IntegerConstant(name, value, op.ENUM, position, foreign)
@@ -58,7 +58,7 @@ def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> N
         with writer.block("switch (((struct _cffi_getconst_s *)value)->gindex)"):
             for constant in found:
                 writer.at(constant.position)
-                writer.line(f"case {row_numbers[constant.name]}: {_tell(constant)};")
+                writer.line(f"case {row_numbers[constant.name]}: {_tell(constant, strict=unit.strict)};")
             writer.here()
         writer.line("return 0;")
     writer.line()
@@ -69,10 +69,11 @@ def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> N
     writer.line()
 
 
-def _tell(constant: IntegerConstant) -> str:
+def _tell(constant: IntegerConstant, *, strict: bool) -> str:
+    """Return the statement that tells a value. Unless `strict`, C decides on enumerators: build scripts rely on it."""
     if constant.foreign and constant.value is not None:
         return f"_cffi_tell({c_integer(constant.value)})"
-    if constant.value is None:
+    if constant.value is None or (constant.operation == op.ENUM and not strict):
         return f"_cffi_tell(({constant.name}) | 0)"
     return f"_cffi_tell_and_compare(({constant.name}) | 0, {c_integer(constant.value)})"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Collection, Dict, Iterable, Optional, Sequence, Union
 
 from cffi_build.declarations import Declarations
+from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
 from cffi_build.emit.c_embedding import write_embedding
 from cffi_build.emit.c_externpy import external_rows, write_externals
@@ -108,6 +109,10 @@ def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
         if isinstance(typedef.type, (UnknownInteger, UnknownFloat)):
             writer.at(typedef.position)
             writer.line(f"typedef {typedef.type.name} _cffi_typedef_{typedef.name};")
+        if isinstance(typedef.type, UnknownInteger):
+            writer.at(typedef.position)
+            message = f"'{typedef.type.name}' is no integer type in C, as 'int...' says"
+            writer.line(static_assertion(f"(({typedef.type.name})1 / 2) == 0", message))
     writer.here()
     for length in unit.types.typedef_lengths:
         value = f"(*({length.typedef} *)0)" + "[0]" * length.level

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cffi_build.declarations import Declarations, RecordDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.scope import ScopedRecord, anonymous_member
+from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record
 from cffi_build.emit.typetable import has_unknown_length
+from cffi_build.model import Array, CType, Qualified, Record
 
 
 def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
@@ -22,8 +23,19 @@ def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
 
 def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bool:
     """Return whether the runtime can compare the layout with its own: it must be computable, and listed as it is nested."""
-    anonymous = any(anonymous_member(declarations, field) for field in declaration.fields or ())
-    return is_computable(declaration) and not anonymous
+    fields = declaration.fields or ()
+    flattened = any(anonymous_member(declarations, field) for field in fields)
+    return is_computable(declaration) and not flattened and not any(_holds_partial(declarations, field.type) for field in fields)
+
+
+def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
+    """Return whether `ctype` is, or contains, a struct that is left to the C compiler: so is then what contains it."""
+    while isinstance(ctype, (Qualified, Array)):
+        ctype = ctype.base if isinstance(ctype, Qualified) else ctype.item
+    declaration = find_record(declarations, ctype) if isinstance(ctype, Record) else None
+    if declaration is None:
+        return False
+    return not is_computable(declaration) or any(_holds_partial(declarations, field.type) for field in declaration.fields or ())
 
 
 def is_computable(declaration: RecordDeclaration) -> bool:

@@ -31,6 +31,8 @@ class ScopedEnum:
 
     declaration: EnumDeclaration
     external: bool
+    mentioned: bool
+    """The own declarations use it, so the C code of the module has it."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ def scope(declarations: Declarations, *, flatten: bool) -> Scope:
     mentioned = _mentioned(declarations, flatten)
     members = _anonymous_members(declarations) if flatten else frozenset()
     records = {part: _record(declarations, part) for part in mentioned if isinstance(part, Record) and part != FILE}
-    enums = {part: _enum(declarations, part) for part in mentioned if isinstance(part, Enum)}
+    enums = {part: _enum(declarations, part, mentioned=True) for part in mentioned if isinstance(part, Enum)}
     typedefs: Dict[str, TypedefDeclaration] = {}
     for each in visible(declarations):
         own = each is declarations
         records.update((tag, _record(declarations, tag)) for tag in each.records if tag not in members)
-        enums.update((tag, _enum(declarations, tag)) for tag, enum in each.enums.items() if own or not _is_left_to_c(enum))
+        listed = [tag for tag, enum in each.enums.items() if tag not in enums and (own or not _is_left_to_c(enum))]
+        enums.update((tag, _enum(declarations, tag, mentioned=own)) for tag in listed)
         for name, typedef in each.typedefs.items():
             if own or _is_known(declarations, typedef.type, mentioned):
                 typedefs.setdefault(name, typedef)
@@ -129,11 +132,11 @@ def _record(declarations: Declarations, record: Record) -> ScopedRecord:
     return ScopedRecord(found, external=any(record in each.records for each in visible(declarations) if each is not declarations))
 
 
-def _enum(declarations: Declarations, enum: Enum) -> ScopedEnum:
+def _enum(declarations: Declarations, enum: Enum, *, mentioned: bool) -> ScopedEnum:
     for each in visible(declarations):
         if enum in each.enums:
-            return ScopedEnum(each.enums[enum], external=each is not declarations)
-    return ScopedEnum(EnumDeclaration(enum, None), external=False)
+            return ScopedEnum(each.enums[enum], each is not declarations, mentioned)
+    return ScopedEnum(EnumDeclaration(enum, None), False, mentioned)
 
 
 def _is_left_to_c(enum: EnumDeclaration) -> bool:
@@ -147,7 +150,7 @@ def _is_known(declarations: Declarations, ctype: CType, mentioned: Set[CType]) -
 
 def _needs_c(declarations: Declarations, part: CType) -> bool:
     if isinstance(part, Enum):
-        return _is_left_to_c(_enum(declarations, part).declaration)
+        return _is_left_to_c(_enum(declarations, part, mentioned=True).declaration)
     return isinstance(part, (UnknownInteger, UnknownFloat)) or (isinstance(part, Array) and isinstance(part.length, UnknownLength))
 
 

@@ -106,10 +106,20 @@ class Namespace:
     def realize_text(self, text: str, *, function_as_pointer: bool = False) -> CType:
         """Return the ctype object of the type that `text` names; of a pointer to it, if it is a function type and that is allowed."""
         with LOCK:
+            if "{" in text:
+                return self._realize_definition(text)
             ctype = self.parse_type(text)
             if function_as_pointer and isinstance(ctype, self._model.Function):
                 ctype = self._model.Pointer(ctype)
             return self.realizer.realize(ctype)
+
+    def _realize_definition(self, text: str) -> CType:
+        """Return the ctype object of a text that defines a struct: it is of a namespace of its own, which includes this one."""
+        ctype, made = self._cdef.parse_definition(text, self.declarations)
+        own = Namespace(lambda: None)
+        own.include(self)
+        own.replace(made)
+        return own.realizer.realize(ctype)
 
     def may_redefine(self, text: str) -> bool:
         """Tell whether a word of `text` is a typedef that only we know: it may hide a standard one."""
@@ -140,9 +150,10 @@ class Namespace:
 
     def is_constant(self, declared: Global) -> bool:
         """Tell what cannot be written: constants, and variables of a const type."""
-        if isinstance(declared, self._kinds.ConstantDeclaration):
-            return True
-        return isinstance(declared.type, self._model.Qualified) and declared.type.const
+        ctype = declared.type
+        while isinstance(ctype, self._model.Array):  # C11 6.7.3p9: it is the items that are const
+            ctype = ctype.item
+        return isinstance(declared, self._kinds.ConstantDeclaration) or (isinstance(ctype, self._model.Qualified) and ctype.const)
 
     def integer(self, name: str) -> Optional[int]:
         """Return the value of an integer constant or enumerator; None for any other name."""

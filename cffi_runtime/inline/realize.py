@@ -193,7 +193,7 @@ class Realizer:
 
 def _enumerators(name: str, declaration: Optional[EnumDeclaration]) -> List[Tuple[str, int]]:
     if declaration is None or declaration.enumerators is None:
-        warnings.warn(f"{name}: no cdef() declares its values; taken for an 'unsigned int'", stacklevel=2)
+        warnings.warn(f"'{name}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'", stacklevel=2)
         return []
     known = [(key, value) for key, value in declaration.enumerators if value is not None]
     if declaration.partial or len(known) != len(declaration.enumerators):

@@ -172,6 +172,39 @@ def test_modules_include_each_other(tmp_path, monkeypatch):
     assert module.lib.get(module.ffi.new("struct shared *", [5])) == 5
 
 
+def test_an_enumerator_has_the_value_that_c_gives_it_also_where_its_module_is_included(tmp_path, monkeypatch):
+    enum = "enum level { LOW, NEW, HIGH };"
+    base = FFI()
+    base.cdef("enum level { LOW, HIGH };")
+    base.set_source("_levels_of_test", enum)
+    base.compile(tmpdir=tmp_path)
+    user = FFI()
+    user.include(base)
+    user.cdef("enum level highest(void);")
+    user.set_source("_level_user_of_test", f"{enum} static enum level highest(void) {{ return HIGH; }}")
+    user.compile(tmpdir=tmp_path)
+    module = imported("_level_user_of_test", tmp_path, monkeypatch)
+    for ffi, lib in [(sys.modules["_levels_of_test"].ffi, sys.modules["_levels_of_test"].lib), (module.ffi, module.lib)]:
+        assert (lib.LOW, lib.HIGH, ffi.typeof("enum level").elements) == (0, 2, {0: "LOW", 2: "HIGH"})
+    assert module.lib.highest() == module.lib.HIGH
+
+
+@pytest.mark.parametrize(
+    "cdef, code, size",
+    [
+        ("struct outer { struct inner in; };", "struct outer { char more; struct inner in; };", 12),
+        ("union outer { struct inner in[2]; };", "union outer { struct inner in[2]; char more[32]; };", 32),
+    ],
+)
+def test_what_contains_a_struct_that_is_left_to_c_is_left_to_c_too(cdef, code, size, tmp_path, monkeypatch):
+    ffi = FFI()
+    ffi.cdef("struct inner { int x; ...; };" + cdef)
+    name = f"_outer{size}_of_test"
+    ffi.set_source(name, "struct inner { int before, x; };" + code)
+    ffi.compile(tmpdir=tmp_path)
+    assert imported(name, tmp_path, monkeypatch).ffi.sizeof(cdef[:12]) == size
+
+
 def test_what_cannot_be_included_says_why(tmp_path):
     plain, python = FFI(), FFI()
     python.set_source("_python_module", None)

@@ -20,6 +20,9 @@ static int var@;
 static const char *const text@ = "x";
 static int array@[4];
 enum e@ { A@ = 3 };
+typedef float real_t@;
+typedef char *pointer_t@;
+typedef unsigned char byte_t@;
 """
 
 WRONG = {
@@ -64,6 +67,8 @@ WRONG = {
     "enumerator: value": "enum e@ {\nA@ };",
     "enumerator: absent": "enum e@ { A@ = 3,\nB@ };",
     "typedef: absent": "\ntypedef int... nowhere_t@;",
+    "typedef: no integer": "\ntypedef int... real_t@;",
+    "typedef: a pointer": "\ntypedef int... pointer_t@;",
 }
 
 LENIENT = [
@@ -139,6 +144,7 @@ RIGHT = """
     extern int array@[4];
     static const char *const text@;
     enum e@ { A@ = 3 };
+    typedef int... byte_t@;
 """
 
 

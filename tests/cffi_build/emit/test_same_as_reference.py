@@ -151,9 +151,7 @@ def test_both_generators_describe_the_same(text, source, packed, workshop):
     assert ours == {name: said for name, said in theirs.items() if name not in ("FILE", "struct _IO_FILE")}
 
 
-def test_both_generators_tell_what_is_wrong_and_ours_wrong_enumerators_too(workshop):
+def test_both_generators_tell_what_is_wrong(workshop):
     ours, theirs = both(workshop, *WRONG, packed=False)
-    for name in ("C", "E"):
-        assert "the cdef disagrees" in ours.pop(name)
-        assert theirs.pop(name)[0] in ("0", "1")
+    assert ours["C"][0] == "0"
     assert ours == theirs

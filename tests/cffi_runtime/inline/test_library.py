@@ -106,6 +106,16 @@ def test_what_is_no_variable_cannot_be_written(lib, path, name):
         setattr(lib, name, 5)
 
 
+def test_an_array_of_constants_cannot_be_written(make_library):
+    ffi = FFI()
+    ffi.cdef("extern const char text[]; extern const int table[2][2];")
+    lib = ffi.dlopen(make_library("const char text[] = \"read-only\"; const int table[2][2] = {{1, 2}, {3, 4}};"))
+    for name, value in [("text", b"x"), ("table", [[5, 6], [7, 8]])]:
+        with pytest.raises(AttributeError, match=name):
+            setattr(lib, name, value)
+    assert (ffi.string(lib.text), lib.table[1][0]) == (b"read-only", 3)
+
+
 def test_a_constant_of_the_library_cannot_be_written(lib):
     with pytest.raises(AttributeError):
         lib.fixed = 8

@@ -188,7 +188,7 @@ def test_a_bit_field_beside_an_alignment_attribute_is_not_guessed():
 
 def test_an_undeclared_enum_is_taken_for_an_unsigned_int_with_a_warning():
     ffi = FFI()
-    with pytest.warns(UserWarning, match=r"enum nowhere: no cdef\(\) declares its values"):
+    with pytest.warns(UserWarning, match="'enum nowhere' has no values explicitly defined"):
         assert ffi.sizeof("enum nowhere") == ffi.sizeof("int")
 
 
@@ -205,3 +205,19 @@ def test_a_file_struct_that_the_cdef_describes_is_an_ordinary_struct():
     ffi = FFI()
     ffi.cdef("struct _IO_FILE { int flags; }; typedef struct _IO_FILE FILE;")
     assert ffi.new("FILE *", [3]).flags == 3
+
+
+def test_a_text_may_define_a_struct_without_a_tag():
+    ffi = FFI()
+    ffi.cdef("typedef struct { int n; } known;")
+    made = ffi.new("struct { int items[3]; known k; union { char c; short s; }; } *", {"items": [1, 2, 3], "k": [4], "c": b"x"})
+    assert (list(made.items), made.k.n, made.c) == ([1, 2, 3], 4, b"x")
+    assert ffi.typeof(made.k) is ffi.typeof("known")
+    assert ffi.typeof("struct { int a; }") is ffi.typeof("struct { int a; }") is not ffi.typeof("struct { int b; }")
+    assert ffi.list_types() == (["known"], [], [])
+
+
+@pytest.mark.parametrize("text", ["struct tag { int a; } *", "enum { A }", "struct { enum { A } e; }"])
+def test_what_would_declare_a_name_for_later_texts_belongs_into_a_cdef(text):
+    with pytest.raises(CDefError, match="a type cannot define"):
+        FFI().typeof(text)
