@@ -21,12 +21,10 @@ def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[Mo
     """Give setuptools' own hooks, inside a session of ours; our errors end the process with a message."""
     with errors_as_exit():
         _require_setuptools()
-        from cffi_build.config.settings import check_settings
         from cffi_build.session import session
         from cffi_build.setuptools_plugin import build_meta
 
-        check_settings(settings or {})
-        with session(out_of_tree=out_of_tree):
+        with session(settings or {}, out_of_tree=out_of_tree):
             yield build_meta
 
 

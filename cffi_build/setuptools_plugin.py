@@ -10,23 +10,20 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple, Type, Union
+from typing import Any, Dict, List, Sequence, Tuple, Type
 
 from setuptools import Distribution, build_meta, discovery, errors
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.compile import generate, limited_api
-from cffi_build.compile.build import ThroughDriver
+from cffi_build.compile import configured, generate, limited_api
+from cffi_build.compile.build import Options, ThroughDriver
 from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules
-from cffi_build.compile.script import module_of
 from cffi_build.compile.toolchain import GeneratedExtension
-from cffi_build.config import files, load, schema
+from cffi_build.config import load, schema
 from cffi_build.errors import ConfigError
 from cffi_build.session import current
 
 __all__ = ["build_meta", "cffi_modules", "finalize_distribution_options"]
-
-Generated = Union[GeneratedExtension, GeneratedModule]
 
 
 def finalize_distribution_options(dist: Distribution) -> None:
@@ -45,10 +42,11 @@ def finalize_distribution_options(dist: Distribution) -> None:
 def configure(dist: Distribution, root: Path) -> None:
     """Add to `dist` what the `[tool.cffi]` table of the project in `root` says."""
     active = current.get()
-    configuration = load.load(root, _toml_of_setuptools)
+    configuration = load.load(root, _toml_of_setuptools, active.settings if active else {})
     if configuration is not None:
         _choose_packages(dist, configuration)
-        _add(dist, [_generated(configuration, module) for module in configuration.modules], jobs=configuration.project.jobs)
+        modules = [configured.of_configuration(configuration, module) for module in configuration.modules]
+        _add(dist, modules, _options(configuration.project))
         _add_requirement(dist, configuration)
         _tag_as_limited(dist, configuration.modules)
     elif active and not (dist.ext_modules or dist.cmdclass.get("build_py")):
@@ -61,7 +59,7 @@ def configure(dist: Distribution, root: Path) -> None:
 def cffi_modules(dist: Distribution, _keyword: str, value: Any) -> None:
     """Entry point of setuptools: the keyword ``cffi_modules=["path.py:variable"]`` of `setup()`."""
     with errors_as_exit():
-        _add(dist, [module_of(str(entry)) for entry in ([value] if isinstance(value, str) else value)])
+        _add(dist, [configured.of_script(str(entry)) for entry in ([value] if isinstance(value, str) else value)])
 
 
 def _toml_of_setuptools(text: str) -> Dict[str, Any]:
@@ -72,37 +70,16 @@ def _toml_of_setuptools(text: str) -> Dict[str, Any]:
     return parsed
 
 
-def _generated(configuration: load.Configuration, module: schema.Module) -> Generated:
-    made_from = [*module.cdef_files, *([module.source_file] if module.source_file else []), *module.depends]
-    if module.mode == "abi":
-        return GeneratedModule(module.name, functools.partial(generate.python_text, configuration, module), tuple(made_from))
-    headers = files.headers(configuration.root, (*module.sources, *made_from), module.include_dirs)
-    return GeneratedExtension(
-        module.name,
-        functools.partial(generate.c_text, configuration, module),
-        suffix=".cpp" if module.language == "c++" else ".c",
-        sources=list(module.sources),
-        include_dirs=list(module.include_dirs),
-        define_macros=list(module.define_macros),
-        undef_macros=list(module.undef_macros),
-        library_dirs=list(module.library_dirs),
-        libraries=list(module.libraries),
-        runtime_library_dirs=list(module.runtime_library_dirs),
-        extra_objects=list(module.extra_objects),
-        extra_compile_args=list(module.extra_compile_args),
-        extra_link_args=list(module.extra_link_args),
-        depends=list(dict.fromkeys([*made_from, *headers])),
-        language="c++" if module.language == "c++" else None,  # None: a C++ file among the sources decides
-        py_limited_api=limited_api.floor(module.limited_api) is not None,
-    )
+def _options(project: schema.Project) -> Options:
+    return Options(project.jobs, project.cache, project.compiler_launcher)
 
 
-def _add(dist: Distribution, modules: Sequence[Generated], jobs: int = 0) -> None:
+def _add(dist: Distribution, modules: Sequence[configured.Generated], options: Options = ThroughDriver.options) -> None:
     """Give `dist` further modules, and commands that know how to build them."""
     extensions = [module for module in modules if isinstance(module, GeneratedExtension)]
     if extensions:
         dist.ext_modules = [*(dist.ext_modules or []), *extensions]
-        _mix_in(dist, "build_ext", ThroughDriver, jobs=jobs)
+        _mix_in(dist, "build_ext", ThroughDriver, options=options)
     python = tuple(module for module in modules if isinstance(module, GeneratedModule))
     if python:
         earlier = getattr(dist.get_command_class("build_py"), "generated", ())

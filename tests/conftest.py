@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -29,3 +30,11 @@ def reference() -> Path:
             pytest.fail(f"cannot install {REFERENCE}, with which the generated modules are compared:\n{done.stderr}")
         (folder / "complete").touch()
     return python
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let builds keep what they compile in a folder of this run, so that nothing depends on an earlier one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CFFI_BUILD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

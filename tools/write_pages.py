@@ -6,19 +6,22 @@ Usage: python tools/write_pages.py
 from __future__ import annotations
 
 import functools
+import json
 import re
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Type
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cffi_build.config import schema  # noqa: E402
+from cffi_build.config.json_schema import tool_schema  # noqa: E402
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 BACKEND = ROOT / "docs" / "backend.md"
+SCHEMA = ROOT / "docs" / "tool-cffi.schema.json"
 FOLDERS = ("c_src", "cffi", "cffi_runtime", "cffi_build", "tools", "integration")
 SUFFIXES = (".c", ".h", ".def", ".py", ".pyi", ".sh")
 
@@ -60,8 +63,25 @@ def _lines(files: List[Path]) -> Iterator[str]:
 
 def key_table(settings: Type[Any]) -> str:
     """Return the keys of a dataclass of the schema as a table."""
-    rows = [f"| `{schema.key_of(entry)}` | {entry.metadata['doc']} |\n" for entry in fields(settings)]
-    return "| key | meaning |\n|---|---|\n" + "".join(rows)
+    described = ((schema.key_of(entry), entry.metadata["check"].schema, entry.metadata["doc"]) for entry in fields(settings))
+    rows = [f"| `{key}` | {_type_words(shape)} | {doc} |\n" for key, shape, doc in described]
+    return "| key | type | meaning |\n|---|---|---|\n" + "".join(rows)
+
+
+def _type_words(shape: Mapping[str, Any]) -> str:
+    """Return in words what a JSON Schema accepts."""
+    if "anyOf" in shape:
+        return ", ".join(dict.fromkeys(_type_words(one) for one in shape["anyOf"]))
+    if "enum" in shape:
+        return ", ".join(f"`{json.dumps(value)}`" for value in shape["enum"])
+    if shape.get("type") == "array":
+        return "list of " + {"text": "texts", "table": "tables"}[_type_words(shape["items"])]
+    return {"string": "text", "boolean": "bool", "object": "table", None: "table"}.get(shape.get("type"), str(shape.get("type")))
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of `[tool.cffi]` as the text of a file."""
+    return json.dumps(tool_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def updated(path: Path) -> str:
@@ -80,6 +100,7 @@ PARTS: Dict[Path, Dict[str, Callable[[], str]]] = {
     BACKEND: {
         "keys of a module": functools.partial(key_table, schema.Module),
         "keys of the project": functools.partial(key_table, schema.Project),
+        "keys of a vendored library": functools.partial(key_table, schema.Vendored),
     },
 }
 
@@ -87,3 +108,4 @@ PARTS: Dict[Path, Dict[str, Callable[[], str]]] = {
 if __name__ == "__main__":
     for page in PARTS:
         page.write_text(updated(page), encoding="utf-8")
+    SCHEMA.write_text(json_schema(), encoding="utf-8")

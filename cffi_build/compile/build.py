@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from dataclasses import replace
-from typing import Any, List, Optional, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from cffi_build.compile import diagnose, driver, toolchain
-from cffi_build.compile.plan import ModuleBuild, make_plan
+from cffi_build.compile import diagnose, driver, identity, stubs, toolchain
+from cffi_build.compile.amend import amend
+from cffi_build.compile.cache import Cache, default_folder
+from cffi_build.compile.fingerprint import Places
+from cffi_build.compile.plan import ModuleBuild, Step, make_plan
 from cffi_build.compile.toolchain import Extension, GeneratedExtension
 from cffi_build.emit import write_if_changed
-from cffi_build.errors import VerificationError
+from cffi_build.errors import ConfigError, VerificationError
+
+
+@dataclass(frozen=True)
+class Options:
+    """How things are compiled. `jobs`: compilers at once, 0 for one a CPU. `cache`: whether, or where. `launcher`: ``ccache``, say."""
+
+    jobs: int = 0
+    cache: Union[bool, str] = False
+    launcher: str = ""
 
 
 class ThroughDriver:
     """Mix-in for a setuptools `build_ext` class: generated extensions go through our driver, others the usual way."""
 
     extensions: List[Extension]
-    jobs = 0
-    """How many compilers run at once; 0: as many as there are CPUs."""
+    options = Options(cache=True)
+    stays_in_place = False
 
-    def build_extensions(self) -> None:
+    def build_extensions(self: Any) -> None:
         """Build all extensions of the command (called by its `run`, when the compiler is set up)."""
         everything = self.extensions
         try:
@@ -31,7 +45,41 @@ class ThroughDriver:
         finally:
             self.extensions = everything
         generated = [extension for extension in everything if isinstance(extension, GeneratedExtension)]
-        build_all(self, generated, jobs=self.jobs)
+        build_all(self, generated, self.options)
+
+    def run(self: Any) -> None:
+        """Build all extensions (called by setuptools, which hides meanwhile that it is in place)."""
+        self.stays_in_place = bool(self.inplace)
+        super().run()  # type: ignore[misc]
+
+    def copy_extensions_to_source(self: Any) -> None:
+        """Put what was built beside the user's Python files (called by `run`)."""
+        for built, in_place in self.get_output_mapping().items():
+            if os.path.exists(built):
+                deliver(built, in_place)
+        for extension in self._with_stubs():
+            stubs.mark(self.get_output_mapping()[self._built(extension)], extension.name)
+
+    def get_outputs(self: Any) -> List[str]:
+        """Return the files that are made."""
+        made = [stubs.beside(self._built(extension), extension.name) for extension in self._with_stubs()]
+        return sorted({*super().get_outputs(), *made})  # type: ignore[misc]
+
+    def get_output_mapping(self: Any) -> Dict[str, str]:
+        """Return, for an editable install, where in the source tree each of these files is."""
+        mapping = dict(super().get_output_mapping())  # type: ignore[misc]
+        for extension in self._with_stubs():
+            built = self._built(extension)
+            if built in mapping:
+                mapping[stubs.beside(built, extension.name)] = stubs.beside(mapping[built], extension.name)
+        return mapping
+
+    def _with_stubs(self: Any) -> List[GeneratedExtension]:
+        return [one for one in self.extensions if isinstance(one, GeneratedExtension) and one.stub]
+
+    def _built(self: Any, extension: GeneratedExtension) -> str:
+        name = self.get_ext_fullname(extension.name)
+        return os.path.join(self.build_lib, str(self.get_ext_filename(name)))
 
 
 class OneModule(toolchain.build_ext):  # type: ignore[misc]  # setuptools has no types
@@ -56,25 +104,88 @@ def library_suffix() -> str:
     return {"win32": ".dll", "cygwin": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 
-def build_all(command: Any, extensions: Sequence[Extension], *, jobs: int = 0, first_is_generated: bool = False) -> None:
+def build_all(
+    command: Any, extensions: Sequence[Extension], options: Options = Options(), *, first_is_generated: bool = False
+) -> None:
     """Compile and link `extensions` as the set-up `build_ext` command would; raise `VerificationError` if any fails.
 
-    `first_is_generated`: the first source of each, which is there already, was made from declarations.
+    Either all modules are put in their places, or none. `first_is_generated`: the first source of each, which is there already,
+    was made from declarations.
     """
     modules = [_module(command, extension, first_is_generated) for extension in extensions]
-    plan = make_plan(modules, toolchain.Recorder(command.compiler))
-    results = driver.run(plan, jobs=jobs, verbosity=int(command.verbose))
+    places = _places(command)
+    plan = amend(make_plan(modules, toolchain.Recorder(command.compiler)), places, _launcher(options.launcher))
+    cache = _cache(options.cache, places)
+    results = driver.run(plan, jobs=options.jobs, verbosity=int(command.verbose), cache=cache)
+    trouble = cache.close() if cache else None
+    if trouble:
+        print(trouble, file=sys.stderr)
     if any(result.status for result in results):
         raise VerificationError(diagnose.explain(results))
+    for extension, module in zip(extensions, modules):
+        place = command.get_ext_fullpath(extension.name)
+        deliver(module.output, place)
+        if isinstance(extension, GeneratedExtension) and extension.stub:
+            stubs.write(place, extension.name, extension.stub())
 
 
 def _module(command: Any, extension: Extension, first_is_generated: bool) -> ModuleBuild:
+    if isinstance(extension, GeneratedExtension) and extension.complete:
+        extension.complete(extension)
     sources = list(extension.sources)
     if isinstance(extension, GeneratedExtension):
         sources.insert(0, _generate(command, extension))
         first_is_generated = True
-    module = toolchain.module_build(command, extension, sources, command.get_ext_fullpath(extension.name))
+    name = os.path.basename(command.get_ext_fullpath(extension.name))
+    output = os.path.join(command.build_temp, command.get_ext_fullname(extension.name), name)
+    module = toolchain.module_build(command, extension, sources, output)
     return replace(module, generated=sources[0]) if first_is_generated else module
+
+
+def _places(command: Any) -> Places:
+    """Return the folders whose paths must not show in what is made: none when it stays where it is and may be debugged there."""
+    if getattr(command, "stays_in_place", True):
+        return ()
+    found = {os.path.abspath(command.build_temp): "<build>", os.getcwd(): "<project>"}
+    return sorted(found.items(), key=lambda place: -len(place[0]))
+
+
+def _launcher(name: str) -> Tuple[str, ...]:
+    if name and shutil.which(name) is None:
+        raise ConfigError(
+            f'compiler-launcher = "{name}": there is no program {name!r} here: '
+            f"apt-get install {name} | dnf install {name} | brew install {name}; or drop the key"
+        )
+    return (name,) if name else ()
+
+
+def _cache(setting: Union[bool, str], places: Places) -> Optional[Cache]:
+    if not setting:
+        return None
+    folder = default_folder() if setting is True else Path(setting)
+    return Cache(folder, _tool, places)
+
+
+def _tool(step: Step) -> str:
+    """Return what identifies the program of a step; "" when its results must not be cached."""
+    arguments = step.commands[-1].arguments
+    return (identity.compiler if step.kind == "compile" else identity.linker)(arguments).text
+
+
+def deliver(made: str, place: str) -> None:
+    """Put a file that is complete where it belongs, at once; leave it alone when it is there already."""
+    target = Path(place)
+    data = Path(made).read_bytes()
+    if target.is_file() and target.read_bytes() == data:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        shutil.copy(made, temporary)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _generate(command: Any, extension: GeneratedExtension) -> str:

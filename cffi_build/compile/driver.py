@@ -4,40 +4,56 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Callable, Iterator, List, Sequence, Tuple
+from typing import Callable, Iterator, List, Optional, Protocol, Sequence, Tuple
 
-from cffi_build.compile.plan import Command, Plan, Step
+from cffi_build.compile.plan import Plan, Step
+from cffi_build.compile.processes import Processes
+from cffi_build.compile.progress import Progress
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a step went: the exit status of its last command, and everything the commands wrote."""
+    """How a step went: the exit status of its last command, and everything the commands wrote. `cached`: none had to be run."""
 
     step: Step
     status: int
     output: str
+    cached: bool = False
 
 
-def run(plan: Plan, *, jobs: int = 0, verbosity: int = 1, report: Report = print) -> Tuple[Result, ...]:
+class Cached(Protocol):
+    """What the driver needs of a cache."""
+
+    def restore(self, step: Step) -> Optional[str]:
+        """Make the step's output and return what was printed when it was made; None: it must be run."""
+
+    def store(self, step: Step, printed: str) -> None:
+        """Remember what the step has made and printed."""
+
+
+def run(
+    plan: Plan, *, jobs: int = 0, verbosity: int = 1, report: Report = print, cache: Optional[Cached] = None
+) -> Tuple[Result, ...]:
     """Run all steps, `jobs` compilers at once (0: `default_jobs`); return one result a step that was run, in order.
 
     A module whose objects did not all compile is not linked. A step is reported when it and all before it are done.
     `verbosity`: 0 compilers' warnings only; 1 also a line a step; 2 also the commands.
     """
     results: List[Result] = []
-    with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool:
+    progress = Progress(len(plan.steps), report, live=verbosity == 1)
+    worker = _Worker(Processes(), progress, cache)
+    with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool, progress:
         for steps in (plan.compile, plan.link):
             failed = {result.step.module for result in results if result.status}
             wanted = [step for step in steps if step.module not in failed]
-            for result in _in_order(pool, wanted):
+            for result in _in_order(pool, worker, wanted):
                 results.append(result)
                 for line in _lines(result, f"[{len(results)}/{len(plan.steps)}]", verbosity):
-                    report(line)
+                    progress.line(line)
     return tuple(results)
 
 
@@ -48,38 +64,49 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def _in_order(pool: ThreadPoolExecutor, steps: Sequence[Step]) -> Iterator[Result]:
-    futures: List[Future[Result]] = [pool.submit(_run_step, step) for step in steps]
+def _in_order(pool: ThreadPoolExecutor, worker: _Worker, steps: Sequence[Step]) -> Iterator[Result]:
+    futures: List[Future[Result]] = [pool.submit(worker.run, step) for step in steps]
     try:
         for future in futures:
             yield future.result()
+    except BaseException:
+        worker.processes.stop()
+        raise
     finally:
         for future in futures:
             future.cancel()
 
 
-def _run_step(step: Step) -> Result:
-    os.makedirs(os.path.dirname(step.output) or ".", exist_ok=True)
-    texts = []
-    for command in step.commands:
-        status, text = _run_command(command)
-        texts.append(text)
-        if status:
-            _remove_partial(step.output)
-            return Result(step, status, "".join(texts))
-    return Result(step, 0, "".join(texts))
+@dataclass(frozen=True)
+class _Worker:
+    """Runs single steps, in whichever thread."""
 
+    processes: Processes
+    progress: Progress
+    cache: Optional[Cached]
 
-def _run_command(command: Command) -> Tuple[int, str]:
-    """Run one command; a program that cannot be started counts as status 127 with a line that says why."""
-    environment = {**os.environ, "LC_ALL": "C", **dict(command.environment)}
-    try:
-        done = subprocess.run(
-            command.arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-    except OSError as error:
-        return 127, f"{command.arguments[0]}: cannot be run: {error.strerror}\n"
-    return done.returncode, done.stdout.decode(errors="replace")
+    def run(self, step: Step) -> Result:
+        os.makedirs(os.path.dirname(step.output) or ".", exist_ok=True)
+        printed = self.cache.restore(step) if self.cache else None
+        if printed is not None:
+            self.progress.done(step.title)
+            return Result(step, 0, printed, cached=True)
+        self.progress.begun(step.title)
+        result = self._run_commands(step)
+        if self.cache and result.status == 0:
+            self.cache.store(step, result.output)
+        self.progress.done(step.title)
+        return result
+
+    def _run_commands(self, step: Step) -> Result:
+        texts = []
+        for command in step.commands:
+            status, text = self.processes.run(command)
+            texts.append(text)
+            if status:
+                _remove_partial(step.output)
+                return Result(step, status, "".join(texts))
+        return Result(step, 0, "".join(texts))
 
 
 def _remove_partial(path: str) -> None:
@@ -89,9 +116,10 @@ def _remove_partial(path: str) -> None:
 
 def _lines(result: Result, number: str, verbosity: int) -> List[str]:
     """Return what is shown of a step. A failure is only named here; what to do about it is said once, at the end."""
-    lines = [f"{number} {result.step.title}" + (": failed" if result.status else "")] if verbosity > 0 else []
+    shown = verbosity > 1 or (verbosity > 0 and not result.cached)
+    lines = [f"{number} {result.step.title}" + (": failed" if result.status else "")] if shown else []
     if verbosity > 1:
-        lines += [shlex.join(command.arguments) for command in result.step.commands]
+        lines += ["(cached)"] if result.cached else [shlex.join(command.arguments) for command in result.step.commands]
     if verbosity > 1 or not result.status:
         lines += result.output.rstrip().splitlines()
     return lines

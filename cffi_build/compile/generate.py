@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import FrozenSet, Iterator, Optional
 
 from cffi_build import cdef, emit
-from cffi_build.compile import limited_api
+from cffi_build.compile import limited_api, script
+from cffi_build.compile.script import Described
+from cffi_build.config.check import did_you_mean
 from cffi_build.config.load import Configuration
 from cffi_build.config.schema import Module
-from cffi_build.declarations import Declarations
+from cffi_build.declarations import Declarations, FunctionDeclaration
 from cffi_build.errors import ConfigError
 
 
 def c_text(configuration: Configuration, module: Module) -> str:
     """Return the C source of the extension module that `module` describes."""
-    declared, code = declarations(configuration, module), prelude(configuration, module)
-    return emit.c_source(module.name, declared, code, limited_api=limited_api.floor(module.limited_api) or False)
+    if module.build_script:
+        return from_script(configuration, module).text()
+    declared = declarations(configuration, module)
+    return emit.c_source(
+        module.name,
+        declared,
+        prelude(configuration, module),
+        limited_api=limited_api.floor(module.limited_api) or False,
+        included_modules=module.include,
+        hold_gil=_holding(configuration, module, declared),
+        free_threading=module.free_threading,
+    )
 
 
 def python_text(configuration: Configuration, module: Module) -> str:
     """Return the Python source of the module that `module`, of mode "abi", describes."""
-    return emit.py_source(module.name, declarations(configuration, module))
+    if module.build_script:
+        return from_script(configuration, module).text()
+    return emit.py_source(module.name, declarations(configuration, module), included_modules=module.include)
 
 
+@functools.cache
+def from_script(configuration: Configuration, module: Module) -> Described:
+    """Run the build script of `module` and return what its FFI object says, which must be a module of that name and mode."""
+    place = f"{configuration.shown(module)}.build-script"
+    found = script.described(module.build_script, place)
+    if found.name != module.name:
+        raise ConfigError(f"{place}: the script's set_source() says {found.name!r}, but name = {module.name!r}: they must be the same")
+    if found.compiled != (module.mode == "api"):
+        mode = "api" if found.compiled else "abi"
+        raise ConfigError(f'{place}: the script\'s set_source() makes a module of the mode "{mode}": say mode = "{mode}"')
+    return found
+
+
+@functools.cache
 def declarations(configuration: Configuration, module: Module) -> Declarations:
     """Parse the declarations of `module`: those of its files first, then those in pyproject.toml."""
-    return cdef.parse("".join(_declaration_parts(configuration, module)))
+    if module.build_script:
+        return from_script(configuration, module).declarations() or Declarations()
+    included = [_included(configuration, module, name) for name in module.include]
+    return cdef.parse("".join(_declaration_parts(configuration, module)), included=included)
+
+
+def _included(configuration: Configuration, module: Module, name: str) -> Declarations:
+    for other in configuration.modules:
+        if other.name == name:
+            return declarations(configuration, other)
+    raise NotImplementedError(f"{configuration.shown(module)}.include: {name!r} is not of this project; including installed modules")
+
+
+def _holding(configuration: Configuration, module: Module, declared: Declarations) -> FrozenSet[str]:
+    """Return the names of the functions that ``hold-gil`` means."""
+    functions = [name for name, entry in declared.globals.items() if isinstance(entry, FunctionDeclaration) and not entry.linkage]
+    for pattern in module.hold_gil:
+        if not any(fnmatch.fnmatchcase(name, pattern) for name in functions):
+            place = f"{configuration.shown(module)}.hold-gil"
+            raise ConfigError(f"{place}: no function of the declarations is called {pattern!r}{did_you_mean(pattern, functions)}")
+    return frozenset(name for name in functions if any(fnmatch.fnmatchcase(name, pattern) for pattern in module.hold_gil))
 
 
 def _declaration_parts(configuration: Configuration, module: Module) -> Iterator[str]:

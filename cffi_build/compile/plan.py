@@ -52,6 +52,8 @@ class Step:
     commands: Tuple[Command, ...]
     generated: bool = False
     """Whether the input is the file that we generated."""
+    dependency_file: str = ""
+    """The file in which the compiler, or the linker, writes down what it has read; "" when it cannot."""
 
     @property
     def title(self) -> str:

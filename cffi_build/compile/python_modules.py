@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from cffi_build.emit import write_if_changed
 
 
 @dataclass(frozen=True)
 class GeneratedModule:
-    """A Python module that `generate` writes when it is built. `depends`: what it is made from, for the sdist."""
+    """A Python module that `generate` writes when it is built. `depends`: what it is made from, for the sdist. `stub`: its ``.pyi``."""
 
     name: str
     generate: Callable[[], str]
     depends: Tuple[str, ...] = ()
+    stub: Optional[Callable[[], str]] = None
 
 
 class WithGeneratedModules:

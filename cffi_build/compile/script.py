@@ -5,44 +5,70 @@ from __future__ import annotations
 import io
 import os
 import runpy
-from typing import Any, Callable, Dict, Union
+import traceback
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Mapping, Optional
 
-from cffi_build.compile.limited_api import interpreter_has_it
-from cffi_build.compile.python_modules import GeneratedModule
-from cffi_build.compile.toolchain import GeneratedExtension
-from cffi_build.errors import ConfigError
+from cffi_build.declarations import Declarations
+from cffi_build.errors import ConfigError, FFIError
 
 
-def module_of(entry: str) -> Union[GeneratedExtension, GeneratedModule]:
-    """Return the module that the FFI object named by `entry` describes. Runs the script."""
+@dataclass(frozen=True)
+class Described:
+    """What the FFI object of a build script says of its module. `compiled`: whether it is C; `keywords`: those of `Extension`."""
+
+    name: str
+    compiled: bool
+    suffix: str
+    keywords: Mapping[str, Any]
+    text: Callable[[], str]
+    declarations: Callable[[], Optional[Declarations]]
+
+
+def described(entry: str, place: str) -> Described:
+    """Run the script of `entry` and return what its FFI object says. Raises `ConfigError`, which names `place`."""
     path, colon, variable = entry.partition(":")
     if not colon:
-        raise ConfigError(f"cffi_modules: expected 'path.py:variable', got {entry!r}")
-    ffi = _find(_run(path), path, variable)
+        raise ConfigError(f"{place}: expected 'path.py:variable', got {entry!r}")
+    ffi = _find(_run(path, place), path, variable, place)
     assigned = getattr(ffi, "_assigned_source", None)
     if assigned is None:
-        raise ConfigError(f"cffi_modules: {entry}: no set_source() was called on this FFI object")
+        raise ConfigError(f"{place}: {entry}: no set_source() was called on this FFI object")
     name, source, suffix, keywords = assigned
-    if source is None:
-        return GeneratedModule(name, _text(ffi.emit_python_code), depends=(path,))
-    complete = {"py_limited_api": interpreter_has_it(), **keywords, "depends": [*keywords.get("depends", ()), path]}
-    return GeneratedExtension(name, _text(ffi.emit_c_code), suffix=suffix, **complete)
+    keywords = {**keywords, "depends": [*keywords.get("depends", ()), path]}
+    emit = ffi.emit_python_code if source is None else ffi.emit_c_code
+    return Described(name, source is not None, suffix, keywords, _text(emit), lambda: _declarations(ffi))
 
 
-def _run(path: str) -> Dict[str, Any]:
+def _run(path: str, place: str) -> Dict[str, Any]:
     """Run a script with its own name as ``__file__``; its ``if __name__ == "__main__":`` part stays out."""
     if not os.path.isfile(path):
-        raise ConfigError(f"cffi_modules: no such file: {path!r} (looked for {os.path.abspath(path)})")
-    return runpy.run_path(path, run_name="_cffi_build_script")
+        raise ConfigError(f"{place}: no such file: {path!r} (looked for {os.path.abspath(path)})")
+    try:
+        return runpy.run_path(path, run_name="_cffi_build_script")
+    except FFIError:
+        raise
+    except SystemExit as error:
+        raise ConfigError(f"{place}: {path} ended the process with exit code {error.code!r}: it must leave that to the build") from None
+    except Exception as error:
+        raise ConfigError(f"{place}: {path} failed:\n{_own_traceback(error, path)}") from None
 
 
-def _find(variables: Dict[str, Any], path: str, variable: str) -> Any:
+def _own_traceback(error: Exception, path: str) -> str:
+    """Return the traceback of an error from where the script begins."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((number for number, frame in enumerate(frames) if frame.filename == path), len(frames))
+    told = [*traceback.format_list(frames[first:]), *traceback.format_exception_only(type(error), error)]
+    return "".join(told).rstrip()
+
+
+def _find(variables: Dict[str, Any], path: str, variable: str, place: str) -> Any:
     if variable not in variables:
-        raise ConfigError(f"cffi_modules: {path}: defines no {variable!r}")
+        raise ConfigError(f"{place}: {path}: defines no {variable!r}")
     found = variables[variable]
     ffi = found() if callable(found) and not hasattr(found, "set_source") else found
     if not hasattr(ffi, "set_source"):
-        raise ConfigError(f"cffi_modules: {path}:{variable} is not an FFI object but a {type(ffi).__name__}")
+        raise ConfigError(f"{place}: {path}:{variable} is not an FFI object but a {type(ffi).__name__}")
     return ffi
 
 
@@ -55,3 +81,11 @@ def _text(emit: Callable[[io.StringIO], None]) -> Callable[[], str]:
         return text.getvalue()
 
     return generate
+
+
+def _declarations(ffi: Any) -> Optional[Declarations]:
+    """Return what the FFI object of our runtime declares, None when it is of another one."""
+    if not hasattr(ffi, "_namespace"):
+        return None
+    found: Declarations = ffi._namespace().declarations
+    return found

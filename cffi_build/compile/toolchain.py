@@ -27,6 +27,13 @@ class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no 
     `sources` are the user's own files. `suffix` is that of the generated file: ``.c`` or ``.cpp``.
     """
 
+    stub: Optional[Callable[[], str]] = None
+    """Gives the text of the module's ``.pyi``; None for no such file."""
+    complete: Optional[Callable[[GeneratedExtension], None]] = None
+    """Adds what is known only when the module is built; called once, before anything else of this object is used."""
+    read_script: Optional[Callable[[GeneratedExtension], None]] = None
+    """Adds what a build script says; `complete` does that too, but an sdist needs no more than this."""
+
     def __init__(self, name: str, generate: Callable[[], str], *, suffix: str = ".c", **keywords: Any) -> None:
         super().__init__(name, **{"sources": [], **keywords})
         self.generate = generate

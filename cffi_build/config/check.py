@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple, Union
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,19 @@ INVALID: Any = _Invalid()
 """What a validator returns in place of a value that it has complained about."""
 
 Problems = List[Problem]
-Check = Callable[[Place, Any, Problems], Any]
+Validate = Callable[[Place, Any, Problems], Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A validator, and what JSON Schema calls the values that it accepts."""
+
+    validate: Validate
+    schema: Mapping[str, Any]
+
+    def __call__(self, place: Place, value: Any, problems: Problems) -> Any:
+        """Return `value` in our own form; or report a problem and return `INVALID`."""
+        return self.validate(place, value, problems)
 
 
 def complain(problems: Problems, place: Place, message: str) -> Any:
@@ -80,14 +92,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 # ---- validators of one value
 
 
-def string(place: Place, value: Any, problems: Problems) -> Any:
-    """Accept any string."""
-    return value if isinstance(value, str) else wrong_type(problems, place, "a string", value)
+def _instance_of(python: type, expected: str, json: str) -> Check:
+    def check(place: Place, value: Any, problems: Problems) -> Any:
+        return value if isinstance(value, python) else wrong_type(problems, place, expected, value)
+
+    return Check(check, {"type": json})
 
 
-def boolean(place: Place, value: Any, problems: Problems) -> Any:
-    """Accept true or false."""
-    return value if isinstance(value, bool) else wrong_type(problems, place, "true or false", value)
+string = _instance_of(str, "a string", "string")
+boolean = _instance_of(bool, "true or false", "boolean")
 
 
 def matching(pattern: str, what: str) -> Check:
@@ -98,7 +111,7 @@ def matching(pattern: str, what: str) -> Check:
             return wrong_type(problems, place, what, value)
         return value if re.fullmatch(pattern, value) else complain(problems, place, f"expected {what}, got {_shown(value)}")
 
-    return check
+    return Check(check, {"type": "string", "pattern": f"^(?:{pattern})$"})
 
 
 def one_of(*choices: Union[str, bool, int]) -> Check:
@@ -111,7 +124,7 @@ def one_of(*choices: Union[str, bool, int]) -> Check:
         hint = did_you_mean(value, [choice for choice in choices if isinstance(choice, str)]) if isinstance(value, str) else ""
         return complain(problems, place, f"expected {expected}, got {_shown(value)}{hint}")
 
-    return check
+    return Check(check, {"enum": list(choices)})
 
 
 def either(expected: str, *checks: Check) -> Check:
@@ -125,7 +138,7 @@ def either(expected: str, *checks: Check) -> Check:
                 return result
         return complain(problems, place, f"expected {expected}, got {_shown(value)}")
 
-    return check
+    return Check(check, {"anyOf": [dict(one.schema) for one in checks]})
 
 
 def at_least(minimum: int) -> Check:
@@ -136,7 +149,14 @@ def at_least(minimum: int) -> Check:
             return wrong_type(problems, place, "an integer", value)
         return value if value >= minimum else complain(problems, place, f"expected an integer from {minimum} up, got {value}")
 
-    return check
+    return Check(check, {"type": "integer", "minimum": minimum})
+
+
+def _anything(_place: Place, value: Any, _problems: Problems) -> Any:
+    return value
+
+
+anything = Check(_anything, {})
 
 
 # ---- validators of composed values
@@ -151,15 +171,17 @@ def list_of(item: Check) -> Check:
         items = [item(place / index, entry, problems) for index, entry in enumerate(value)]
         return INVALID if any(entry is INVALID for entry in items) else tuple(items)
 
-    return check
+    return Check(check, {"type": "array", "items": dict(item.schema)})
 
 
 strings = list_of(string)
 """An array of strings."""
 
 
-def macros(place: Place, value: Any, problems: Problems) -> Any:
-    """Accept a table of macro definitions; the result is a tuple of (name, text or None), as compilers take it."""
+_MACRO_NAME = r"[A-Za-z_]\w*(\([\w, .]*\))?"
+
+
+def _macros(place: Place, value: Any, problems: Problems) -> Any:
     if not isinstance(value, dict):
         return wrong_type(problems, place, 'a table such as { NAME = "1", OTHER = true }', value)
     items = [_macro(place / name, name, text, problems) for name, text in value.items()]
@@ -167,7 +189,7 @@ def macros(place: Place, value: Any, problems: Problems) -> Any:
 
 
 def _macro(place: Place, name: str, text: Any, problems: Problems) -> Any:
-    if not re.fullmatch(r"[A-Za-z_]\w*(\([\w, .]*\))?", name):
+    if not re.fullmatch(_MACRO_NAME, name):
         return complain(problems, place, "not the name of a C macro")
     if text is True:
         return (name, None)
@@ -176,7 +198,18 @@ def _macro(place: Place, name: str, text: Any, problems: Problems) -> Any:
     return (name, str(text))
 
 
-def table(place: Place, value: Any, checks: Mapping[str, Check], problems: Problems, planned: Sequence[str] = ()) -> dict[str, Any]:
+macros = Check(
+    _macros,
+    {
+        "type": "object",
+        "propertyNames": {"pattern": f"^(?:{_MACRO_NAME})$"},
+        "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "integer"}, {"const": True}]},
+    },
+)
+"""A table of macro definitions; the result is a tuple of (name, text or None), as compilers take it."""
+
+
+def table(place: Place, value: Any, checks: Mapping[str, Check], problems: Problems, planned: Sequence[str] = ()) -> Dict[str, Any]:
     """Check a table key by key; return the values that are right.
 
     `planned` names keys that are part of the format but not implemented yet: they get a message of their own.

@@ -5,11 +5,11 @@ To add a key: one field here. The field ``include_dirs`` is the key ``include-di
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field, fields
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, Dict, NamedTuple, Optional, Tuple, Type, Union
 
 from cffi_build.config import check
-from cffi_build.config.check import Check
+from cffi_build.config.check import INVALID, Check, Place, Problems
 
 Macro = Tuple[str, Optional[str]]
 Strings = Tuple[str, ...]
@@ -17,10 +17,30 @@ Strings = Tuple[str, ...]
 _IDENTIFIER = r"[^\W\d]\w*"
 _dotted_name = check.matching(rf"{_IDENTIFIER}(\.{_IDENTIFIER})*", "the dotted name of a module such as 'package._module'")
 _python_version = check.matching(r"3\.(9|[1-9]\d)", "a Python version such as '3.9'")
+_script = check.matching(rf".+\.py:{_IDENTIFIER}", "a script and a variable in it such as 'build_module.py:ffibuilder'")
+_some_text = check.matching(r".*\S.*", "a text that is not empty")
+
+
+class Condition(NamedTuple):
+    """One table of `when`: the marker, where it stands, and the keys to apply where the marker is true."""
+
+    marker: str
+    place: Place
+    values: Tuple[Tuple[str, Any], ...]
 
 
 def _key(validator: Check, doc: str, default: Any = ()) -> Any:
     return field(default=default, metadata={"check": validator, "doc": doc})
+
+
+def _condition(place: Place, value: Any, problems: Problems) -> Any:
+    """Check a table of `when`; its keys are those of `Module`."""
+    inside = {key: one for key, one in checks(Module).items() if key not in ("name", "when")}
+    values = check.table(place, value, {"if": check.string, **inside}, problems, PLANNED[Module])
+    if isinstance(value, dict) and "if" not in value:
+        return check.complain(problems, place, "the key 'if' is missing: a marker such as \"sys_platform == 'win32'\"")
+    marker = values.pop("if", "")
+    return Condition(marker, place / "if", tuple(values.items()))
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,37 @@ class Module:
         "'auto': one abi3 wheel where the interpreter allows it; false: for this Python only; '3.9': the lowest Python to support.",
         "auto",
     )
+    build_script: str = _key(_script, "'path.py:variable': a script whose FFI object has set_source(); instead of cdef and source.", "")
+    pkg_config: Strings = _key(check.strings, "Packages whose options pkg-config is asked for: 'zlib >= 1.2'.")
+    include: Strings = _key(check.list_of(_dotted_name), "Modules whose declarations this one uses, as ffi.include() does.")
+    free_threading: bool = _key(check.boolean, "Whether the C code may run without the GIL in a free-threaded Python.", True)
+    hold_gil: Strings = _key(check.strings, "Functions that are called without releasing the GIL, because they are short (globs).")
+    stubs: bool = _key(check.boolean, "Write 'module.pyi' for type checkers, and 'py.typed' where the package has none.", True)
+    when: Tuple[Condition, ...] = _key(
+        check.list_of(Check(_condition, {"$ref": "#/$defs/condition"})),
+        "Tables of keys for some platforms: { if = \"marker\", … }. Lists are appended, the rest replaced.",
+    )
+
+
+@dataclass(frozen=True)
+class Vendored:
+    """A library whose source code lies inside the project; an entry of the generated software bill of materials."""
+
+    name: str = _key(_some_text, "Name of the library.", MISSING)
+    version: str = _key(_some_text, "Its version.", MISSING)
+    files: Strings = _key(check.strings, "Its files in this project (globs).", MISSING)
+    license: str = _key(check.string, "SPDX expression of its license.", "")
+    purl: str = _key(check.matching(r"pkg:.+", "a package URL such as 'pkg:generic/zlib@1.3.1'"), "Its package URL.", "")
+    supplier: str = _key(check.string, "Who publishes it.", "")
+
+
+def _vendored(place: Place, value: Any, problems: Problems) -> Any:
+    before = len(problems)
+    values = check.table(place, value, checks(Vendored), problems)
+    for key in required(Vendored):
+        if isinstance(value, dict) and key not in value:
+            check.complain(problems, place, f"the key {key!r} is missing")
+    return Vendored(**values) if len(problems) == before else INVALID
 
 
 @dataclass(frozen=True)
@@ -62,13 +113,23 @@ class Project:
         "The requirement that wheels get; default: computed from what the modules need.",
         "auto",
     )
+    compiler_launcher: str = _key(
+        check.one_of("ccache", "sccache", "distcc"), "Program that every compiler is run through: 'ccache', 'sccache' or 'distcc'.", ""
+    )
+    cache: Union[bool, str] = _key(
+        check.either("true, false, or a folder", check.boolean, _some_text),
+        "Objects that were compiled before are taken from here: true for the user's cache folder, false for none, or a folder.",
+        True,
+    )
+    sbom_files: Strings = _key(check.strings, "Software bills of materials that go into the wheel's '.dist-info/sboms' (globs).")
+    vendored: Tuple[Vendored, ...] = _key(
+        check.list_of(Check(_vendored, {"$ref": "#/$defs/vendored"})),
+        "Libraries whose source is part of this project; a software bill of materials is made of them.",
+    )
     schema: int = _key(check.one_of(1), "Version of this format.", 1)
 
 
-PLANNED = {
-    Module: ("headers", "declarations", "build-script", "pkg-config", "include", "free-threading", "hold-gil", "stubs", "when"),
-    Project: ("compiler-launcher", "cache"),
-}
+PLANNED: Dict[Type[Any], Strings] = {Module: ("headers", "declarations"), Project: ()}
 """Keys of the format that later versions bring; using one is an error that says so."""
 
 
@@ -80,3 +141,8 @@ def key_of(entry: Field[Any]) -> str:
 def checks(settings: Type[Any]) -> Dict[str, Check]:
     """Return the validator of each key of `Module` or `Project`."""
     return {key_of(entry): entry.metadata["check"] for entry in fields(settings)}
+
+
+def required(settings: Type[Any]) -> Strings:
+    """Return the keys that have no default."""
+    return tuple(key_of(entry) for entry in fields(settings) if entry.default is MISSING)

@@ -259,12 +259,12 @@ def test_a_project_with_nothing_to_build_is_told_so(tmp_path):
 
 
 def test_an_unknown_config_setting_is_refused_with_the_nearest_one(small, tmp_path):
-    command = "import cffi_build; cffi_build.build_wheel('out', {'editable-mod': 'strict', 'jobs': '2'})"
+    command = "import cffi_build; cffi_build.build_wheel('out', {'editable-mod': 'strict', 'jobs': 'many'})"
     done = subprocess.run([sys.executable, "-c", command], cwd=small(), stderr=subprocess.PIPE, encoding="utf-8")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "-C editable-mod: unknown setting (did you mean 'editable-mode'?)",
-        "-C jobs: not implemented yet in this version of cffi; set it in pyproject.toml",
+        "-C jobs: expected an integer, got a string: 'many'",
     ]
 
 

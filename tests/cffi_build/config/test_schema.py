@@ -10,7 +10,7 @@ MODULE_KEYS = set(
     libraries library-dirs runtime-library-dirs extra-compile-args extra-link-args extra-objects depends language pkg-config include
     limited-api free-threading hold-gil stubs when""".split()
 )
-PROJECT_KEYS = {"jobs", "compiler-launcher", "cache", "runtime-requirement", "schema"}
+PROJECT_KEYS = {"jobs", "compiler-launcher", "cache", "runtime-requirement", "sbom-files", "vendored", "schema"}
 
 
 def test_every_key_of_the_format_is_known_or_planned():
@@ -21,7 +21,7 @@ def test_every_key_of_the_format_is_known_or_planned():
 
 
 def test_every_key_has_a_sentence_of_documentation():
-    for settings in (schema.Module, schema.Project):
+    for settings in (schema.Module, schema.Project, schema.Vendored):
         for entry in fields(settings):
             assert len(entry.metadata["doc"]) > 10, entry.name
             assert entry.metadata["doc"].endswith("."), entry.name
