@@ -16,7 +16,8 @@ RIGHT = [
     MODULE,
     MODULE + 'limited-api = false\ndefine-macros = { A = "1", B = true, C = 2 }\nstubs = false\nhold-gil = ["f*"]\n',
     MODULE + "when = [{ if = \"os_name == 'nt'\", libraries = [\"m\"] }]\n",
-    '[tool.cffi]\njobs = 2\ncache = "/x"\nlibraries = ["m"]\nschema = 1\ncompiler-launcher = "ccache"\nruntime-requirement = false\n' + MODULE,
+    '[tool.cffi]\njobs = 2\ncache = "/x"\nlibraries = ["m"]\nschema = 1\nruntime-requirement = false\n' + MODULE,
+    '[tool.cffi]\ncompiler-launcher = "ccache"\n' + MODULE,
     '[tool.cffi]\nvendored = [{ name = "z", version = "1", files = [], purl = "pkg:generic/z@1" }]\n' + MODULE,
 ]
 WRONG = [
