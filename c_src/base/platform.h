@@ -63,6 +63,27 @@
 #define PLATFORM_ARM_BIT_FIELDS 0
 #endif
 
+/* What decides on the registers for a record passed by value: in records up to PLATFORM_RECORD_LIMIT bytes, what lies in each
+ * word of 8 bytes (System V ABI of x86-64, section 3.2.3), or whether all is of one floating-point type (AAPCS64, section 5.9.5);
+ * in others their size alone. */
+#define PLATFORM_RECORDS_UNKNOWN     0
+#define PLATFORM_RECORDS_BY_SIZE     1
+#define PLATFORM_RECORDS_BY_WORD     2
+#define PLATFORM_RECORDS_HOMOGENEOUS 3
+#if defined(__x86_64__) && defined(__LP64__)
+#define PLATFORM_RECORDS      PLATFORM_RECORDS_BY_WORD
+#define PLATFORM_RECORD_LIMIT 16
+#elif defined(__aarch64__) && defined(__LP64__)
+#define PLATFORM_RECORDS      PLATFORM_RECORDS_HOMOGENEOUS
+#define PLATFORM_RECORD_LIMIT 64
+#elif defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || defined(_M_IX86)
+#define PLATFORM_RECORDS      PLATFORM_RECORDS_BY_SIZE
+#define PLATFORM_RECORD_LIMIT (-1)
+#else
+#define PLATFORM_RECORDS      PLATFORM_RECORDS_UNKNOWN
+#define PLATFORM_RECORD_LIMIT (-1)
+#endif
+
 #if defined(_WIN32) && !defined(_WIN64)
 #define PLATFORM_HAS_STDCALL 1 /* elsewhere __stdcall is the ordinary convention */
 #else

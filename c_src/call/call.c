@@ -53,14 +53,35 @@ static int store_argument(const PlanArgument *argument, char *slot, PyObject *va
 
 /* ---- the call ---- */
 
+/* libffi fills all argument registers from its stack frame, those too that the signature leaves out: with zeros after this.
+ * For functions that return complex numbers, since code made for libraries without these has to survive: it calls functions of
+ * other signatures, a variadic one that takes a count for example, and expects to be refused. */
+static NOINLINE void clear_stack(void)
+{
+    volatile size_t room[128];
+    for (size_t i = 0; i < sizeof room / sizeof *room; i++)
+        room[i] = 0;
+}
+
 static void call_unlocked(CallPlan *plan, char *function, char *exchange)
 {
     Py_BEGIN_ALLOW_THREADS
+    if (UNLIKELY(plan->function->u.function.result->kind == KIND_COMPLEX))
+        clear_stack();
     errno_restore();
     ffi_call(&plan->cif, (void (*)(void))(uintptr_t)function, exchange + plan->result_offset,
              (void **)(void *)exchange);
     errno_save();
     Py_END_ALLOW_THREADS
+}
+
+/* No system maps the first page. Such addresses come from casts of small numbers, an error code for one. */
+#define LOWEST_FUNCTION 4096
+
+COLD static PyObject *err_address(const CallPlan *plan, const char *function)
+{
+    return err_null(PyExc_RuntimeError, "cannot call '%s': there is no function at address %p", plan->function->name,
+                    (const void *)function);
 }
 
 static PyObject *convert_result(const CallPlan *plan, char *exchange)
@@ -89,6 +110,10 @@ static PyObject *call_planned(CallPlan *plan, char *function, PyObject *const *a
             err_add_argument(plan->function, i);
             goto done;
         }
+    }
+    if (UNLIKELY((uintptr_t)function < LOWEST_FUNCTION)) {
+        err_address(plan, function);
+        goto done;
     }
     call_unlocked(plan, function, exchange);
     result = convert_result(plan, exchange);

@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "base/size.h"
+#include "call/cif_leaves.h"
 #include "types/err.h"
 
 /* A struct with more parts than this is too large for the stack of any thread. */
@@ -143,38 +144,39 @@ static Py_ssize_t count_parts(CType *record, const char *place)
     return total == 0 ? -1 : total;
 }
 
-/* Checks that a field lies where libffi will put it: after `end` at the next multiple of its alignment. */
-static bool lies_naturally(const CField *field, ptrdiff_t *end, int align)
+/* Whether a field lies where libffi will put it: after `end` at the next multiple of its alignment. */
+static bool lies_naturally(const CField *field, ptrdiff_t *end)
 {
     ptrdiff_t expected;
-    return size_align(*end, align, &expected) && expected == field->offset &&
+    return size_align(*end, field->type->align, &expected) && expected == field->offset &&
            size_add(expected, field->type->size, end);
+}
+
+/* Whether fields of these types in this order have the layout that `record` has. */
+static bool all_lie_naturally(const CType *record)
+{
+    ptrdiff_t end = 0;
+    int align = 1;
+    for (Py_ssize_t i = 0; i < record->u.record.field_count; i++) {
+        const CField *field = record->u.record.fields[i];
+        if (!lies_naturally(field, &end))
+            return false;
+        align = field->type->align > align ? field->type->align : align;
+    }
+    return align == record->align && size_align(end, align, &end) && end == record->size;
 }
 
 static int fill_elements(struct RecordLayout *layout, const char *place, struct RecordLayout **records)
 {
     CType *record = layout->record;
     ffi_type **element = layout->elements;
-    ptrdiff_t end = 0;
-    int align = 1;
     for (Py_ssize_t i = 0; i < record->u.record.field_count; i++) {
-        const CField *field = record->u.record.fields[i];
         ptrdiff_t count;
-        CType *part = array_parts(field->type, &count);
-        ffi_type *type = cif_type(part, place, records);
+        ffi_type *type = cif_type(array_parts(record->u.record.fields[i]->type, &count), place, records);
         if (type == NULL)
             return -1;
-        if (!lies_naturally(field, &end, part->align)) {
-            err_layout(record, place);
-            return -1;
-        }
-        align = part->align > align ? part->align : align;
         while (count-- > 0)
             *element++ = type;
-    }
-    if (align != record->align || !size_align(end, align, &end) || end != record->size) {
-        err_layout(record, place);
-        return -1;
     }
     return 0;
 }
@@ -194,6 +196,39 @@ static struct RecordLayout *new_layout(CType *record, Py_ssize_t count)
     return layout;
 }
 
+static ffi_type *add_layout(struct RecordLayout *layout, struct RecordLayout **records)
+{
+    layout->next = *records;
+    *records = layout;
+    return &layout->type;
+}
+
+static ffi_type *natural_type(CType *record, Py_ssize_t count, const char *place, struct RecordLayout **records)
+{
+    struct RecordLayout *layout = new_layout(record, count);
+    if (layout == NULL)
+        return NULL;
+    if (fill_elements(layout, place, records) < 0) {
+        PyMem_RawFree(layout);
+        return NULL;
+    }
+    return add_layout(layout, records);
+}
+
+static ffi_type *overlapping_type(CType *record, const char *place, struct RecordLayout **records)
+{
+    if (record->size > MAX_PARTS)
+        return err_record(record, place, "It is too large to be passed by value");
+    Py_ssize_t count = cif_leaves(record, NULL);
+    if (count == 0)
+        return record->kind == KIND_UNION ? err_union(record, place) : err_layout(record, place);
+    struct RecordLayout *layout = new_layout(record, count);
+    if (layout == NULL)
+        return NULL;
+    cif_leaves(record, layout->elements);
+    return add_layout(layout, records);
+}
+
 static ffi_type *struct_type(CType *record, const char *place, struct RecordLayout **records)
 {
     if (record->flags & CTYPE_BIT_FIELDS)
@@ -201,16 +236,11 @@ static ffi_type *struct_type(CType *record, const char *place, struct RecordLayo
     if (record->flags & CTYPE_CUSTOM_FIELDS)
         return err_layout(record, place);
     Py_ssize_t count = count_parts(record, place);
-    struct RecordLayout *layout = count < 0 ? NULL : new_layout(record, count);
-    if (layout == NULL)
+    if (count < 0)
         return NULL;
-    if (fill_elements(layout, place, records) < 0) {
-        PyMem_RawFree(layout);
-        return NULL;
-    }
-    layout->next = *records;
-    *records = layout;
-    return &layout->type;
+    if (all_lie_naturally(record))
+        return natural_type(record, count, place, records);
+    return record->flags & CTYPE_PACKED ? err_layout(record, place) : overlapping_type(record, place, records);
 }
 
 static ffi_type *record_type(CType *record, const char *place, struct RecordLayout **records)
@@ -224,7 +254,7 @@ static ffi_type *record_type(CType *record, const char *place, struct RecordLayo
         return NULL;
     if (complete == 0)
         return err_null(PyExc_TypeError, "ctype '%s' has incomplete type", record->name);
-    return record->kind == KIND_UNION ? err_union(record, place) : struct_type(record, place, records);
+    return record->kind == KIND_UNION ? overlapping_type(record, place, records) : struct_type(record, place, records);
 }
 
 ffi_type *cif_type(CType *ct, const char *place, struct RecordLayout **records)
