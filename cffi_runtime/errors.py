@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Sequence, Tuple
+    from typing import Any
 
 _COMPILED_MODES = "use set_source() and compile(), or verify(), which ask the C compiler"
 
@@ -55,24 +53,6 @@ def included_twice(name: str) -> Exception:
 def includes_itself() -> ValueError:
     """Refuse ``ffi.include(ffi)``, directly or through others."""
     return ValueError("include(): an FFI cannot include itself")
-
-
-def unknown_library(name: str, tries: Sequence[Tuple[str, str]]) -> OSError:
-    """Say why the library `name` cannot be opened; `tries` are pairs of what was asked for and what the system said."""
-    lines = [f"cannot load library '{name}':"]
-    lines += [f"  {tried}: {said}" for tried, said in tries]
-    lines += [f"  {advice}" for advice in _advice(name, tries)]
-    return OSError("\n".join(lines))
-
-
-def _advice(name: str, tries: Sequence[Tuple[str, str]]) -> List[str]:
-    for tried, said in tries:
-        needed = said.partition(": ")[0]
-        if os.path.isfile(tried) and needed and os.path.basename(needed) != os.path.basename(tried) and ": cannot open" in said:
-            return [f"'{tried}' is there, but needs '{needed}', which the system does not find (see 'ldd {tried}')"]
-    if os.path.dirname(name):
-        return [] if os.path.exists(name) else [f"there is no file '{name}' (relative names start from '{os.getcwd()}')"]
-    return ["install the library, add its folder to the loader's search path, or give the full path of the file"]
 
 
 def wrong_library_name(name: Any) -> TypeError:

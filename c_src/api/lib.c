@@ -342,6 +342,7 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     lib->libs = Py_XNewRef(libs);
     lib->finder = NULL;
     lib->functions = NULL;
+    lib->weakrefs = NULL;
     memset(&lib->recent, 0, sizeof lib->recent);
     PyObject_GC_Track(lib);
     return (PyObject *)lib;
@@ -379,6 +380,8 @@ static void lib_tp_dealloc(PyObject *self)
     LibObject *lib = (LibObject *)self;
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    if (lib->weakrefs != NULL)
+        PyObject_ClearWeakRefs(self);
     namecache_clear(&lib->recent);
     Py_DECREF(lib->values);
     Py_XDECREF(lib->library);
@@ -395,11 +398,14 @@ static PyMethodDef lib_methods[] = {
     {"__dir__", lib_m_dir, METH_NOARGS, PyDoc_STR("The names of the functions, constants and global variables.")},
     {NULL, NULL, 0, NULL},
 };
+static PyMemberDef lib_members[] = {
+    COMPAT_MEMBER_WEAKREFS(LibObject, weakrefs),
+    {NULL, 0, 0, 0, NULL},
+};
 static PyType_Slot lib_slots[] = {
-    {Py_tp_getattro, lib_tp_getattro}, {Py_tp_setattro, lib_tp_setattro},
-    {Py_tp_repr, lib_tp_repr},         {Py_tp_traverse, lib_tp_traverse},
-    {Py_tp_clear, lib_tp_clear},       {Py_tp_dealloc, lib_tp_dealloc},
-    {Py_tp_methods, lib_methods},      {0, NULL},
+    {Py_tp_getattro, lib_tp_getattro}, {Py_tp_setattro, lib_tp_setattro}, {Py_tp_repr, lib_tp_repr},
+    {Py_tp_traverse, lib_tp_traverse}, {Py_tp_clear, lib_tp_clear},       {Py_tp_dealloc, lib_tp_dealloc},
+    {Py_tp_methods, lib_methods},      {Py_tp_members, lib_members},      {0, NULL},
 };
 static PyType_Spec lib_spec = {
     .name = "_cffi_backend.Lib",

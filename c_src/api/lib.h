@@ -17,6 +17,7 @@ typedef struct {
     PyObject *libs;    /* const, owned tuple of the Lib of included modules; NULL for an opened library */
     PyObject *finder;  /* const, owned or NULL: of the in-line modes: finds what `values` lacks (cffi_runtime/inline) */
     struct LibFunction *functions; /* owned list (api/lib_func.c); grows under FT_LOCK */
+    PyObject *weakrefs;
 } LibObject;
 
 static inline bool lib_check(State *state, PyObject *object)

@@ -9,7 +9,7 @@ from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, List, Tuple
+    from typing import Any, Iterator, List, Optional, Tuple
 
     from _cffi_backend import CLibrary
 
@@ -40,17 +40,27 @@ def _load_path(path: str, flags: int) -> CLibrary:
             return _cffi_backend.load_library(candidate, flags)
         except OSError as reason:
             tries.append((candidate, str(reason).rpartition(f"cannot load library '{candidate}': ")[2]))
-    raise errors.unknown_library(path, tries)
+    from cffi_runtime.inline.diagnosis import explain
+
+    raise OSError(explain(path, tries))
 
 
 def _candidates(path: str, tries: List[Tuple[str, str]]) -> Iterator[str]:
     yield path
     if os.path.dirname(path):
         return
-    from ctypes.util import find_library
-
     found = find_library(path)
     if found is None:
         tries.append((f"ctypes.util.find_library('{path}')", "no such library"))
     elif found != path:
         yield found
+
+
+def find_library(name: str) -> Optional[str]:
+    """Return what the system calls the library `name`, such as ``libm.so.6`` for ``m``; None if it knows none."""
+    from ctypes import util
+
+    try:
+        return util.find_library(name)
+    except OSError:  # it asks compilers and linkers, and trips over some answers
+        return None

@@ -128,6 +128,7 @@ class Verifier:
         try:
             for ctype in names.complete_types():
                 module.ffi.sizeof(ctype)
+                getattr(module.ffi.typeof(ctype), "fields", None)  # of an enum there are none
             for constant in names.integers():
                 getattr(module.lib, constant)
         except module.ffi.error as reason:

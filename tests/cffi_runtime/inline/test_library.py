@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -224,6 +226,16 @@ def test_names_are_found_once_and_the_same_from_many_threads(ffi, path):
         thread.join()
     assert errors == []
     assert set(found) == {(42, 42, 5, 8, ffi.typeof("struct point *"))}
+
+
+def test_a_library_can_be_referred_to_weakly_and_dies_with_its_ffi(path):
+    ffi = FFI()
+    lib = weakref.ref(ffi.dlopen(path))
+    gc.collect()
+    assert lib() is not None
+    del ffi
+    gc.collect()
+    assert lib() is None
 
 
 def test_the_library_keeps_its_ffi_alive(path):

@@ -1,0 +1,1 @@
+int und(int); int a(void){return und(1);} int inner(void);
