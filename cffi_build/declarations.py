@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Dict, List, Literal, NamedTuple, Optional, Tuple, Union
+from cffi_build.values import NamedTuple, Value
 
-from cffi_build.model import CType, Enum, Function, Record
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Literal, Optional, Tuple, Union
 
-ExternPython = Literal["", "Python", "Python+C"]
+    from cffi_build.model import CType, Enum, Function, Record
+
+    ExternPython = Literal["", "Python", "Python+C"]
+    GlobalDeclaration = Union["FunctionDeclaration", "VariableDeclaration", "ConstantDeclaration"]
+    Declaration = Union[GlobalDeclaration, "TypedefDeclaration", "RecordDeclaration", "EnumDeclaration"]
 
 
 class Position(NamedTuple):
@@ -18,29 +23,26 @@ class Position(NamedTuple):
     column: int = 1
 
 
-@dataclass(frozen=True)
-class FunctionDeclaration:
+class FunctionDeclaration(Value, ignored=2):
     """``int f(int);`` — `linkage` is not empty inside ``extern "Python"`` or ``extern "Python+C"``."""
 
     name: str
     type: Function
     linkage: ExternPython = ""
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
+    position: Position = Position()
+    comment: str = ""
 
 
-@dataclass(frozen=True)
-class VariableDeclaration:
+class VariableDeclaration(Value, ignored=2):
     """``int x;`` or ``extern int x;`` — a global variable."""
 
     name: str
     type: CType
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
+    position: Position = Position()
+    comment: str = ""
 
 
-@dataclass(frozen=True)
-class ConstantDeclaration:
+class ConstantDeclaration(Value, ignored=2):
     """``#define X 42``, ``#define X ...``, ``static const int X = 42;``, ``static const T X;``.
 
     `type` is None for a macro (an integer of any type). `value` None: the C compiler tells it.
@@ -49,21 +51,19 @@ class ConstantDeclaration:
     name: str
     type: Optional[CType]
     value: Optional[int]
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
+    position: Position = Position()
+    comment: str = ""
 
 
-@dataclass(frozen=True)
-class TypedefDeclaration:
+class TypedefDeclaration(Value, ignored=1):
     """``typedef T name;`` — `type` is resolved: it never names another typedef."""
 
     name: str
     type: CType
-    position: Position = field(default=Position(), compare=False)
+    position: Position = Position()
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Value, ignored=2):
     """One member. `name` is "" for an anonymous struct or union, or an unnamed bit-field; `bits` is None when no bit-field.
 
     `align`: 0, or the least alignment in bytes asked for by an attribute; it holds whatever the `pack` of the record is.
@@ -73,12 +73,11 @@ class Field:
     type: CType
     bits: Optional[int] = None
     align: int = 0
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
+    position: Position = Position()
+    comment: str = ""
 
 
-@dataclass(frozen=True)
-class RecordDeclaration:
+class RecordDeclaration(Value, ignored=2):
     """``struct s { … };`` — `fields` None: opaque. `partial`: ends in ``...``, the C compiler tells the layout.
 
     `pack`: 0 for the natural layout, else the largest alignment of a member in bytes (``#pragma pack(n)``; packed is 1).
@@ -90,12 +89,11 @@ class RecordDeclaration:
     partial: bool = False
     pack: int = 0
     align: int = 0
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
+    position: Position = Position()
+    comment: str = ""
 
 
-@dataclass(frozen=True)
-class EnumDeclaration:
+class EnumDeclaration(Value, ignored=3):
     """``enum e { A, B = 5, C = ..., ... };`` — enumerators with value None, and the integer type when `partial`, come from the C compiler.
 
     `enumerators` None: opaque (``enum e;`` only mentioned).
@@ -104,27 +102,40 @@ class EnumDeclaration:
     type: Enum
     enumerators: Optional[Tuple[Tuple[str, Optional[int]], ...]]
     partial: bool = False
-    position: Position = field(default=Position(), compare=False)
-    comment: str = field(default="", compare=False)
-    positions: Tuple[Position, ...] = field(default=(), compare=False)
+    position: Position = Position()
+    comment: str = ""
+    positions: Tuple[Position, ...] = ()
     """Where each enumerator stands; empty when unknown."""
 
 
-Declaration = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration, TypedefDeclaration, RecordDeclaration, EnumDeclaration]
-
-
-@dataclass
 class Declarations:
     """Everything declared so far, in the order of the text.  The parser returns a new one; nothing half-made is ever seen.
 
     `globals` holds functions, variables and constants under their name; enumerators live in their enum.
     `included` lists the Declarations of ``ffi.include()``; their names are visible but are not emitted again.
+    `anonymous_count`: how many ``$1``, ``$2`` … names are in use.
     """
 
-    globals: Dict[str, Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]] = field(default_factory=dict)
-    typedefs: Dict[str, TypedefDeclaration] = field(default_factory=dict)
-    records: Dict[Record, RecordDeclaration] = field(default_factory=dict)
-    enums: Dict[Enum, EnumDeclaration] = field(default_factory=dict)
-    included: List[Declarations] = field(default_factory=list)
-    anonymous_count: int = 0
-    """How many ``$1``, ``$2`` … names are in use."""
+    def __init__(
+        self,
+        globals: Optional[Dict[str, GlobalDeclaration]] = None,  # noqa: A002
+        typedefs: Optional[Dict[str, TypedefDeclaration]] = None,
+        records: Optional[Dict[Record, RecordDeclaration]] = None,
+        enums: Optional[Dict[Enum, EnumDeclaration]] = None,
+        included: Optional[List[Declarations]] = None,
+        anonymous_count: int = 0,
+    ) -> None:
+        self.globals = {} if globals is None else globals
+        self.typedefs = {} if typedefs is None else typedefs
+        self.records = {} if records is None else records
+        self.enums = {} if enums is None else enums
+        self.included = [] if included is None else included
+        self.anonymous_count = anonymous_count
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Declarations) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Declarations({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"

@@ -10,40 +10,42 @@ Names of records and enums (spec: binary interface, section 3):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, Optional, Tuple, Union
+from cffi_build.values import Value
 
-RecordKind = Literal["struct", "union"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, Optional, Tuple, Union
+
+    CType = Union["Void", "Primitive", "UnknownInteger", "UnknownFloat", "Qualified", "Pointer", "Array", "Function", "Record", "Enum"]
+    RecordKind = Literal["struct", "union"]
+    Convention = Literal["", "__stdcall"]
+else:
+    CType = Value
 
 
-@dataclass(frozen=True)
-class Void:
+class Void(Value):
     """The type ``void``."""
 
 
-@dataclass(frozen=True)
-class Primitive:
+class Primitive(Value):
     """An arithmetic type; `name` is its canonical name in `primitives.PRIMITIVES`, such as ``unsigned long long``."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class UnknownInteger:
+class UnknownInteger(Value):
     """``typedef int... name;`` — an integer type whose size and sign the C compiler tells."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class UnknownFloat:
+class UnknownFloat(Value):
     """``typedef float... name;`` — ``float`` or ``double``; the C compiler tells which."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Qualified:
+class Qualified(Value):
     """`base` with qualifiers. Never nested, never without a qualifier (use `qualify`). Gone in the type tables."""
 
     base: CType
@@ -52,15 +54,13 @@ class Qualified:
     restrict: bool = False
 
 
-@dataclass(frozen=True)
-class Pointer:
+class Pointer(Value):
     """Pointer to `target`, which may be a `Function`."""
 
     target: CType
 
 
-@dataclass(frozen=True)
-class UnknownLength:
+class UnknownLength(Value):
     """The length of ``int a[...]``: there is one, the C compiler tells it.
 
     In the type of ``typedef int name[...][...];``, wherever it is used, `typedef` is the name and `level` tells how many
@@ -77,44 +77,34 @@ class UnknownLength:
 UNKNOWN_LENGTH = UnknownLength()
 
 
-@dataclass(frozen=True)
-class Array:
+class Array(Value):
     """Array of `item`. `length`: items; None for ``[]``; `UnknownLength` for ``[...]``."""
 
     item: CType
     length: Union[int, None, UnknownLength]
 
 
-Convention = Literal["", "__stdcall"]
-
-
-@dataclass(frozen=True)
-class Function:
+class Function(Value, ignored=1):
     """A function type. `names` (one a parameter, None where not given) is not part of the type's identity."""
 
     result: CType
     parameters: Tuple[CType, ...]
     variadic: bool = False
     abi: Convention = ""
-    names: Tuple[Optional[str], ...] = field(default=(), compare=False)
+    names: Tuple[Optional[str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Value):
     """A struct or union type, by name."""
 
     kind: RecordKind
     name: str
 
 
-@dataclass(frozen=True)
-class Enum:
+class Enum(Value):
     """An enum type, by name."""
 
     name: str
-
-
-CType = Union[Void, Primitive, UnknownInteger, UnknownFloat, Qualified, Pointer, Array, Function, Record, Enum]
 
 
 def qualify(ctype: CType, *, const: bool = False, volatile: bool = False, restrict: bool = False) -> CType:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, Literal, NamedTuple, Tuple
+from cffi_build.values import NamedTuple
 
-PrimitiveKind = Literal["void", "bool", "char", "signed", "unsigned", "float", "complex"]
-"""``char`` covers the types whose values are characters in Python; ``signed`` and ``unsigned`` are integers."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Literal, Tuple
+
+    PrimitiveKind = Literal["void", "bool", "char", "signed", "unsigned", "float", "complex"]
+    """``char`` covers the types whose values are characters in Python; ``signed`` and ``unsigned`` are integers."""
 
 
 class PrimitiveType(NamedTuple):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Callable, Optional, Sequence, Tuple, TypeVar, cast
-
 from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.lexer import tokenize
 from cffi_build.cdef.parser import Parser
@@ -12,9 +9,14 @@ from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
-from cffi_build.model import CType
 
-Result = TypeVar("Result")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Optional, Sequence, Tuple, TypeVar
+
+    from cffi_build.model import CType
+
+    Result = TypeVar("Result")
 
 __all__ = ["parse", "parse_definition", "parse_type"]
 
@@ -65,16 +67,17 @@ def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Decl
 
 def _read(parser: Parser, read: Callable[[], Result]) -> Result:
     """Return what `read` returns; raise CDefError when the parser has recorded an error."""
-    result: Optional[Result] = None
-    with suppress(Refused, TooManyErrors):
+    try:
         try:
             result = read()
+            if not parser.errors:
+                return result
         except RecursionError:
             parser.error("too many levels of nesting")
-    if parser.errors:
-        found = tuple(diagnostic for _, diagnostic in sorted(parser.errors, key=lambda error: error[0]))
-        raise CDefError("\n".join(diagnostic.text for diagnostic in found), found)
-    return cast(Result, result)
+    except (Refused, TooManyErrors):
+        pass  # what was wrong is in `errors`
+    found = tuple(diagnostic for _, diagnostic in sorted(parser.errors, key=lambda error: error[0]))
+    raise CDefError("\n".join(diagnostic.text for diagnostic in found), found)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:

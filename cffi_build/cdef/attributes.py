@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from cffi_build.cdef.expressions import Expressions
 from cffi_build.cdef.keywords import ATTRIBUTE_WORDS, CONVENTIONS
-from cffi_build.model import Convention
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from cffi_build.model import Convention
+
 
 LARGEST_ALIGNMENT = 16
 """What a bare ``aligned`` means: the alignment of the largest type (x86, ARM)."""

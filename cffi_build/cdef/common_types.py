@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional
-
 from cffi_build.cdef.keywords import combine
-from cffi_build.model import CType, Pointer, Primitive, Record, Void, qualify
+from cffi_build.model import Pointer, Primitive, Record, Void, qualify
 from cffi_build.primitives import PRIMITIVES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Optional
+
+    from cffi_build.model import CType
+
 
 FILE = Record("struct", "_IO_FILE")
 """The C library's ``FILE``, under its name in the binary interface; opaque, and never declared as a record."""

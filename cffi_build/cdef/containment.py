@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterator, List, Mapping, Optional, Tuple
-
 from cffi_build.declarations import RecordDeclaration
 from cffi_build.model import Array, Record, unqualified
 
-Records = Mapping[Record, RecordDeclaration]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Collection, Dict, Iterator, List, Mapping, Optional, Tuple
+
+    Records = Mapping[Record, RecordDeclaration]
 
 
 def find_endless(starts: Collection[Record], records: Records) -> Optional[Record]:

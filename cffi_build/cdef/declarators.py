@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import AbstractSet, List, Optional, Set, Tuple, Union
-
 from cffi_build.cdef.common_types import OPAQUE_TYPES
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.keywords import CONVENTIONS, IGNORED, KINDS, QUALIFIER_BITS, RESERVED
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
-from cffi_build.model import UNKNOWN_LENGTH, Array, Convention, CType, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+from cffi_build.model import UNKNOWN_LENGTH, Array, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import AbstractSet, List, Optional, Set, Tuple, Union
+
+    from cffi_build.model import Convention, CType
+
+    Declared = Tuple[str, int, CType]
+    """What a declarator says: the name ("" without one), the token at which it stands, the type."""
+    Suffix = Union[Array, Function]
+    """What stands behind a declarator, around a placeholder for the type that is not known yet."""
+
 
 NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 """What may stand in the middle of a declarator."""
-
-Declared = Tuple[str, int, CType]
-"""What a declarator says: the name ("" without one), the token at which it stands, the type."""
-
-Suffix = Union[Array, Function]
-"""What stands behind a declarator, around a placeholder for the type that is not known yet."""
 
 
 class Declarators(Specifiers):
@@ -132,9 +135,9 @@ class Declarators(Specifiers):
     def with_convention(self, ctype: CType, convention: Optional[Convention]) -> CType:
         """Return a function type, or a pointer to one, with a calling convention; other types as they are."""
         if convention is not None and isinstance(ctype, Function):
-            return replace(ctype, abi=convention)
+            return ctype._replace(abi=convention)
         if convention is not None and isinstance(ctype, Pointer) and isinstance(ctype.target, Function):
-            return Pointer(replace(ctype.target, abi=convention))
+            return Pointer(ctype.target._replace(abi=convention))
         return ctype
 
     def _suffixes(self, base: CType, convention: Optional[Convention]) -> CType:

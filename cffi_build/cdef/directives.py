@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Callable, List, Optional, Tuple
-
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.enums import Enums
 from cffi_build.cdef.integers import INT, Integer
@@ -12,6 +9,11 @@ from cffi_build.cdef.lexer import Directive, Tokens, comment_text, tokenize
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import ConstantDeclaration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, List, Optional, Tuple
+
 
 _REFUSED = {
     "include": "there is no preprocessor here: write the declarations themselves; the '#include' belongs into the source",
@@ -54,8 +56,10 @@ class Directives(Enums):
         while self._done < len(self._directives) and self._directives[self._done].before <= index:
             directive = self._directives[self._done]
             self._done += 1
-            with suppress(Refused):
+            try:  # noqa: SIM105  # contextlib takes longer to import than all directives to read
                 self._directive(directive)
+            except Refused:
+                pass  # its error is recorded; what follows is no part of it
 
     def _directive(self, directive: Directive) -> None:
         name = directive.text[1:].split(None, 1)[:1]

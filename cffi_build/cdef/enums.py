@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Set, Tuple
-
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.integers import INT, ArithmeticProblem, Integer, smallest
 from cffi_build.cdef.records import Records
 from cffi_build.cdef.scope import Conflict, EnumeratorConflict
 from cffi_build.declarations import EnumDeclaration
-from cffi_build.model import CType, Enum, spelling
+from cffi_build.model import Enum, spelling
 
-Enumerators = List[Tuple[str, Optional[int], int]]
-"""Name, value (None: only the compiler knows), token."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Set, Tuple
+
+    from cffi_build.model import CType
+
+    Enumerators = List[Tuple[str, Optional[int], int]]
+    """Name, value (None: only the compiler knows), token."""
 
 
 class Enums(Records):

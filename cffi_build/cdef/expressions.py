@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Callable, Tuple, Union
-
 from cffi_build.cdef import integers
 from cffi_build.cdef.cursor import Cursor, Refused
 from cffi_build.cdef.integers import ArithmeticProblem, Integer
@@ -13,8 +11,15 @@ from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
 from cffi_build.cdef.suggestions import nearest
-from cffi_build.model import CType, Enum, Primitive, spelling, unqualified
+from cffi_build.model import Enum, Primitive, spelling, unqualified
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Tuple, Union
+
+    from cffi_build.model import CType
+
 
 _SIZE_WORDS = ("sizeof", "_Alignof", "alignof", "__alignof__", "__alignof")
 _ENDS = frozenset({",", "]", "}", ";", ""})

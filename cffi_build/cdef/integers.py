@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import operator
 import struct
-from typing import Callable, Dict, NamedTuple, Tuple
 
 from cffi_build.primitives import BY_NAME
+from cffi_build.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, Tuple
 
 
 class IntegerType(NamedTuple):

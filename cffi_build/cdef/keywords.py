@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Sequence, Tuple
-
-from cffi_build.model import Convention, CType, Primitive, Void
+from cffi_build.model import Primitive, Void
 from cffi_build.primitives import PRIMITIVES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Optional, Sequence, Tuple
+
+    from cffi_build.model import Convention, CType
+
 
 # What a word does among the specifiers of a declaration (C11 6.7).
 WORD, QUALIFIER, STORAGE, IGNORED, RECORD, ENUM, ATTRIBUTE, CONVENTION, REFUSED = range(9)

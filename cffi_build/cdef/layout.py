@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import struct
-from typing import Dict, Sequence, Tuple
 
 from cffi_build.cdef.integers import POINTER_SIZE, SIZES
 from cffi_build.declarations import Declarations
-from cffi_build.model import Array, CType, Pointer, Primitive, Record, spelling, unqualified
+from cffi_build.model import Array, Pointer, Primitive, Record, spelling, unqualified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Sequence, Tuple
+
+    from cffi_build.model import CType
+
 
 _LARGEST_ALIGNMENT = struct.calcsize("bd") - struct.calcsize("d")
 

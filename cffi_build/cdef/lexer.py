@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import Dict, List, NamedTuple
+
+from cffi_build.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List
+
 
 _SPACE = " \t\n\r\f\v"
 _COMMENT = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|/\*[\s\S]*|//[^\n\\]*(?:\\[\s\S]?[^\n\\]*)*"

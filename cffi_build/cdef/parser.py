@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
-
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.containment import find_endless
 from cffi_build.cdef.cursor import Refused
@@ -12,20 +10,12 @@ from cffi_build.cdef.directives import Directives, line_marker
 from cffi_build.cdef.integers import SIZES, Integer, convert
 from cffi_build.cdef.keywords import TYPEDEF
 from cffi_build.cdef.lexer import Tokens, read_string
-from cffi_build.cdef.scope import Conflict, GlobalDeclaration, Scope
+from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.cdef.suggestions import CALLING
 from cffi_build.cdef.weight import Weights
-from cffi_build.declarations import (
-    ConstantDeclaration,
-    ExternPython,
-    FunctionDeclaration,
-    RecordDeclaration,
-    TypedefDeclaration,
-    VariableDeclaration,
-)
+from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration, RecordDeclaration, TypedefDeclaration, VariableDeclaration
 from cffi_build.model import (
-    CType,
     Enum,
     Function,
     Pointer,
@@ -40,6 +30,14 @@ from cffi_build.model import (
     unqualified,
 )
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Tuple
+
+    from cffi_build.declarations import ExternPython, GlobalDeclaration
+    from cffi_build.model import CType
+
 
 _OPAQUE = Record("struct", "...")
 _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Set, Tuple, Union
-
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.declarators import NAMED, Declarators
@@ -13,21 +11,14 @@ from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Field, RecordDeclaration
-from cffi_build.model import (
-    Array,
-    CType,
-    Enum,
-    Function,
-    Pointer,
-    Primitive,
-    Record,
-    RecordKind,
-    UnknownInteger,
-    Void,
-    spelling,
-    unqualified,
-)
+from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, spelling, unqualified
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Set, Tuple, Union
+
+    from cffi_build.model import CType, RecordKind
 
 
 class Members:

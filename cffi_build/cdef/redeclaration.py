@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Tuple
+from cffi_build.declarations import ConstantDeclaration, EnumDeclaration, FunctionDeclaration, RecordDeclaration, VariableDeclaration
+from cffi_build.model import Array, Enum, Function, Qualified, Record, children, spelling
 
-from cffi_build.declarations import (
-    ConstantDeclaration,
-    Declaration,
-    EnumDeclaration,
-    FunctionDeclaration,
-    RecordDeclaration,
-    VariableDeclaration,
-)
-from cffi_build.model import Array, CType, Enum, Function, Qualified, Record, children, spelling
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Mapping, Tuple
 
-Records = Mapping[Record, RecordDeclaration]
+    from cffi_build.declarations import Declaration
+    from cffi_build.model import CType
+
+    Records = Mapping[Record, RecordDeclaration]
 
 
 def is_anonymous(ctype: CType) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
-
 from cffi_build.cdef.common_types import STANDARD_TYPES, common_type
 from cffi_build.cdef.integers import Integer, smallest
 from cffi_build.cdef.redeclaration import describe, is_anonymous, same
 from cffi_build.declarations import (
     ConstantDeclaration,
-    Declaration,
     Declarations,
     EnumDeclaration,
-    FunctionDeclaration,
     RecordDeclaration,
     TypedefDeclaration,
-    VariableDeclaration,
 )
-from cffi_build.model import CType, Enum, Record
+from cffi_build.model import Enum, Record
 
-GlobalDeclaration = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+    from cffi_build.declarations import Declaration, GlobalDeclaration
+    from cffi_build.model import CType
 
 
 class Conflict(Exception):
@@ -181,11 +180,16 @@ class Scope:
             earlier = declarations.records.get(ctype)
             if earlier is None:
                 continue
-            if declaration.fields is None or same(earlier, declaration, ChainMap(self.made.records, declarations.records)):
+            if declaration.fields is None or self._repeats_record(declaration, earlier, declarations):
                 return
             if earlier.fields is not None and not self.override:
                 raise Conflict(earlier)
         self.made.records[ctype] = declaration
+
+    def _repeats_record(self, declaration: RecordDeclaration, earlier: RecordDeclaration, declarations: Declarations) -> bool:
+        from collections import ChainMap  # rarely needed
+
+        return same(earlier, declaration, ChainMap(self.made.records, declarations.records))
 
     def declare_enum(self, declaration: EnumDeclaration) -> Enum:
         """Add an enum, or the enumerators of one that was only mentioned; raise Conflict when a name is taken.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import List, Tuple
 
 from cffi_build.declarations import Position
 from cffi_build.errors import Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Tuple
+
 
 SHOWN_COLUMNS = 120
 MAX_MESSAGE = 300

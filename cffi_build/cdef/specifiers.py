@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
-
 from cffi_build.cdef.attributes import Attributes, Found
 from cffi_build.cdef.keywords import (
     ATTRIBUTE,
@@ -27,10 +25,17 @@ from cffi_build.cdef.keywords import (
     combine,
 )
 from cffi_build.cdef.suggestions import CPLUSPLUS, about_type
-from cffi_build.model import Array, CType, Function, Primitive, Qualified, qualify, spelling
+from cffi_build.model import Array, Function, Primitive, Qualified, qualify, spelling
 
-Specified = Tuple[CType, int, Optional[Found]]
-"""What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Tuple
+
+    from cffi_build.model import CType
+
+    Specified = Tuple[CType, int, Optional[Found]]
+    """What specifiers say: the type, the bits of the storage classes, the attributes if there are any."""
+
 
 PLACEHOLDER = Primitive("int")
 """Stands for a type that is wrong, so that the rest of the text can still be looked at."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Optional
-
 from cffi_build.cdef.common_types import UNICODE_TYPES
 from cffi_build.cdef.keywords import REFUSED_WORDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, Optional
+
 
 _OTHER_NAMES: Dict[str, str] = {
     "uint": "unsigned int", "ushort": "unsigned short", "ulong": "unsigned long", "uchar": "unsigned char",

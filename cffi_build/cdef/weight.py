@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from cffi_build.model import Enum, Pointer, Primitive, Record, Void, children
 
-from cffi_build.model import CType, Enum, Pointer, Primitive, Record, Void, children
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Tuple
+
+    from cffi_build.model import CType
+
 
 MAX_DEPTH = 100
 MAX_SIZE = 1000

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Collection, Optional, Sequence, Union
 
 from cffi_build.declarations import Declarations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Collection, Optional, Sequence, Union
 
 
 def c_source(

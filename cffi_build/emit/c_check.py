@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Iterator
-
 from cffi_build import model
 from cffi_build.emit.entries import is_integer
 from cffi_build.emit.scope import fields, find_record
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import quote
-from cffi_build.model import Array, CType, Enum, Function, Pointer, Primitive, Record, qualify, unqualified
+from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, qualify, unqualified
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from cffi_build.model import CType
 
 
 def pointer_to(unit: Unit, value: str, ctype: CType) -> str:

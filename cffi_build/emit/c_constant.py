@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, Iterator, Optional, Tuple
-
 from cffi_build.declarations import ConstantDeclaration, Position
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import static_assertion
@@ -14,11 +11,17 @@ from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.model import CType, Enum, unqualified
+from cffi_build.model import Enum, unqualified
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, Optional, Tuple
+
+    from cffi_build.model import CType
 
 
-@dataclass(frozen=True)
-class IntegerConstant:
+class IntegerConstant(Value):
     """A constant or enumerator; `value` None: the C compiler tells it."""
 
     name: str

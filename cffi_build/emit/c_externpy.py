@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
-
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.entries import externals, located
@@ -12,7 +10,14 @@ from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.errors import FFIError
-from cffi_build.model import CType, Pointer, Primitive, Record, Void, unqualified
+from cffi_build.model import Pointer, Primitive, Record, Void, unqualified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List
+
+    from cffi_build.model import CType
+
 
 _SLOT = 8
 """Bytes that each argument takes in what the runtime gets."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Sequence, Tuple
-
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
@@ -15,7 +13,14 @@ from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import OpaqueError
-from cffi_build.model import CType, Function, Pointer, Void, spelling, unqualified
+from cffi_build.model import Function, Pointer, Void, spelling, unqualified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, List, Sequence, Tuple
+
+    from cffi_build.model import CType
+
 
 _OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}

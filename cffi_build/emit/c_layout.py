@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
-
 from cffi_build import model
 from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit.c_check import static_assertion
@@ -11,7 +9,13 @@ from cffi_build.emit.scope import fields, find_record, is_nameless
 from cffi_build.emit.typetable import has_unknown_length
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.model import Array, CType, Record
+from cffi_build.model import Array, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional
+
+    from cffi_build.model import CType
 
 
 def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, Optional, Sequence, Union
-
 from cffi_build.declarations import Declarations
 from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
@@ -21,6 +19,11 @@ from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.model import UnknownFloat, UnknownInteger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Collection, Dict, Iterable, Optional, Sequence, Union
+
 
 LOWEST = "3.9"
 """The lowest Python of a module in the limited API when none is asked for."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional, Sequence
-
 from cffi_build import model
 from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit import opcodes as op
@@ -13,11 +11,17 @@ from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import is_computable, record_flags, where
 from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
-from cffi_build.emit.tables import COMPUTE, CNumber, FieldRow, RecordRow
+from cffi_build.emit.tables import COMPUTE, FieldRow, RecordRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import FFIError, OpaqueError
 from cffi_build.model import Array, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List, Optional, Sequence
+
+    from cffi_build.emit.tables import CNumber
 
 
 def record_rows(unit: Unit) -> Sequence[RecordRow]:

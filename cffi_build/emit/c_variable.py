@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator
-
 from cffi_build.declarations import VariableDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import pointer_to
@@ -12,6 +10,10 @@ from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.tables import GlobalRow
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
 
 
 def variable_rows(unit: Unit) -> Iterator[GlobalRow]:

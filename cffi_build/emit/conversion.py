@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from cffi_build.emit.entries import functions, is_integer
 from cffi_build.emit.unit import Unit
-from cffi_build.model import CType, Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
+from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cffi_build.model import CType
+
 
 _SIMPLE = {
     "_Bool": "_CFFI_PRIM_BOOL",

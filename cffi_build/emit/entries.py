@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Iterator, Type, TypeVar, Union
 
 from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
 from cffi_build.errors import FFIError
-from cffi_build.model import Array, CType, Pointer, Primitive, UnknownInteger, unqualified
+from cffi_build.model import Array, Pointer, Primitive, UnknownInteger, unqualified
 from cffi_build.primitives import BY_NAME
 
-Declared = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
-Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Type, TypeVar, Union
+
+    from cffi_build.model import CType
+
+    Declared = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+    Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
 
 
 @contextmanager

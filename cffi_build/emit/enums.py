@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Tuple, Union
-
 from cffi_build.declarations import EnumDeclaration
 from cffi_build.emit.scope import ScopedEnum
 from cffi_build.emit.tables import EnumRow
 from cffi_build.emit.unit import Unit
 from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence, Tuple, Union
 
 
 def enum_rows(unit: Unit) -> Sequence[EnumRow]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Union
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
 
 PRIMITIVE = 1
 POINTER = 3
@@ -28,7 +32,7 @@ GLOBAL_VAR_F = 39
 EXTERN_PYTHON = 41
 
 OPERATIONS = {
-    number: name for name, number in sorted(globals().items()) if name.isupper() and isinstance(number, int)
+    number: name for name, number in sorted(globals().items()) if name.isupper() and type(number) is int
 }
 """Number: name, without the prefix that C gives it."""
 
@@ -47,8 +51,7 @@ VERSION_EMBED = 0x2701
 VERSION_CHAR16 = 0x2801
 
 
-@dataclass(frozen=True)
-class Opcode:
+class Opcode(Value):
     """One slot of a table: an operation and its argument, a number or (in C only) an expression that the C compiler evaluates."""
 
     operation: int

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Sequence, Union
-
 from cffi_build.declarations import (
     ConstantDeclaration,
     Declarations,
@@ -24,7 +22,14 @@ from cffi_build.emit.sorted_types import SortedTypeTable
 from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
-from cffi_build.model import Array, CType, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
+from cffi_build.model import Array, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List, Sequence, Union
+
+    from cffi_build.model import CType
+
 
 _LONGEST = 2**31 - 1
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple, TypeVar, Union
-
 from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration, TypedefDeclaration
-from cffi_build.model import Array, CType, Enum, Record, UnknownFloat, UnknownInteger, UnknownLength, children
+from cffi_build.model import Array, Enum, Record, UnknownFloat, UnknownInteger, UnknownLength, children
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple, TypeVar, Union
+
+    from cffi_build.model import CType
+
+    Tag = Union[Record, Enum]
+    TagType = TypeVar("TagType", Record, Enum)
+    Entry = TypeVar("Entry")
+
 
 FILE = Record("struct", "_IO_FILE")
 """The C library's FILE: the runtime knows it, no table lists it."""
 
-Tag = Union[Record, Enum]
-TagType = TypeVar("TagType", Record, Enum)
-Entry = TypeVar("Entry")
 
-
-@dataclass(frozen=True)
-class ScopedRecord:
+class ScopedRecord(Value):
     """A row of the struct_unions table. `declaration.fields` is None for an opaque one."""
 
     declaration: RecordDeclaration
@@ -25,8 +29,7 @@ class ScopedRecord:
     """An included module defines it."""
 
 
-@dataclass(frozen=True)
-class ScopedEnum:
+class ScopedEnum(Value):
     """A row of the enums table; enums of included modules are listed with their values."""
 
     declaration: EnumDeclaration
@@ -35,8 +38,7 @@ class ScopedEnum:
     """The own declarations use it, so the C code of the module has it."""
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Value):
     """Everything the tables list: records and enums in the order of their names."""
 
     declarations: Declarations

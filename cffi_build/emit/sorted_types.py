@@ -5,12 +5,16 @@ This is the order in which the published implementation writes its modules, so t
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Union
-
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.typetable import Length, TypeTable, strip
-from cffi_build.model import Array, CType, Function, Primitive, children, spelling
+from cffi_build.model import Array, Function, Primitive, children, spelling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, Union
+
+    from cffi_build.model import CType
 
 
 class SortedTypeTable(TypeTable):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Dict, Iterator, Match, Optional, Tuple
 
 from cffi_build import model
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
 from cffi_build.emit.typetable import length_name
 from cffi_build.errors import FFIError
-from cffi_build.model import UNKNOWN_LENGTH, Array, CType, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
+from cffi_build.model import UNKNOWN_LENGTH, Array, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, Match, Optional, Tuple
+
+    from cffi_build.model import CType
+
 
 _ALIASES = {
     "_Bool": "_cffi_bool_t",
@@ -27,8 +33,7 @@ _KEYWORDS = {"restrict": "__restrict", "__stdcall": "_cffi_stdcall"}
 _KEYWORD = re.compile(r"\b(?:restrict|__stdcall)\b")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Value):
     """Where the C compiler finds a record: `pointer` is a null pointer to the type `root`, `path` leads inside.
 
     `root` is None, and the path empty, when only the pointer type has a name.
@@ -107,12 +112,12 @@ class Spelling:
 
     def _translate_inside(self, ctype: CType) -> CType:
         if isinstance(ctype, Qualified):
-            return replace(ctype, base=self.translate(ctype.base))
+            return ctype._replace(base=self.translate(ctype.base))
         if isinstance(ctype, Pointer):
             return Pointer(self.translate(ctype.target))
         if isinstance(ctype, Function):
             parameters = tuple(map(self.translate, ctype.parameters))
-            return replace(ctype, result=self.translate(ctype.result), parameters=parameters)
+            return ctype._replace(result=self.translate(ctype.result), parameters=parameters)
         assert isinstance(ctype, Array)
         length = ctype.length
         if length == UNKNOWN_LENGTH:

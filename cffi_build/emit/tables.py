@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Sequence, Tuple, Union
-
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode, big_endian
 from cffi_build.emit.writer import quote
+from cffi_build.values import Value
 
-CNumber = Union[int, str]
-"""A number, or (in C only) an expression that the C compiler evaluates."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence, Tuple, Union
+
+    CNumber = Union[int, str]
+    """A number, or (in C only) an expression that the C compiler evaluates."""
+
 
 COMPUTE = -2
 """Size and alignment of a record that the runtime lays out."""
 
 
-@dataclass(frozen=True)
-class GlobalRow:
+class GlobalRow(Value):
     """A function, variable or constant. `value` is for Python, `address` and `extra` are C expressions."""
 
     name: str
@@ -39,8 +41,7 @@ def _pointer(expression: str) -> str:
     return expression if expression == "NULL" else f"(void *){expression}"
 
 
-@dataclass(frozen=True)
-class FieldRow:
+class FieldRow(Value):
     """A field of a record. `size`: bytes, or bits when the opcode is BITFIELD."""
 
     name: str
@@ -65,8 +66,7 @@ def _size(number: CNumber) -> str:
     return f"(size_t){number}" if number in (-1, COMPUTE) else str(number)
 
 
-@dataclass(frozen=True)
-class RecordRow:
+class RecordRow(Value):
     """A struct or union; `fields` are its rows in the table of fields."""
 
     name: str
@@ -88,8 +88,7 @@ class RecordRow:
         return tuple_of([head, *(field.in_python() for field in self.fields)])
 
 
-@dataclass(frozen=True)
-class EnumRow:
+class EnumRow(Value):
     """An enum. `primitive`: the number of its integer type."""
 
     name: str
@@ -108,8 +107,7 @@ class EnumRow:
         return literal(numbers, f"{self.name}\\x00{','.join(self.enumerators)}")
 
 
-@dataclass(frozen=True)
-class TypenameRow:
+class TypenameRow(Value):
     """A typedef."""
 
     name: str
@@ -124,8 +122,7 @@ class TypenameRow:
         return literal(big_endian(self.type_index), self.name)
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(Value):
     """All tables but the one of types; each is in the order of names."""
 
     globals: Sequence[GlobalRow]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Dict, Iterable, List, Tuple, Union
-
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import FILE
 from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
     Array,
-    CType,
     Enum,
     Function,
     Pointer,
@@ -25,10 +21,18 @@ from cffi_build.model import (
     spelling,
 )
 from cffi_build.primitives import BY_NAME
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, Tuple, Union
+
+    from cffi_build.model import CType
+
+    Slot = Union[Opcode, "Length"]
 
 
-@dataclass(frozen=True)
-class Length:
+class Length(Value):
     """The slot after an ARRAY: how many items, a number or (in C only) an expression."""
 
     items: Union[int, str]
@@ -41,9 +45,6 @@ class Length:
         """Return the four bytes for it."""
         assert isinstance(self.items, int), self.items
         return op.big_endian(self.items)
-
-
-Slot = Union[Opcode, Length]
 
 
 class TypeTable:
@@ -133,7 +134,7 @@ def strip(ctype: CType) -> CType:
     if isinstance(ctype, Array):
         return Array(strip(ctype.item), ctype.length)
     if isinstance(ctype, Function):
-        return replace(ctype, result=strip(ctype.result), parameters=tuple(map(strip, ctype.parameters)))
+        return ctype._replace(result=strip(ctype.result), parameters=tuple(map(strip, ctype.parameters)))
     return ctype
 
 

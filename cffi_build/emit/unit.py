@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Collection
-
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import Scope, scope
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
-from cffi_build.model import CType
+from cffi_build.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Collection
+
+    from cffi_build.model import CType
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Value):
     """One C file in the making."""
 
     module_name: str

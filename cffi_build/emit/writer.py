@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import Iterator, List
 
 from cffi_build.declarations import Position
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List
+
 
 INDENT = "    "
 _PLAIN = re.compile(r"[^\W\d_]?[\w $(),.;:'/<>=*+&|{}#!@%^~\[\]-]*", re.ASCII).fullmatch
