@@ -1,4 +1,4 @@
-"""The 52 arithmetic types of the binary interface, in the order of their numbers (spec: binary interface, section 2)."""
+"""The arithmetic types of the binary interface, in the order of their numbers (spec: section 2; from 52 on they are ours)."""
 
 from __future__ import annotations
 
@@ -73,6 +73,10 @@ _KINDS_AND_NAMES: Tuple[Tuple[PrimitiveKind, str], ...] = (
     ("complex", "double _Complex"),
     ("char", "char16_t"),
     ("char", "char32_t"),
+    ("signed", "__int128"),
+    ("unsigned", "unsigned __int128"),
+    ("float", "_Float16"),
+    ("complex", "long double _Complex"),
 )
 
 PRIMITIVES: Tuple[PrimitiveType, ...] = tuple(
@@ -80,3 +84,6 @@ PRIMITIVES: Tuple[PrimitiveType, ...] = tuple(
 )
 
 BY_NAME: Dict[str, PrimitiveType] = {row.name: row for row in PRIMITIVES}
+
+PUBLISHED_COUNT = 52
+"""The types below this number are known to every runtime, the others to ours only."""

@@ -41,7 +41,9 @@ COLD static ffi_type *err_union(CType *ct, const char *place)
 
 COLD static ffi_type *err_primitive(CType *ct, const char *place)
 {
-    const char *why = ct->kind == KIND_COMPLEX ? ": this platform's libffi has no complex types, use API mode" : "";
+    const char *why = ct->kind == KIND_COMPLEX ? ": this platform's libffi has no complex types, use API mode"
+                      : ct->kind == KIND_VOID  ? ""
+                                               : ": libffi has no such type, use API mode";
     return err_null(PyExc_NotImplementedError, "ctype '%s' (size %zd) not supported as %s%s", ct->name, ct->size, place,
                     why);
 }
@@ -62,6 +64,16 @@ bool cif_char_is_signed(const CType *ct)
     return ct->primitive == PRIM_CHAR ? CHAR_MIN < 0 : ct->primitive == PRIM_WCHAR ? WCHAR_MIN < 0 : false;
 }
 
+/* libffi has no integers of 128 bits. The System V ABI of x86-64 passes them as a struct of two words, but in memory
+ * aligned as they are (section 3.2.3), which libffi does when the type says so. */
+#if PLATFORM_RECORDS == PLATFORM_RECORDS_BY_WORD
+static ffi_type *int128_words[] = {&ffi_type_uint64, &ffi_type_uint64, NULL};
+static ffi_type int128_type = {16, 16, FFI_TYPE_STRUCT, int128_words};
+#define INT128_TYPE (&int128_type)
+#else
+#define INT128_TYPE NULL
+#endif
+
 static ffi_type *integer_type(Py_ssize_t size, bool is_signed)
 {
     switch (size) {
@@ -74,7 +86,7 @@ static ffi_type *integer_type(Py_ssize_t size, bool is_signed)
     case 8:
         return is_signed ? &ffi_type_sint64 : &ffi_type_uint64;
     default:
-        return NULL;
+        return INT128_TYPE;
     }
 }
 
@@ -92,12 +104,14 @@ static ffi_type *simple_type(const CType *ct)
     case KIND_CHAR:
         return integer_type(ct->size, cif_char_is_signed(ct));
     case KIND_FLOAT:
-        return ct->size == sizeof(float) ? &ffi_type_float : &ffi_type_double;
+        return ct->conv == CONV_FLOAT ? &ffi_type_float : ct->conv == CONV_DOUBLE ? &ffi_type_double : NULL;
     case KIND_LONG_DOUBLE:
         return &ffi_type_longdouble;
 #ifdef FFI_TARGET_HAS_COMPLEX_TYPE
     case KIND_COMPLEX:
-        return ct->conv == CONV_CFLOAT ? &ffi_type_complex_float : &ffi_type_complex_double;
+        return ct->conv == CONV_CFLOAT    ? &ffi_type_complex_float
+               : ct->conv == CONV_CDOUBLE ? &ffi_type_complex_double
+                                          : &ffi_type_complex_longdouble;
 #endif
     case KIND_POINTER:
     case KIND_FUNCTION:

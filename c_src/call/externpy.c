@@ -62,7 +62,8 @@ static void convert_addresses(const CTypeFunction *function, char *args, char **
     for (Py_ssize_t i = 0; i < function->argument_count; i++) {
         const CType *ct = function->arguments[i];
         char *slot = args + 8 * i;
-        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE;
+        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->conv == CONV_CLONG_DOUBLE ||
+                          ct->conv == CONV_I128 || ct->conv == CONV_U128;
         addresses[i] = by_address ? *(char **)(void *)slot : slot;
     }
 }

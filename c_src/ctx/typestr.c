@@ -51,6 +51,8 @@ typedef enum {
     TOKEN_INT,
     TOKEN_FLOAT,
     TOKEN_DOUBLE,
+    TOKEN_HALF,
+    TOKEN_INT128,
     TOKEN_SHORT,
     TOKEN_LONG,
     TOKEN_SIGNED,
@@ -64,8 +66,10 @@ static const struct {
 } keywords[] = {
     {"_Bool", TOKEN_BOOL},
     {"_Complex", TOKEN_COMPLEX},
+    {"_Float16", TOKEN_HALF},
     {"__cdecl", TOKEN_CDECL},
     {"__const", TOKEN_QUALIFIER},
+    {"__int128", TOKEN_INT128},
     {"__restrict", TOKEN_QUALIFIER},
     {"__stdcall", TOKEN_STDCALL},
     {"__volatile", TOKEN_QUALIFIER},
@@ -242,10 +246,16 @@ static int words_number(const Words *w)
         return sized ? -1 : w->sign == TOKEN_END ? PRIM_CHAR : w->sign == TOKEN_SIGNED ? PRIM_SCHAR : PRIM_UCHAR;
     case TOKEN_FLOAT:
         return sized || w->sign != TOKEN_END ? -1 : w->complex ? PRIM_CFLOAT : PRIM_FLOAT;
+    case TOKEN_HALF:
+        return sized || w->sign != TOKEN_END ? -1 : PRIM_HALF;
+    case TOKEN_INT128:
+        return sized ? -1 : w->sign == TOKEN_UNSIGNED ? PRIM_UINT128 : PRIM_INT128;
     case TOKEN_DOUBLE:
         if (w->shorts != 0 || w->longs > 1 || w->sign != TOKEN_END)
             return -1;
-        return w->longs == 1 ? PRIM_LONGDOUBLE : w->complex ? PRIM_CDOUBLE : PRIM_DOUBLE;
+        if (w->complex)
+            return w->longs == 1 ? PRIM_CLONGDOUBLE : PRIM_CDOUBLE;
+        return w->longs == 1 ? PRIM_LONGDOUBLE : PRIM_DOUBLE;
     case TOKEN_BOOL:
         return sized || w->sign != TOKEN_END ? -1 : PRIM_BOOL;
     default:
@@ -291,6 +301,8 @@ static int add_word(Parser *p, Words *w)
     case TOKEN_INT:
     case TOKEN_FLOAT:
     case TOKEN_DOUBLE:
+    case TOKEN_HALF:
+    case TOKEN_INT128:
         if (w->base != TOKEN_END)
             return 0;
         w->base = p->token;
@@ -325,7 +337,7 @@ static int arithmetic(Parser *p)
         return fail(p, "invalid combination of types");
     if (w.complex && w.base == TOKEN_END && first == complex_at)
         return fail_at(p, first, "identifier expected");
-    if (w.complex && words_number(&w) != PRIM_CFLOAT && words_number(&w) != PRIM_CDOUBLE)
+    if (w.complex && w.base != TOKEN_FLOAT && w.base != TOKEN_DOUBLE)
         return fail_at(p, complex_at, "_Complex type combination unsupported");
     return emit(p, _CFFI_OP(_CFFI_OP_PRIMITIVE, words_number(&w)));
 }

@@ -3,9 +3,11 @@
 
 #include "data/debug.h"
 #include "data/filearg.h"
+#include "data/int128.h"
 #include "data/number.h"
 #include "data/to_c.h"
 #include "types/err.h"
+#include "types/half.h"
 
 COLD static int err_cast(CType *ct, PyObject *value)
 {
@@ -97,10 +99,35 @@ static int bits_of(CType *ct, PyObject *value, uint64_t *bits)
     return found < 0 ? -1 : 0;
 }
 
+/* Whether int() knows more of the value than the 64 bits of an address or a character. */
+static bool is_number(PyObject *value)
+{
+    if (cdata_check(value))
+        return ctype_is_primitive(((CData *)value)->ctype) && ((CData *)value)->ctype->kind != KIND_COMPLEX;
+    PyNumberMethods *number = Py_TYPE(value)->tp_as_number;
+    return number != NULL && (number->nb_int != NULL || number->nb_index != NULL);
+}
+
+static PyObject *cast_to_int128(CType *ct, PyObject *value)
+{
+    uint64_t bits;
+    char stored[16];
+    PyObject *integer = NULL;
+    if (is_number(value))
+        integer = to_c_truncated(value, ct->name);
+    else if (bits_of(ct, value, &bits) == 0)
+        integer = PyLong_FromUnsignedLongLong(bits);
+    int result = integer == NULL ? -1 : int128_store_wrapped(stored, integer);
+    Py_XDECREF(integer);
+    return result < 0 ? NULL : cdata_primitive(ct, stored);
+}
+
 static PyObject *cast_to_integer(CType *ct, PyObject *value)
 {
     uint64_t bits;
     char stored[8];
+    if (int128_check(ct))
+        return cast_to_int128(ct, value);
     if (bits_of(ct, value, &bits) < 0)
         return NULL;
     prim_store_integer(stored, bits, (int)ct->size);
@@ -134,6 +161,14 @@ static PyObject *cast_to_bool(CType *ct, PyObject *value)
 
 /* ---- to floating point ---- */
 
+static long double float_of_int128(CData *cd)
+{
+    PyObject *integer = int128_load(cd->ctype, cd->data);
+    double floating = integer == NULL ? -1.0 : PyLong_AsDouble(integer);
+    Py_XDECREF(integer);
+    return floating;
+}
+
 /* The number that a cdata, a character or any Python number stands for. */
 static int floating_of(CType *ct, PyObject *value, long double *floating)
 {
@@ -146,7 +181,9 @@ static int floating_of(CType *ct, PyObject *value, long double *floating)
     }
     if (source != NULL && (!ctype_is_primitive(source) || source->kind == KIND_COMPLEX))
         return err_cast(ct, value);
-    if (source != NULL && source->kind == KIND_SIGNED)
+    if (source != NULL && int128_check(source))
+        *floating = float_of_int128((CData *)value);
+    else if (source != NULL && source->kind == KIND_SIGNED)
         *floating = (long double)(int64_t)number_bits(source, ((CData *)value)->data);
     else if (source != NULL && source->kind < KIND_FLOAT)
         *floating = (long double)number_bits(source, ((CData *)value)->data);
@@ -165,7 +202,10 @@ static PyObject *cast_to_float(CType *ct, PyObject *value)
         return NULL;
     float narrow = (float)floating;
     double wide = (double)floating;
-    if (ct->conv == CONV_FLOAT)
+    uint16_t half = half_from_double(wide);
+    if (ct->conv == CONV_HALF)
+        memcpy(stored, &half, sizeof half);
+    else if (ct->conv == CONV_FLOAT)
         memcpy(stored, &narrow, sizeof narrow);
     else if (ct->conv == CONV_DOUBLE)
         memcpy(stored, &wide, sizeof wide);
@@ -182,7 +222,7 @@ static bool has_complex(PyObject *value)
 
 static PyObject *cast_to_complex(CType *ct, PyObject *value)
 {
-    char stored[16];
+    char stored[sizeof(prim_clongdouble)];
     long double real;
     PyObject *number;
     if (has_complex(value))

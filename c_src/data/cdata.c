@@ -20,8 +20,8 @@
 #include "data/number.h"
 #include "types/err.h"
 
-/* What a plain cdata is: the head, and room for the value of any primitive. All are of one size, so that one free list
- * serves. */
+/* What a plain cdata is: the head, and room for the value of any primitive but one. These are of one size, so that one
+ * free list serves. */
 typedef struct {
     CData head;
     union {
@@ -34,6 +34,19 @@ typedef struct {
 
 /* ---- making ---- */
 
+/* One with `more` bytes than usual. */
+static CDataPlain *plain_allocate(PyTypeObject *type, size_t more)
+{
+    if (UNLIKELY(type == NULL))
+        return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
+    /* more than the type says: types made from it have only the head */
+    PyObject *object = PyObject_Malloc(sizeof(CDataPlain) + more);
+    if (object == NULL)
+        return (CDataPlain *)PyErr_NoMemory();
+    ((CDataPlain *)(void *)object)->value.block = NULL;
+    return (CDataPlain *)PyObject_Init(object, type);
+}
+
 static CDataPlain *plain_new(State *state)
 {
     PyTypeObject *type = state->cdata_type;
@@ -41,14 +54,7 @@ static CDataPlain *plain_new(State *state)
     if (LIKELY(state->free_cdata_count > 0))
         return (CDataPlain *)PyObject_Init(state->free_cdata[--state->free_cdata_count], type);
 #endif
-    if (UNLIKELY(type == NULL))
-        return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
-    PyObject *object =
-        PyObject_Malloc(sizeof(CDataPlain)); /* more than the type says: types made from it have only the head */
-    if (object == NULL)
-        return (CDataPlain *)PyErr_NoMemory();
-    ((CDataPlain *)(void *)object)->value.block = NULL;
-    return (CDataPlain *)PyObject_Init(object, type);
+    return plain_allocate(type, 0);
 }
 
 PyObject *cdata_view(CType *ct, char *data)
@@ -69,10 +75,12 @@ PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length)
 
 PyObject *cdata_primitive(CType *ct, const char *value)
 {
-    CDataPlain *plain = plain_new(ct->state);
+    CDataPlain *plain = LIKELY(ct->conv != CONV_CLONG_DOUBLE)
+                            ? plain_new(ct->state)
+                            : plain_allocate(ct->state->cdata_type, (size_t)ct->size - sizeof plain->value);
     if (plain != NULL) {
-        cdata_head_init(&plain->head, ct, plain->value.bytes, -1, 0);
-        memcpy(plain->value.bytes, value, (size_t)ct->size);
+        cdata_head_init(&plain->head, ct, (char *)plain + offsetof(CDataPlain, value), -1, 0);
+        memcpy(plain->head.data, value, (size_t)ct->size);
     }
     return (PyObject *)plain;
 }
@@ -84,7 +92,8 @@ static void plain_tp_dealloc(PyObject *self)
     CData *cd = (CData *)self;
 #if FT_FREE_LISTS
     State *state = cd->ctype->state;
-    if (LIKELY(state->free_cdata_count < STATE_FREE_CDATA_MAX && Py_TYPE(self) == state->cdata_type)) {
+    if (LIKELY(state->free_cdata_count < STATE_FREE_CDATA_MAX && Py_TYPE(self) == state->cdata_type &&
+               cd->ctype->conv != CONV_CLONG_DOUBLE)) {
         CType *ct = cd->ctype;
         PyTypeObject *type = Py_TYPE(self);
         if (UNLIKELY(cd->weakrefs != NULL))
@@ -216,7 +225,7 @@ static PyObject *repr_primitive(CData *cd)
         return repr_long_double(cd);
     if (cd->ctype->conv == CONV_CHAR32 && number_bits(cd->ctype, cd->data) > 0x10FFFF)
         return cdata_repr_with(cd, "0x%x, not a character", (unsigned)number_bits(cd->ctype, cd->data));
-    PyObject *value = cd->ctype->conv == CONV_BOOL ? PyBool_FromLong(*cd->data != 0) : from_c(cd->ctype, cd->data);
+    PyObject *value = cd->ctype->conv == CONV_BOOL ? PyBool_FromLong(*cd->data != 0) : number_value(cd);
     if (value == NULL)
         return NULL;
     PyObject *result = cd->ctype->flags & CTYPE_ENUM ? repr_enum(cd, value) : cdata_repr_with(cd, "%R", value);

@@ -77,6 +77,8 @@ static const char *primitive_code(const CType *ct)
         return "?";
     case CONV_CHAR8:
         return "c";
+    case CONV_HALF:
+        return "e";
     case CONV_FLOAT:
         return "f";
     case CONV_DOUBLE:
@@ -87,6 +89,11 @@ static const char *primitive_code(const CType *ct)
         return "Zf";
     case CONV_CDOUBLE:
         return "Zd";
+    case CONV_CLONG_DOUBLE:
+        return "Zg";
+    case CONV_I128: /* no code says more */
+    case CONV_U128:
+        return "16s";
     default:
         return integer_code(ct, ct->kind == KIND_SIGNED);
     }

@@ -2,8 +2,10 @@
 #include "data/from_c.h"
 
 #include "data/bitfield.h"
+#include "data/int128.h"
 #include "data/wide.h"
 #include "types/err.h"
+#include "types/half.h"
 
 /* ---- numbers: the value, as it lies in memory, given to the function of Python that makes the object ---- */
 
@@ -17,6 +19,7 @@
     }
 
 #define FLOAT_OF(value)   PyFloat_FromDouble((double)(value))
+#define HALF_OF(value)    PyFloat_FromDouble(half_to_double(value))
 #define COMPLEX_OF(value) PyComplex_FromDoubles((double)(value)[0], (double)(value)[1])
 
 /* A 64-bit integer fits a long here, or it does not. */
@@ -38,6 +41,7 @@ FROM_NUMBER(from_u8, uint8_t, PyLong_FromLong)
 FROM_NUMBER(from_u16, uint16_t, PyLong_FromLong)
 FROM_NUMBER(from_u32, uint32_t, LONG_OF_U32)
 FROM_NUMBER(from_u64, uint64_t, LONG_OF_U64)
+FROM_NUMBER(from_half, uint16_t, HALF_OF)
 FROM_NUMBER(from_float, float, FLOAT_OF)
 FROM_NUMBER(from_double, double, FLOAT_OF)
 FROM_NUMBER(from_cfloat, prim_cfloat, COMPLEX_OF)
@@ -51,7 +55,7 @@ static PyObject *from_bool(CType *ct, const char *data)
     return Py_NewRef(value ? Py_True : Py_False);
 }
 
-/* A long double stays one: Python has nothing that holds it. */
+/* A long double stays one, a complex of them too: Python has nothing that holds it. */
 static PyObject *from_long_double(CType *ct, const char *data)
 {
     return cdata_primitive(ct, data);
@@ -110,6 +114,8 @@ const FromC from_c_routines[CONV_COUNT] = {
     [CONV_CHAR8] = from_char8,     [CONV_CHAR16] = from_wide,
     [CONV_CHAR32] = from_wide,     [CONV_FLOAT] = from_float,
     [CONV_DOUBLE] = from_double,   [CONV_LONG_DOUBLE] = from_long_double,
+    [CONV_I128] = int128_load,     [CONV_U128] = int128_load,
+    [CONV_HALF] = from_half,       [CONV_CLONG_DOUBLE] = from_long_double,
     [CONV_CFLOAT] = from_cfloat,   [CONV_CDOUBLE] = from_cdouble,
     [CONV_POINTER] = from_pointer, [CONV_FUNCTION] = from_pointer,
     [CONV_ARRAY] = from_array,     [CONV_RECORD] = from_record,

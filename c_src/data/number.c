@@ -2,7 +2,9 @@
 #include "data/number.h"
 
 #include "data/from_c.h"
+#include "data/int128.h"
 #include "types/err.h"
+#include "types/half.h"
 
 /* Of the character types wchar_t counts as C says; char is read as unsigned everywhere. */
 static bool reads_signed(const CType *ct)
@@ -12,6 +14,8 @@ static bool reads_signed(const CType *ct)
 
 uint64_t number_bits(CType *ct, const char *data)
 {
+    if (int128_check(ct))
+        return int128_low(data);
     if (reads_signed(ct))
         return (uint64_t)prim_load_signed(data, (int)ct->size);
     return prim_load_unsigned(data, (int)ct->size);
@@ -22,7 +26,11 @@ long double number_long_double(CType *ct, const char *data)
     long double widest;
     double wide;
     float narrow;
+    uint16_t half;
     switch (ct->conv) {
+    case CONV_HALF:
+        memcpy(&half, data, sizeof half);
+        return half_to_double(half);
     case CONV_FLOAT:
         memcpy(&narrow, data, sizeof narrow);
         return narrow;
@@ -40,9 +48,18 @@ static bool is_float(const CType *ct)
     return ct->kind == KIND_FLOAT || ct->kind == KIND_LONG_DOUBLE;
 }
 
+static PyObject *complex_value(const char *data)
+{
+    prim_clongdouble widest;
+    memcpy(widest, data, sizeof widest);
+    return PyComplex_FromDoubles((double)widest[0], (double)widest[1]);
+}
+
 PyObject *number_value(CData *cd)
 {
     CType *ct = cd->ctype;
+    if (ct->conv == CONV_CLONG_DOUBLE)
+        return complex_value(cd->data);
     if (ct->kind == KIND_LONG_DOUBLE)
         return PyFloat_FromDouble((double)number_long_double(ct, cd->data));
     return from_c(ct, cd->data);
@@ -52,6 +69,11 @@ static bool complex_is_true(CType *ct, const char *data)
 {
     float narrow[2];
     double wide[2];
+    prim_clongdouble widest;
+    if (ct->conv == CONV_CLONG_DOUBLE) {
+        memcpy(widest, data, sizeof widest);
+        return widest[0] != 0 || widest[1] != 0;
+    }
     if (ct->conv == CONV_CFLOAT) {
         memcpy(narrow, data, sizeof narrow);
         return narrow[0] != 0 || narrow[1] != 0;
@@ -70,7 +92,9 @@ int number_bool(PyObject *self)
         return cd->data != NULL;
     if (is_float(ct))
         return number_long_double(ct, cd->data) != 0;
-    return ct->kind == KIND_COMPLEX ? complex_is_true(ct, cd->data) : number_bits(ct, cd->data) != 0;
+    if (ct->kind == KIND_COMPLEX)
+        return complex_is_true(ct, cd->data);
+    return int128_check(ct) ? !int128_is_zero(cd->data) : number_bits(ct, cd->data) != 0;
 }
 
 static PyObject *err_unsupported(CData *cd, const char *function)
@@ -82,6 +106,8 @@ PyObject *number_int(PyObject *self)
 {
     CData *cd = (CData *)self;
     CType *ct = cd->ctype;
+    if (int128_check(ct))
+        return int128_load(ct, cd->data);
     if (reads_signed(ct))
         return PyLong_FromLongLong((long long)prim_load_signed(cd->data, (int)ct->size));
     if (ct->kind == KIND_UNSIGNED || ct->kind == KIND_CHAR || ct->kind == KIND_BOOL)
@@ -100,5 +126,5 @@ PyObject *number_float(PyObject *self)
 PyObject *number_complex(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     CData *cd = (CData *)self;
-    return cd->ctype->kind == KIND_COMPLEX ? from_c(cd->ctype, cd->data) : err_unsupported(cd, "complex");
+    return cd->ctype->kind == KIND_COMPLEX ? number_value(cd) : err_unsupported(cd, "complex");
 }

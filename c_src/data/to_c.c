@@ -1,9 +1,11 @@
 /* to_c.c: Python object -> C value in memory: numbers and characters, and the table of all conversions. */
 #include "data/to_c.h"
 
+#include "data/int128.h"
 #include "data/number.h"
 #include "data/wide.h"
 #include "types/err.h"
+#include "types/half.h"
 
 /* ---- any object -> Python int ---- */
 
@@ -122,6 +124,14 @@ static int to_u64(CType *ct, char *data, PyObject *value)
     return 0;
 }
 
+static int to_int128(CType *ct, char *data, PyObject *value)
+{
+    PyObject *integer = integer_of(value, ct->name);
+    int result = integer == NULL ? -1 : int128_store(ct, data, integer);
+    Py_XDECREF(integer);
+    return result;
+}
+
 static int to_bool(CType *ct, char *data, PyObject *value)
 {
     long long number = signed_of(ct, value);
@@ -221,6 +231,16 @@ static inline double double_of(PyObject *value, const char *name)
 TO_FLOAT(to_float, float)
 TO_FLOAT(to_double, double)
 
+static int to_half(CType *ct, char *data, PyObject *value)
+{
+    double number = double_of(value, ct->name);
+    uint16_t stored = half_from_double(number);
+    if (UNLIKELY(number == -1.0) && PyErr_Occurred())
+        return -1;
+    memcpy(data, &stored, sizeof stored);
+    return 0;
+}
+
 static int to_long_double(CType *ct, char *data, PyObject *value)
 {
     long double stored;
@@ -258,6 +278,22 @@ static int complex_of(PyObject *value, Py_complex *number)
 TO_COMPLEX(to_cfloat, float)
 TO_COMPLEX(to_cdouble, double)
 
+/* The padding too. Of a complex of the same type: every bit of it. */
+static int to_clongdouble(CType *ct, char *data, PyObject *value)
+{
+    Py_complex number = {0, 0};
+    if (same_character(ct, value)) {
+        memcpy(data, ((CData *)value)->data, (size_t)ct->size);
+        return 0;
+    }
+    if (complex_of(value, &number) < 0)
+        return -1;
+    prim_clongdouble stored = {number.real, number.imag};
+    memset(data, 0, sizeof stored);
+    memcpy(data, stored, sizeof stored);
+    return 0;
+}
+
 /* ---- the table ---- */
 
 static int to_none(CType *ct, char *data, PyObject *value)
@@ -281,6 +317,8 @@ const ToC to_c_routines[CONV_COUNT] = {
     [CONV_CHAR8] = to_char8,       [CONV_CHAR16] = to_wide,
     [CONV_CHAR32] = to_wide,       [CONV_FLOAT] = to_float,
     [CONV_DOUBLE] = to_double,     [CONV_LONG_DOUBLE] = to_long_double,
+    [CONV_I128] = to_int128,       [CONV_U128] = to_int128,
+    [CONV_HALF] = to_half,         [CONV_CLONG_DOUBLE] = to_clongdouble,
     [CONV_CFLOAT] = to_cfloat,     [CONV_CDOUBLE] = to_cdouble,
     [CONV_POINTER] = to_c_pointer, [CONV_FUNCTION] = to_c_pointer,
     [CONV_ARRAY] = to_array,       [CONV_RECORD] = to_c_record,
@@ -288,15 +326,14 @@ const ToC to_c_routines[CONV_COUNT] = {
 
 /* ---- for callers that have no ctype ---- */
 
-/* The int that a number is cut down to, as a C cast does. New reference. */
-static PyObject *truncated(PyObject *value, const char *name)
+PyObject *to_c_truncated(PyObject *value, const char *name)
 {
     return PyFloat_Check(value) || is_float_cdata(value) ? PyNumber_Long(value) : integer_of(value, name);
 }
 
 int to_c_bits(CType *ct, PyObject *value, uint64_t *bits)
 {
-    PyObject *integer = truncated(value, ct->name);
+    PyObject *integer = to_c_truncated(value, ct->name);
     if (integer == NULL)
         return -1;
     *bits = PyLong_AsUnsignedLongLongMask(integer);
@@ -306,7 +343,7 @@ int to_c_bits(CType *ct, PyObject *value, uint64_t *bits)
 
 long long to_c_longlong(PyObject *value, bool strict)
 {
-    PyObject *integer = strict ? integer_of(value, "long long") : truncated(value, "long long");
+    PyObject *integer = strict ? integer_of(value, "long long") : to_c_truncated(value, "long long");
     long long number = integer == NULL ? -1 : PyLong_AsLongLong(integer);
     Py_XDECREF(integer);
     return number;
@@ -314,7 +351,7 @@ long long to_c_longlong(PyObject *value, bool strict)
 
 unsigned long long to_c_ulonglong(PyObject *value, bool strict)
 {
-    PyObject *integer = strict ? integer_of(value, "unsigned long long") : truncated(value, "unsigned long long");
+    PyObject *integer = strict ? integer_of(value, "unsigned long long") : to_c_truncated(value, "unsigned long long");
     unsigned long long number = integer == NULL ? (unsigned long long)-1 : PyLong_AsUnsignedLongLong(integer);
     Py_XDECREF(integer);
     return number;

@@ -59,6 +59,9 @@ unsigned long long to_c_ulonglong(PyObject *value, bool strict);
 double to_c_double(PyObject *value);
 long double to_c_longdouble(PyObject *value);
 
+/* The int that a number is cut down to, as a C cast does; `name`: of the C type, for errors. New reference. */
+PyObject *to_c_truncated(PyObject *value, const char *name);
+
 /* ffi.cast() to an integer of up to 64 bits: floats are truncated, what is too large wraps around. 0 or -1. */
 int to_c_bits(CType *ct, PyObject *value, uint64_t *bits);
 

@@ -119,7 +119,12 @@ typedef void *_cffi_opcode_t;
 #define _CFFI_PRIM_DOUBLECOMPLEX 49
 #define _CFFI_PRIM_CHAR16        50
 #define _CFFI_PRIM_CHAR32        51
-#define _CFFI_PRIM_COUNT         52
+/* Ours: a module that uses one of these needs our runtime. */
+#define _CFFI_PRIM_INT128            52
+#define _CFFI_PRIM_UINT128           53
+#define _CFFI_PRIM_HALF              54
+#define _CFFI_PRIM_LONGDOUBLECOMPLEX 55
+#define _CFFI_PRIM_COUNT             56
 
 /* Realizing one of these is an error that says so. */
 #define _CFFI_PRIM_UNKNOWN_INTEGER     (-1) /* an integer type of a size that no primitive has */

@@ -90,16 +90,19 @@ typedef Py_ssize_t _cffi_ssize_t;
 #include <complex>
 typedef std::complex<float> _cffi_float_complex_t;
 typedef std::complex<double> _cffi_double_complex_t;
+typedef std::complex<long double> _cffi_long_double_complex_t;
 #else
 #include <complex.h>
 typedef _Fcomplex _cffi_float_complex_t;
 typedef _Dcomplex _cffi_double_complex_t;
+typedef _Lcomplex _cffi_long_double_complex_t;
 #endif
 #else
 #include <sys/types.h>
 typedef ssize_t _cffi_ssize_t;
 typedef float _Complex _cffi_float_complex_t;
 typedef double _Complex _cffi_double_complex_t;
+typedef long double _Complex _cffi_long_double_complex_t;
 #endif
 
 /* ---- types whose size the C compiler tells -------------------------------------------------------------------- */

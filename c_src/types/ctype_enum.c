@@ -70,7 +70,7 @@ static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject
 
 CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, PyObject *values)
 {
-    if (!ctype_is_integer(base) || base->flags & CTYPE_ENUM)
+    if (!ctype_is_integer(base) || base->flags & CTYPE_ENUM || base->size > (Py_ssize_t)sizeof(uint64_t))
         return err_null(PyExc_TypeError, "'%s': expected a primitive signed or unsigned base type, got '%s'", name,
                         base->name);
     CType *ct = ctype_new_steal(state, base->kind, cname_base(name));

@@ -70,7 +70,7 @@ CField *ctype_field_slow(CType *ct, PyObject *name)
 static int check_bits(const CType *ct, const FieldSpec *field)
 {
     const CType *type = field->type;
-    if (!ctype_is_integer(type) && type->kind != KIND_CHAR)
+    if ((!ctype_is_integer(type) && type->kind != KIND_CHAR) || type->size > (Py_ssize_t)sizeof(uint64_t))
         return err_raise(PyExc_TypeError, "field '%s.%s' declared as '%s' cannot be a bit field", ct->name, field->name,
                          type->name);
     if (field->offset >= 0)

@@ -9,17 +9,20 @@
 /* ---- the table: kind, conversion, size and alignment follow from the C type of the row ---- */
 
 /* clang-format off */
-#define BY_SIZE(type, one, two, four, eight) \
-    (sizeof(type) == 1 ? (one) : sizeof(type) == 2 ? (two) : sizeof(type) == 4 ? (four) : (eight))
+#define BY_SIZE(type, one, two, four, eight, sixteen) \
+    (sizeof(type) == 1 ? (one) : sizeof(type) == 2 ? (two) : sizeof(type) == 4 ? (four) \
+     : sizeof(type) == 8 ? (eight) : (sixteen))
 
 #define CONV_OF_VOID(type) CONV_NONE
 #define CONV_OF_BOOL(type) CONV_BOOL
-#define CONV_OF_CHAR(type) BY_SIZE(type, CONV_CHAR8, CONV_CHAR16, CONV_CHAR32, CONV_NONE)
-#define CONV_OF_SIGNED(type) BY_SIZE(type, CONV_I8, CONV_I16, CONV_I32, CONV_I64)
-#define CONV_OF_UNSIGNED(type) BY_SIZE(type, CONV_U8, CONV_U16, CONV_U32, CONV_U64)
-#define CONV_OF_FLOAT(type) (sizeof(type) == sizeof(float) ? CONV_FLOAT : CONV_DOUBLE)
+#define CONV_OF_CHAR(type) BY_SIZE(type, CONV_CHAR8, CONV_CHAR16, CONV_CHAR32, CONV_NONE, CONV_NONE)
+#define CONV_OF_SIGNED(type) BY_SIZE(type, CONV_I8, CONV_I16, CONV_I32, CONV_I64, CONV_I128)
+#define CONV_OF_UNSIGNED(type) BY_SIZE(type, CONV_U8, CONV_U16, CONV_U32, CONV_U64, CONV_U128)
+#define CONV_OF_FLOAT(type) BY_SIZE(type, CONV_NONE, CONV_HALF, CONV_FLOAT, CONV_DOUBLE, CONV_NONE)
 #define CONV_OF_LONG_DOUBLE(type) CONV_LONG_DOUBLE
 #define CONV_OF_COMPLEX(type) (sizeof(type) == sizeof(prim_cfloat) ? CONV_CFLOAT : CONV_CDOUBLE)
+#define CONV_OF_LONG_COMPLEX(type) CONV_CLONG_DOUBLE
+#define KIND_LONG_COMPLEX KIND_COMPLEX
 
 /* clang-format on */
 
@@ -39,6 +42,7 @@ static const struct {
 } prim_aliases[] = {
     {"_cffi_float_complex_t", PRIM_CFLOAT},
     {"_cffi_double_complex_t", PRIM_CDOUBLE},
+    {"_cffi_long_double_complex_t", PRIM_CLONGDOUBLE},
 };
 
 static bool prim_name_is(const char *known, const char *name, size_t length)

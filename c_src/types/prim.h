@@ -9,6 +9,12 @@
 /* Complex numbers as arrays of two: same layout (C11 6.2.5p13), also where the compiler has no _Complex. */
 typedef float prim_cfloat[2];
 typedef double prim_cdouble[2];
+typedef long double prim_clongdouble[2];
+
+/* Size and alignment of __int128, also where the compiler has none. */
+typedef struct {
+    _Alignas(16) uint64_t words[2];
+} prim_int128;
 
 enum {
 #define PRIM(number, ident, name, ctype, kind) PRIM_##ident = number,
@@ -21,11 +27,11 @@ enum {
 /* clang-format off */
 typedef enum {
     CONV_NONE, /* void, opaque records, function types: there is no value */
-    CONV_I8, CONV_I16, CONV_I32, CONV_I64,
-    CONV_U8, CONV_U16, CONV_U32, CONV_U64,
+    CONV_I8, CONV_I16, CONV_I32, CONV_I64, CONV_I128,
+    CONV_U8, CONV_U16, CONV_U32, CONV_U64, CONV_U128,
     CONV_BOOL,
     CONV_CHAR8, CONV_CHAR16, CONV_CHAR32,
-    CONV_FLOAT, CONV_DOUBLE, CONV_LONG_DOUBLE, CONV_CFLOAT, CONV_CDOUBLE,
+    CONV_HALF, CONV_FLOAT, CONV_DOUBLE, CONV_LONG_DOUBLE, CONV_CFLOAT, CONV_CDOUBLE, CONV_CLONG_DOUBLE,
     CONV_POINTER, CONV_FUNCTION, CONV_ARRAY, CONV_RECORD,
     CONV_COUNT
 } Conv;

@@ -23,6 +23,8 @@ STANDARD_TYPES.update({
     "signed": Primitive("int"),
     "bool": Primitive("_Bool"),
     "FILE": FILE,
+    "__int128_t": Primitive("__int128"),
+    "__uint128_t": Primitive("unsigned __int128"),
 })
 """Types named by a single word."""
 

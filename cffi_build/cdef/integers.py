@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class IntegerType(NamedTuple):
-    """A type that arithmetic is done in; `rank` is 0 for int, 1 for long, 2 for long long."""
+    """A type that arithmetic is done in; `rank` is 0 for int, 1 for long, 2 for long long, 3 for __int128."""
 
     rank: int
     bits: int
@@ -41,6 +41,7 @@ SIZES: Dict[str, int] = {
     "_Bool": 1, "char": 1, "signed char": 1, "unsigned char": 1, "short": 2, "unsigned short": 2, "int": 4, "unsigned int": 4,
     "long": _LONG_BITS // 8, "unsigned long": _LONG_BITS // 8, "long long": 8, "unsigned long long": 8, "float": 4, "double": 8,
     "intmax_t": 8, "uintmax_t": 8, "char16_t": 2, "char32_t": 4, "float _Complex": 8, "double _Complex": 16,
+    "__int128": 16, "unsigned __int128": 16, "_Float16": 2,
     **{f"{sign}int{width}{bits}_t": bits // 8 for sign in ("", "u") for width in ("", "_least") for bits in (8, 16, 32, 64)},
     **dict.fromkeys(("intptr_t", "uintptr_t", "ptrdiff_t", "size_t", "ssize_t"), struct.calcsize("P")),
 }
@@ -101,7 +102,7 @@ def convert(value: int, primitive: str) -> Integer:
     if bits < INT.bits:
         return Integer(value, INT)
     named_long = primitive in ("long", "unsigned long") or (bits == LONG.bits > 32 and "long long" not in primitive)
-    rank = 1 if named_long else 0 if bits == 32 else 2
+    rank = 3 if bits == 128 else 1 if named_long else 0 if bits == 32 else 2
     return Integer(value, IntegerType(rank, bits, signed))
 
 

@@ -32,7 +32,7 @@ ATTRIBUTE_WORDS = ("__attribute__", "__attribute", "__declspec", "_Alignas", "al
 
 _WORDS = (
     "void char short int long float double signed unsigned _Bool _Complex "
-    "__complex__ __signed__ __signed __int8 __int16 __int32 __int64"
+    "__complex__ __signed__ __signed __int8 __int16 __int32 __int64 __int128 _Float16"
 )
 
 IGNORED_WORDS = (
@@ -41,11 +41,7 @@ IGNORED_WORDS = (
 ).split()
 
 REFUSED_WORDS: Dict[str, str] = {
-    "__int128": "128-bit integers are not supported yet",
-    "__int128_t": "128-bit integers are not supported yet",
-    "__uint128_t": "128-bit integers are not supported yet",
-    "_Float16": "the half-precision type '_Float16' is not supported yet",
-    "__fp16": "the half-precision type '__fp16' is not supported yet",
+    "__fp16": "write '_Float16' if that is what the C code means",
     "_Float32": "write 'float'",
     "_Float64": "write 'double'",
     "_Float128": "128-bit floating-point numbers are not supported",
@@ -89,14 +85,15 @@ _ALIASES = {"__signed__": "signed", "__signed": "signed", "__complex__": "_Compl
 def _combinations() -> Dict[Tuple[str, ...], CType]:
     """List what each set of type specifiers means (C11 6.7.2p2), keyed by the words in sorted order."""
     table: Dict[Tuple[str, ...], CType] = {("void",): Void()}
-    for _, name, _ in PRIMITIVES[1:16] + PRIMITIVES[48:50]:
+    for _, name, _ in PRIMITIVES[1:16] + PRIMITIVES[48:50] + PRIMITIVES[52:]:
         words = name.split()
         table[tuple(sorted(words))] = Primitive(name)
         if words[-1] in ("short", "long"):
             table[tuple(sorted([*words, "int"]))] = Primitive(name)
-        if words[0] in ("short", "long") and words[-1] != "double":
+        if words[0] in ("short", "long") and "double" not in words:
             table[tuple(sorted([*words, "signed"]))] = table[tuple(sorted([*words, "signed", "int"]))] = Primitive(name)
-    for text, name in (("unsigned", "unsigned int"), ("signed", "int"), ("signed int", "int"), ("_Complex", "double _Complex")):
+    more = {"unsigned": "unsigned int", "signed": "int", "signed int": "int", "_Complex": "double _Complex", "signed __int128": "__int128"}
+    for text, name in more.items():
         table[tuple(sorted(text.split()))] = Primitive(name)
     return table
 

@@ -63,12 +63,14 @@ class Layout:
 
 
 def _primitive(name: str) -> Tuple[int, int]:
-    if name in ("long double", "wchar_t"):
-        import ctypes  # knows these two, but is not needed for anything else
+    if name in ("long double", "long double _Complex", "wchar_t"):
+        import ctypes  # knows these, but is not needed for anything else
 
-        kind = ctypes.c_longdouble if name == "long double" else ctypes.c_wchar
-        return ctypes.sizeof(kind), ctypes.alignment(kind)
+        kind = ctypes.c_wchar if name == "wchar_t" else ctypes.c_longdouble
+        return ctypes.sizeof(kind) * (2 if name.endswith("_Complex") else 1), ctypes.alignment(kind)
     if name not in SIZES:
         raise UnknownLayout(f"the size of '{name}' is known only to the C compiler")
     size = SIZES[name]
+    if size == 16 and "int" in name:
+        return size, size
     return size, min(size // 2 if name.endswith("_Complex") else size, _LARGEST_ALIGNMENT)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 _OPAQUE = Record("struct", "...")
+_NEVER_UNKNOWN = ("long double", "__int128", "unsigned __int128", "_Float16")
 _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}
 
 
@@ -145,7 +146,7 @@ class Parser(Directives):
     def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
         """"typedef" specifiers [ "..." ] declarator { "," declarator }"""
         unknown = self.accept("...")
-        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) and base.name != "long double" else ""
+        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) and base.name not in _NEVER_UNKNOWN else ""
         if unknown and kind not in ("signed", "unsigned", "char", "float"):
             raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
         while True:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from cffi_build.model import CType, RecordKind
 
+_BIT_FIELDS = ("bool", "char", "signed", "unsigned")
+
 
 class Members:
     """What stands between the braces of a struct or union, as far as it has been read."""
@@ -288,7 +290,7 @@ class Records(Declarators):
             raise self.error("the width of a bit-field must be known", "end the struct in '...;' and leave the bit-field out")
         width = self.constant().value
         kind = unqualified(ctype)
-        if isinstance(kind, Primitive) and BY_NAME[kind.name].kind in ("bool", "char", "signed", "unsigned"):
+        if isinstance(kind, Primitive) and BY_NAME[kind.name].kind in _BIT_FIELDS and "128" not in kind.name:
             most = 1 if kind.name == "_Bool" else 8 * SIZES.get(kind.name, 8)
         elif isinstance(kind, (Enum, UnknownInteger)):
             most = 64

@@ -153,11 +153,7 @@ class Specifiers(Attributes):
         ctype = combine(words)
         if ctype is not None:
             return ctype
-        together = " ".join(words)
-        if sorted(words) == ["_Complex", "double", "long"]:
-            self.error(f"'{together}' is not supported", "write 'double _Complex' if the precision is enough", start)
-        else:
-            self.error(f"'{together}' is not a type", at=start)
+        self.error(f"'{' '.join(words)}' is not a type", at=start)
         return PLACEHOLDER
 
     def _missing_type(self, start: int) -> Exception:

@@ -59,8 +59,10 @@ def py_source(module_name: str, declarations: Declarations, *, included_modules:
 
 
 def required_runtime(declarations: Declarations) -> str:
-    """Return the requirement on the runtime of a module with `declarations`: nothing that we print needs ours."""
-    return "cffi>=1.17"
+    """Return the requirement on the runtime of a module with `declarations`: only types that are ours need ours."""
+    from cffi_build.emit.extended import uses_extended_types
+
+    return "cffi>=3" if uses_extended_types(declarations) else "cffi>=1.17"
 
 
 def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:

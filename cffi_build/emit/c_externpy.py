@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SLOT = 8
 """Bytes that each argument takes in what the runtime gets."""
+_BY_ADDRESS = tuple(map(Primitive, ("long double", "long double _Complex", "__int128", "unsigned __int128")))
+"""Longer than a slot."""
 _TWO_SLOTS = Primitive("double _Complex")
 """Longer than a slot, but runtimes read it in place: nothing can come after it."""
 
@@ -85,6 +87,6 @@ def _slots(function: FunctionDeclaration) -> int:
 def _store(ctype: CType, number: int) -> List[str]:
     """Return the statements that store one argument; what can be longer than a slot goes by address."""
     slot = f"data.bytes + {_SLOT * number}"
-    if isinstance(ctype, Record) or ctype == Primitive("long double"):
+    if isinstance(ctype, Record) or ctype in _BY_ADDRESS:
         return [f"{{ void *address = &x{number}; memcpy({slot}, &address, sizeof(address)); }}"]
     return [f"memcpy({slot}, &x{number}, sizeof(x{number}));"]

@@ -23,6 +23,10 @@ _SIMPLE = {
 }
 
 
+IN_MEMORY = ("long double", "__int128", "unsigned __int128", "_Float16")
+"""Numbers that are converted where they lie: no member of a slot is of their type."""
+
+
 def code(unit: Unit, ctype: CType) -> str:
     """Return the C expression for the code of a result or parameter."""
     ctype = unqualified(ctype)
@@ -44,7 +48,7 @@ def code(unit: Unit, ctype: CType) -> str:
 def is_in_memory(ctype: CType) -> bool:
     """Return whether a slot holds the address of a value of `ctype`, because the value may be longer."""
     ctype = unqualified(ctype)
-    return isinstance(ctype, Record) or ctype == Primitive("long double") or _is_complex(ctype)
+    return isinstance(ctype, Record) or (isinstance(ctype, Primitive) and ctype.name in IN_MEMORY) or _is_complex(ctype)
 
 
 def argument(unit: Unit, ctype: CType, number: int) -> str:

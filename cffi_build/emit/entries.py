@@ -35,10 +35,10 @@ def each(declarations: Declarations, kind: Type[Entry]) -> Iterator[Entry]:
 
 
 def is_integer(ctype: CType) -> bool:
-    """Return whether values of `ctype` are integers in Python."""
+    """Return whether values of `ctype` are integers of up to 64 bits."""
     ctype = unqualified(ctype)
     if isinstance(ctype, Primitive):
-        return BY_NAME[ctype.name].kind in ("bool", "signed", "unsigned")
+        return BY_NAME[ctype.name].kind in ("bool", "signed", "unsigned") and "128" not in ctype.name
     return isinstance(ctype, UnknownInteger)
 
 

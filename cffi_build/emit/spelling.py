@@ -26,6 +26,7 @@ _ALIASES = {
     "char32_t": "_cffi_char32_t",
     "float _Complex": "_cffi_float_complex_t",
     "double _Complex": "_cffi_double_complex_t",
+    "long double _Complex": "_cffi_long_double_complex_t",
 }
 """Primitives that not every compiler spells alike: cffi_module.h defines these names."""
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Set
 
-_COMPLEX = {"float _Complex": "_cffi_float_complex_t", "double _Complex": "_cffi_double_complex_t"}
+_COMPLEX = {f"{real} _Complex": f"_cffi_{real.replace(' ', '_')}_complex_t" for real in ("float", "double", "long double")}
 
 PRIMITIVE_TO_INDEX: Dict[str, int] = {_COMPLEX.get(row.name, row.name): row.number for row in PRIMITIVES[1:]}
 """Every arithmetic type and its number in the binary interface."""

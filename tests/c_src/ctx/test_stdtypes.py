@@ -10,7 +10,8 @@ from cffi_build.cdef.common_types import COMMON_TYPES
 
 ROOT = Path(__file__).resolve().parents[3]
 NOT_OF_WINDOWS = {"bool": "_Bool", "FILE": "struct _IO_FILE", "_cffi_float_complex_t": "float _Complex",
-                  "_cffi_double_complex_t": "double _Complex"}
+                  "_cffi_double_complex_t": "double _Complex", "_cffi_long_double_complex_t": "long double _Complex",
+                  "__int128_t": "__int128", "__uint128_t": "unsigned __int128"}
 
 
 def rows() -> Dict[str, str]:

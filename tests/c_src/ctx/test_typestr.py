@@ -26,6 +26,7 @@ PRIMITIVES: Dict[int, str] = {
     0: "void", 1: "_Bool", 2: "char", 3: "signed char", 4: "unsigned char", 5: "short", 6: "unsigned short", 7: "int",
     8: "unsigned int", 9: "long", 10: "unsigned long", 11: "long long", 12: "unsigned long long", 13: "float", 14: "double",
     15: "long double", 16: "wchar_t", 28: "size_t", 21: "int32_t", 48: "float _Complex", 49: "double _Complex",
+    52: "__int128", 53: "unsigned __int128", 54: "_Float16", 55: "long double _Complex",
 }
 PRIMITIVE, POINTER, ARRAY, OPEN_ARRAY, FUNCTION, FUNCTION_END, NOOP = 1, 3, 5, 7, 13, 15, 17
 
@@ -181,7 +182,9 @@ def test_names_index_the_tables_of_the_context(parse: Run, text: str, slots: str
     ("long char", 5, "invalid combination of types"), ("signed void", 7, "invalid combination of types"),
     ("unsigned struct", 9, "invalid combination of types"), ("unsigned float _Complex", 9, "invalid combination of types"),
     ("int _Complex", 4, "_Complex type combination unsupported"),
-    ("long double _Complex", 12, "_Complex type combination unsupported"),
+    ("_Float16 _Complex", 9, "_Complex type combination unsupported"),
+    ("__int128 _Complex", 9, "_Complex type combination unsupported"),
+    ("long __int128", 5, "invalid combination of types"),
     ("int __stdcall", 13, "expected '('"), ("int __cdecl", 11, "expected '('"), ("int (*__stdcall)()", 15, "expected '('"),
     ("int()()", 5, "a function cannot return a function"),
 ])

@@ -19,7 +19,7 @@ from cffi_build.primitives import PRIMITIVES, PrimitiveType
 EMPTY = Declarations()
 Accepts = Callable[[Iterable[str]], None]
 Wrong = Callable[[Iterable[str]], "set[int]"]
-WORDS = ("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "_Complex")
+WORDS = ("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "_Complex", "__int128", "_Float16")
 
 
 def canonical(text: str) -> str | None:
@@ -49,8 +49,8 @@ def test_every_combination_that_the_c_compiler_accepts_is_accepted(lines_c_refus
     wrong = lines_c_refuses(f"typedef {text} t{number};" for number, text in enumerate(texts))
     assert 50 < len(texts) - len(wrong) < len(texts)
     for number, text in enumerate(texts):
-        floating = "float" in text or ("double" in text and "long" not in text) or text == "_Complex"
-        if "_Complex" not in text or floating:  # gcc knows complex integers and "long double _Complex" as well
+        floating = "float" in text or "double" in text or text == "_Complex"
+        if "_Complex" not in text or floating:  # gcc knows complex integers as well
             assert (canonical(text) is None) == (number in wrong), text
 
 
@@ -60,17 +60,17 @@ def test_every_primitive_is_known_by_its_name(row: PrimitiveType) -> None:
 
 
 def test_the_primitives_are_numbered() -> None:
-    assert len(PRIMITIVES) == 52
-    assert [row.number for row in PRIMITIVES] == list(range(52))
-    assert [PRIMITIVES[number].name for number in (0, 1, 7, 16, 28, 47, 51)] == [
-        "void", "_Bool", "int", "wchar_t", "size_t", "uintmax_t", "char32_t",
+    assert len(PRIMITIVES) == 56
+    assert [row.number for row in PRIMITIVES] == list(range(56))
+    assert [PRIMITIVES[number].name for number in (0, 1, 7, 16, 28, 47, 51, 55)] == [
+        "void", "_Bool", "int", "wchar_t", "size_t", "uintmax_t", "char32_t", "long double _Complex",
     ]
 
 
 def test_the_kinds_of_primitives_are_those_of_the_c_compiler(c_compiler_accepts: Accepts) -> None:
     conditions = {"signed": "(T)-1 < 0 && (T)0.5 == 0", "unsigned": "(T)-1 > 0 && (T)0.5 == 0", "bool": "(T)2 == 1",
-                  "float": "_Generic((T)0, float: 1, double: 1, long double: 1)", "char": "(T)0.5 == 0 && sizeof(T) <= 4",
-                  "complex": "_Generic((T)0, float _Complex: 1, double _Complex: 1)"}
+                  "float": "_Generic((T)0, float: 1, double: 1, long double: 1, _Float16: 1)", "char": "(T)0.5 == 0 && sizeof(T) <= 4",
+                  "complex": "_Generic((T)0, float _Complex: 1, double _Complex: 1, long double _Complex: 1)"}
     lines = []
     for row in PRIMITIVES[1:]:
         condition = conditions[row.kind].replace("(T)", f"({row.name})")
