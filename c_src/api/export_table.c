@@ -5,6 +5,7 @@
  * does. */
 #include "api/exports.h"
 
+#include "api/module_record.h"
 #include "base/errno_tls.h"
 #include "call/externpy.h"
 #include "data/debug.h"
@@ -199,3 +200,60 @@ void *const export_table[_CFFI_EXPORTS_CHAR16] = {
     EXPORT(TO_C_WCHAR3216_T, to_c_wchar3216_t),
     EXPORT(FROM_C_WCHAR3216_T, from_c_wchar3216_t),
 };
+
+/* ---- the same for modules that several interpreters share: the ctype may be a key ---- */
+
+static char *to_c_pointer_by_key(PyObject *value, void *slot)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? NULL : to_c_pointer_value(value, ct);
+}
+
+static PyObject *from_c_pointer_by_key(char *pointer, void *slot)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? NULL : from_c_pointer(pointer, ct);
+}
+
+static PyObject *from_c_deref_by_key(char *data, void *slot)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? NULL : from_c_deref(data, ct);
+}
+
+static int to_c_any_by_key(char *data, void *slot, PyObject *value)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? -1 : to_c_any(data, ct, value);
+}
+
+static PyObject *from_c_struct_by_key(char *data, void *slot)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? NULL : from_c_struct(data, ct);
+}
+
+static Py_ssize_t prepare_pointer_by_key(void *slot, PyObject *value, char **out)
+{
+    CType *ct = module_record_ctype(slot);
+    if (ct == NULL)
+        return -1;
+    return ct->state->debug ? export_prepare_pointer_debug(ct, value, out) : prepare_pointer(ct, value, out);
+}
+
+static int convert_array_by_key(char *data, void *slot, PyObject *value)
+{
+    CType *ct = module_record_ctype(slot);
+    return ct == NULL ? -1 : convert_array(data, ct, value);
+}
+
+void exports_take_keys(void **exports)
+{
+    exports[_CFFI_EXPORT_FROM_C_POINTER] = (void *)from_c_pointer_by_key;
+    exports[_CFFI_EXPORT_TO_C_POINTER] = (void *)to_c_pointer_by_key;
+    exports[_CFFI_EXPORT_FROM_C_DEREF] = (void *)from_c_deref_by_key;
+    exports[_CFFI_EXPORT_TO_C] = (void *)to_c_any_by_key;
+    exports[_CFFI_EXPORT_FROM_C_STRUCT] = (void *)from_c_struct_by_key;
+    exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)prepare_pointer_by_key;
+    exports[_CFFI_EXPORT_CONVERT_ARRAY] = (void *)convert_array_by_key;
+}

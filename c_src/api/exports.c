@@ -1,21 +1,10 @@
-/* exports.c: how a compiled module comes to life. See exports.h.
- *
- * A compiled module's tables are static memory of the process, and hold ctypes of one interpreter. Slot 0 of its
- * export table, which no wrapper reads, leads to a record that says which interpreter that is. While an FFI of that
- * interpreter lives, no other interpreter gets the tables; a second import in the same one (after `del
- * sys.modules[…]`) gets the same `ffi` again. */
+/* exports.c: how a compiled module comes to life. See exports.h. */
 #include "api/exports.h"
 
 #include "api/lib.h"
+#include "api/module_record.h"
 #include "base/version.h"
 #include "types/err.h"
-
-typedef struct ModuleRecord {
-    PyModuleDef def; /* what the import system wants to know; never freed, since it keeps the address */
-    State *
-        state; /* of the owner; this and the next change while the import lock of the module is held, or its FFI dies */
-    PyObject *owner; /* owned weak reference to the FFI that has the tables; NULL: they are free */
-} ModuleRecord;
 
 /* What a compiled module hands over. */
 typedef struct {
@@ -52,20 +41,6 @@ static void copy_exports(const State *state, const Handshake *shake)
         shake->exports[i] = export_table[i];
     if (state->debug)
         shake->exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)export_prepare_pointer_debug;
-}
-
-/* The record of the module, made at its first import in this process. */
-static ModuleRecord *find_record(const Handshake *shake)
-{
-    ModuleRecord *record = shake->exports[0];
-    if (record != NULL)
-        return record;
-    record = calloc(1, sizeof *record);
-    if (record == NULL)
-        return (ModuleRecord *)PyErr_NoMemory();
-    record->def = (PyModuleDef){PyModuleDef_HEAD_INIT, .m_name = shake->name};
-    shake->exports[0] = record;
-    return record;
 }
 
 /* ---- included modules ---- */
@@ -117,15 +92,15 @@ static int include_modules(State *state, const Handshake *shake, PyObject **ffis
 /* ---- the objects ---- */
 
 /* A new FFI with its Lib. */
-static FFIObject *make_ffi(State *state, const Handshake *shake)
+static FFIObject *make_ffi(State *state, const Handshake *shake, ModuleRecord *record)
 {
     PyObject *ffis = NULL, *libs = NULL, *name = PyUnicode_FromString(shake->name);
     FFIObject *ffi = NULL;
     if (name != NULL && include_modules(state, shake, &ffis, &libs) == 0)
-        ffi = ffi_new(state, name, shake->ctx, ffis);
+        ffi = ffi_new(state, name);
     if (ffi != NULL) {
         ffi->lib = lib_new(ffi, name, libs, NULL);
-        if (ffi->lib == NULL)
+        if (ffi->lib == NULL || module_record_join(record, ffi, ffis) < 0)
             Py_CLEAR(ffi);
     }
     Py_XDECREF(ffis);
@@ -134,46 +109,12 @@ static FFIObject *make_ffi(State *state, const Handshake *shake)
     return ffi;
 }
 
-static FFIObject *make_owner(State *state, const Handshake *shake, ModuleRecord *record)
+/* The FFI of the module in this interpreter: there is one, also after `del sys.modules[...]`, until it is gone. */
+static FFIObject *get_ffi(State *state, const Handshake *shake, ModuleRecord *record)
 {
-    FFIObject *ffi = make_ffi(state, shake);
-    PyObject *owner = ffi == NULL ? NULL : PyWeakref_NewRef((PyObject *)ffi, NULL);
-    if (owner == NULL) {
-        Py_XDECREF(ffi);
-        return NULL;
-    }
-    ffi->record = record;
-    record->state = state;
-    record->owner = owner;
-    return ffi;
-}
-
-/* The FFI that has the tables already: new reference, or NULL with ImportError. */
-static FFIObject *get_owner(State *state, const Handshake *shake, ModuleRecord *record)
-{
-    PyObject *ffi = NULL;
-    int found = 0;
-    FT_LOCK(state->module);
-    if (record->state == state && record->owner != NULL)
-        found = PyWeakref_GetRef(record->owner, &ffi);
-    FT_UNLOCK();
-    if (found != 0)
-        return (FFIObject *)ffi;
-    return err_null(PyExc_ImportError,
-                    "module '%.200s' is in use by another interpreter of this process, or by another copy of "
-                    "_cffi_backend; a compiled "
-                    "cffi module can be used by one interpreter at a time",
-                    shake->name);
-}
-
-void exports_ffi_dies(ModuleRecord *record)
-{
-    PyObject *owner;
-    FT_LOCK(record->state->module);
-    owner = record->owner;
-    record->owner = NULL;
-    FT_UNLOCK();
-    Py_XDECREF(owner);
+    FFIObject *ffi = NULL;
+    int found = module_record_find(record, state, &ffi);
+    return found == 0 ? make_ffi(state, shake, record) : ffi;
 }
 
 /* ---- the module ---- */
@@ -206,11 +147,13 @@ PyObject *exports_init_module(PyObject *backend, PyObject *address)
     State *state = state_of_module(backend);
     if (read_handshake(address, &shake) < 0)
         return NULL;
-    ModuleRecord *record = find_record(&shake);
+    bool is_first = shake.exports[0] == NULL;
+    ModuleRecord *record = module_record_get(shake.name, shake.exports, shake.ctx);
     if (record == NULL)
         return NULL;
-    copy_exports(state_of_module(backend), &shake);
-    FFIObject *ffi = record->owner == NULL ? make_owner(state, &shake, record) : get_owner(state, &shake, record);
+    if (is_first)
+        copy_exports(state, &shake);
+    FFIObject *ffi = get_ffi(state, &shake, record);
     PyObject *module = ffi == NULL ? NULL : make_module(&shake, record, ffi);
     Py_XDECREF(ffi);
     return module;

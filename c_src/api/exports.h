@@ -8,16 +8,14 @@
 #include "base/py.h"
 
 struct CType;
-struct ModuleRecord;
 
 /* The method of _cffi_backend; `address` is a Python int, see _CFFI_RAW_* in include/cffi_abi.h. */
 PyObject *exports_init_module(PyObject *backend, PyObject *address);
 
-/* The FFI that uses the tables of a compiled module is gone: another one may have them. */
-void exports_ffi_dies(struct ModuleRecord *record);
-
 /* The export table: _CFFI_EXPORTS_CHAR16 entries (api/export_table.c). */
 extern void *const export_table[];
+/* Gives a module, in the place of the exports that take a ctype, those which also take a key (api/module_record.h). */
+void exports_take_keys(void **exports);
 /* In debug mode, in the place of the entry PREPARE_POINTER. */
 Py_ssize_t export_prepare_pointer_debug(struct CType *ct, PyObject *value, char **out);
 

@@ -1,7 +1,7 @@
 /* ffi.c: the FFI object: how it is made and what it keeps. */
 #include "api/ffi.h"
 
-#include "api/exports.h"
+#include "api/module_record.h"
 #include "base/os.h"
 #include "base/version.h"
 #include "data/cdata.h"
@@ -57,8 +57,7 @@ static Tables **tables_of(State *state, PyObject *included)
     return result;
 }
 
-/* Gives tables to a new object. 0 or -1. */
-static int set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, PyObject *included)
+int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, PyObject *included)
 {
     State *state = ffi_state(ffi);
     Tables **includes = tables_of(state, included);
@@ -69,14 +68,11 @@ static int set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, Py
     return realize_init(ffi_tables(ffi), state, (PyObject *)ffi, ctx, includes, (int)PyTuple_GET_SIZE(included));
 }
 
-FFIObject *ffi_new(State *state, PyObject *name, const struct _cffi_type_context_s *ctx, PyObject *included)
+FFIObject *ffi_new(State *state, PyObject *name)
 {
     FFIObject *ffi = (FFIObject *)ffi_tp_new(state->ffi_type, NULL, NULL);
-    if (ffi == NULL)
-        return NULL;
-    ffi->name = Py_NewRef(name);
-    if (set_tables(ffi, ctx, included) < 0)
-        Py_CLEAR(ffi);
+    if (ffi != NULL)
+        ffi->name = Py_NewRef(name);
     return ffi;
 }
 
@@ -86,7 +82,7 @@ static int decode_into(FFIObject *ffi, const DecodeInput *input, PyObject *inclu
     if (ffi->decoded == NULL)
         return -1;
     PyObject *includes = included == NULL ? PyTuple_New(0) : Py_NewRef(included);
-    int result = includes == NULL ? -1 : set_tables(ffi, ffi->decoded, includes);
+    int result = includes == NULL ? -1 : ffi_set_tables(ffi, ffi->decoded, includes);
     Py_XDECREF(includes);
     return result;
 }
@@ -153,8 +149,8 @@ static void ffi_tp_dealloc(PyObject *self)
     PyObject_ClearWeakRefs(self);
     namecache_clear(&ffi->recent_types);
     realize_clear(ffi_tables(ffi));
-    if (ffi->record != NULL)
-        exports_ffi_dies(ffi->record);
+    if (ffi->use != NULL)
+        module_record_leave(ffi->use);
     decode_free(ffi->decoded);
     Py_XDECREF(ffi->name);
     Py_XDECREF(ffi->types);

@@ -6,7 +6,7 @@
 #include "ctx/decode.h"
 #include "ctx/realize.h"
 
-struct ModuleRecord;
+struct ModuleUse;
 
 typedef struct {
     TablesOwner head;
@@ -17,7 +17,7 @@ typedef struct {
     PyObject *included;                   /* const, owned tuple of FFI, in the order of head.tables.includes */
     PyObject *once;                       /* owned dict: what init_once() did */
     struct _cffi_type_context_s *decoded; /* const, owned or NULL: the tables of an out-of-line ABI module */
-    struct ModuleRecord *record;          /* const, of a C module: see api/exports.c */
+    struct ModuleUse *use;                /* const, of a C module: see api/module_record.h */
     PyObject *lib;                        /* const, owned: the Lib of a C module */
     bool is_inline;                       /* const: what is not in the caches is asked for (api/inline_ffi.h) */
     PyObject *weakrefs;
@@ -38,8 +38,11 @@ static inline bool ffi_check(State *state, PyObject *object)
     return PyObject_TypeCheck(object, state->ffi_type);
 }
 
-/* The FFI of a C module; `included` is a tuple of FFI. */
-FFIObject *ffi_new(State *state, PyObject *name, const struct _cffi_type_context_s *ctx, PyObject *included);
+/* The FFI of a C module; it has no tables yet. */
+FFIObject *ffi_new(State *state, PyObject *name);
+
+/* Gives a new FFI its tables; `included` is a tuple of FFI. 0 or -1. */
+int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, PyObject *included);
 
 PyObject *ffi_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 

@@ -10,11 +10,10 @@
 #define MAX_DEPTH      1000
 #define NAME_MAX_BYTES 200 /* of a record or enum in error messages */
 
-/* What is being realized: slots of the tables, or (slots NULL) opcodes parsed from text. */
+/* What is being realized: slots of the tables (then the opcodes are theirs), or opcodes parsed from text. */
 typedef struct {
     Tables *tables;
     const _cffi_opcode_t *opcodes;
-    _cffi_opcode_t *slots;
     Py_ssize_t count;
     int depth;
 } View;
@@ -23,7 +22,7 @@ static CType *view_slot(View *view, Py_ssize_t index);
 
 static View view_of_tables(Tables *tables, int depth)
 {
-    return (View){tables, tables->opcodes, tables->ctx->types, tables->ctx->num_types, depth};
+    return (View){tables, tables->opcodes, tables->ctx->num_types, depth};
 }
 
 COLD static void *err_tables(Tables *tables, const char *what, Py_ssize_t value)
@@ -40,25 +39,31 @@ static int row_in_range(Tables *tables, const char *what, Py_ssize_t index, Py_s
     return 0;
 }
 
+/* Where types of this view are kept, or NULL. Asked each time: the tables may be given other slots meanwhile. */
+static _cffi_opcode_t *slots(const View *view)
+{
+    return view->opcodes == view->tables->opcodes ? view->tables->ctx->types : NULL;
+}
+
 /* The ctype in a slot, new reference; NULL when it is still an opcode. */
 static CType *slot_get(const View *view, Py_ssize_t index)
 {
-    if (view->slots == NULL)
+    if (slots(view) == NULL)
         return NULL;
-    void *slot = FT_LOAD_POINTER(view->slots[index]);
+    void *slot = FT_LOAD_POINTER(slots(view)[index]);
     return slot == view->opcodes[index] ? NULL : (CType *)Py_NewRef((PyObject *)slot);
 }
 
 /* Stores `ct` in a slot unless another thread was first: what is in the slot then, for a reference to `ct`. */
 static CType *slot_publish_steal(const View *view, Py_ssize_t index, CType *ct)
 {
-    if (view->slots == NULL || ct == NULL)
+    if (slots(view) == NULL || ct == NULL)
         return ct;
     CType *first = NULL;
     FT_LOCK(view->tables->owner);
     first = slot_get(view, index);
     if (first == NULL)
-        FT_STORE_POINTER(view->slots[index], Py_NewRef((PyObject *)ct));
+        FT_STORE_POINTER(slots(view)[index], Py_NewRef((PyObject *)ct));
     FT_UNLOCK();
     if (first == NULL)
         return ct;
@@ -516,7 +521,7 @@ CType *realize_slot(Tables *tables, Py_ssize_t index)
 
 CType *realize_parsed(Tables *tables, const _cffi_opcode_t *opcodes, int count, int slot, bool *is_function)
 {
-    View view = {tables, opcodes, NULL, count, 0};
+    View view = {tables, opcodes, count, 0};
     _cffi_opcode_t what = resolve(&view, slot);
     if (what == NULL)
         return NULL;

@@ -11,11 +11,12 @@
 #include "types/ctype.h"
 
 typedef struct Tables {
-    State *state;                           /* const */
-    PyObject *owner;                        /* const, borrowed: the object that this is part of */
-    const struct _cffi_type_context_s *ctx; /* const; its `types` are changed */
-    _cffi_opcode_t *opcodes;                /* const, owned */
-    struct Tables **includes;               /* const, owned array; the owner keeps what they are part of alive */
+    State *state;    /* const */
+    PyObject *owner; /* const, borrowed: the object that this is part of */
+    const struct _cffi_type_context_s
+        *ctx;                 /* its `types` are changed; replaced when the module is shared (api/module_record.h) */
+    _cffi_opcode_t *opcodes;  /* const, owned */
+    struct Tables **includes; /* const, owned array; the owner keeps what they are part of alive */
     int include_count;
 } Tables;
 

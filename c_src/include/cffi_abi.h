@@ -191,7 +191,7 @@ struct _cffi_typename_s {
 };
 
 struct _cffi_type_context_s {
-    _cffi_opcode_t *types; /* the runtime overwrites opcodes by pointers to realized types */
+    _cffi_opcode_t *types; /* the runtime overwrites the opcodes: then for the exports only, never to be read */
     const struct _cffi_global_s *globals;
     const struct _cffi_field_s *fields;
     const struct _cffi_struct_union_s *struct_unions;
