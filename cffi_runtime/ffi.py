@@ -8,9 +8,10 @@ from cffi_runtime import errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from typing import Any, Dict, List, NoReturn, Optional, TextIO, Tuple, Union
+    from typing import Any, Dict, List, NoReturn, Optional, Sequence, TextIO, Tuple, Union
 
     from _cffi_backend import CData, CType, Lib
+    from cffi_build.compile.scan import Scan
     from cffi_runtime.classic.parser import Parser
     from cffi_runtime.inline.declare import Namespace
     from cffi_runtime.inline.verify import Verifier
@@ -58,6 +59,23 @@ class FFI(_cffi_backend._InlineFFI):
         if packed not in (True, False):
             raise ValueError(f"'packed' must be True or False, not {packed!r}; give a number of bytes as 'pack'")
         self._declare(csource, override=override, packed=packed, pack=pack)
+
+    def cdef_from_headers(
+        self, headers: Union[str, Sequence[str]], *, mode: str = "api", declarations: Sequence[str] = (), also: Sequence[str] = (),
+        only: bool = False, pkg_config: Sequence[str] = (), **options: Any,
+    ) -> Scan:  # fmt: skip
+        """Declare what real C headers declare, and return how: `text` is the cdef, `skipped` what was left out and why.
+
+        `headers` as in ``#include``. `mode`: "api" for `set_source` and `verify` (`prelude` of the result has the ``#include`` lines),
+        "abi" for `dlopen`. `declarations`: patterns of the names wanted. `also`: patterns of further files that belong to the headers;
+        `only`: none but the headers themselves. `options`: ``include_dirs``, ``define_macros``, ``libraries`` (what they lack is left
+        out), ``library_dirs``, ``extra_compile_args``. Runs the C compiler. Raises `VerificationError` when that refuses the headers.
+        """
+        from cffi_runtime.headers import scan
+
+        found = scan(headers, mode=mode, declarations=declarations, also=also, only=only, pkg_config=pkg_config, options=options)
+        self.cdef(found.text)
+        return found
 
     def embedding_api(self, csource: str, packed: bool = False, pack: Optional[int] = None) -> None:
         """Declare the functions that the embedding library exports; Python code defines them with `def_extern`."""

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Optional, Sequence
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.cli import build, generate
+from cffi_build.cli import build, generate, scan
 
-PLANNED = {
-    "new": "a ready project: pyproject.toml, declarations, C file, test",
-    "migrate": "the [tool.cffi] table for an existing setup.py or build script",
-    "scan": "declarations from real headers",
-    "check": "compare the declarations with the headers",
-}
-"""Commands that later versions bring."""
+COMMANDS = (generate, build, scan)
+"""The modules of the commands: each has NAME, a docstring that is its help, `add_arguments` and `run`."""
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run the command line; return the exit code."""
+    """Run the command line; return the exit code: 0, 1 when something is wrong with the project, 2 when with the command line."""
     options = _parser().parse_args(arguments)
     with errors_as_exit():
         options.run(options)
@@ -29,19 +23,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cffi-build", description="Builds the C extension modules that [tool.cffi] describes.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (generate, build):
-        command = commands.add_parser(module.NAME, help=module.__doc__)
-        command.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="folder of pyproject.toml (default: here)")
+    for module in COMMANDS:
+        text = (module.__doc__ or "").strip()
+        command = commands.add_parser(module.NAME, help=text.partition("\n")[0], description=text)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
-    for name, description in PLANNED.items():
-        command = commands.add_parser(name, help=f"{description} (not implemented yet)")
-        command.set_defaults(run=_refuse(name))
     return parser
-
-
-def _refuse(name: str) -> object:
-    def run(_options: argparse.Namespace) -> None:
-        raise SystemExit(f"cffi-build {name}: not implemented yet in this version of cffi")
-
-    return run

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+from cffi_build.cli import project
 from cffi_build.cli.project import load_project
 from cffi_build.compile.programmatic import require_setuptools
 
@@ -15,6 +16,7 @@ NAME = "build"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of this command."""
+    project.add_argument(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="show the commands")
 
 

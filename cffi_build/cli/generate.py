@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cffi_build.cli import project
 from cffi_build.cli.project import load_project
 from cffi_build.compile import generate
 from cffi_build.emit import write_if_changed
@@ -14,6 +15,7 @@ NAME = "generate"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of this command."""
+    project.add_argument(parser)
     parser.add_argument("--output", type=Path, default=Path(), metavar="DIR", help="where the files go (default: here)")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="dotted names of modules (default: all)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Dict, List, Tuple, Union
 
-from cffi_build.compile import generate, limited_api, pkgconfig, script
+from cffi_build.compile import generate, headers, limited_api, pkgconfig, script
 from cffi_build.compile.python_modules import GeneratedModule
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.config import files
@@ -51,18 +51,18 @@ def of_script(entry: str) -> Generated:
 
 def _python_module(configuration: Configuration, module: Module) -> GeneratedModule:
     text = functools.partial(generate.python_text, configuration, module)
-    return GeneratedModule(module.name, text, _made_from(module))
+    return GeneratedModule(module.name, text, _made_from(configuration, module))
 
 
-def _made_from(module: Module) -> Tuple[str, ...]:
+def _made_from(configuration: Configuration, module: Module) -> Tuple[str, ...]:
     named = (module.source_file, module.build_script.rpartition(":")[0])
-    return (*module.cdef_files, *filter(None, named), *module.depends)
+    return (*module.cdef_files, *filter(None, named), *module.depends, *headers.own_files(configuration, module))
 
 
 def _lists(configuration: Configuration, module: Module) -> Dict[str, List[Any]]:
-    made_from = _made_from(module)
-    headers = files.headers(configuration.root, (*module.sources, *made_from), module.include_dirs)
-    return {**{key: list(getattr(module, key)) for key in LISTS}, "depends": list(dict.fromkeys([*made_from, *headers]))}
+    made_from = _made_from(configuration, module)
+    beside = files.headers(configuration.root, (*module.sources, *made_from), module.include_dirs)
+    return {**{key: list(getattr(module, key)) for key in LISTS}, "depends": list(dict.fromkeys([*made_from, *beside]))}
 
 
 def _complete(configuration: Configuration, module: Module, extension: GeneratedExtension) -> None:

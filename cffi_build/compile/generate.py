@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import FrozenSet, Iterator, Optional
 
 from cffi_build import cdef, emit
-from cffi_build.compile import limited_api, script
+from cffi_build.compile import headers, limited_api, script
 from cffi_build.compile.script import Described
 from cffi_build.config.check import did_you_mean
 from cffi_build.config.load import Configuration
@@ -55,7 +55,7 @@ def from_script(configuration: Configuration, module: Module) -> Described:
 
 @functools.cache
 def declarations(configuration: Configuration, module: Module) -> Declarations:
-    """Parse the declarations of `module`: those of its files first, then those in pyproject.toml."""
+    """Parse the declarations of `module`: those of headers first, then those of its files, then those in pyproject.toml."""
     if module.build_script:
         return from_script(configuration, module).declarations() or Declarations()
     included = [_included(configuration, module, name) for name in module.include]
@@ -80,6 +80,8 @@ def _holding(configuration: Configuration, module: Module, declared: Declaration
 
 
 def _declaration_parts(configuration: Configuration, module: Module) -> Iterator[str]:
+    if module.headers:
+        yield _from(f"{configuration.shown(module)}.headers", 1, headers.scanned(configuration, module).text)
     for name in module.cdef_files:
         yield _from(name, 1, read(configuration.root, name))
     if module.cdef:
@@ -88,6 +90,8 @@ def _declaration_parts(configuration: Configuration, module: Module) -> Iterator
 
 def prelude(configuration: Configuration, module: Module) -> str:
     """Return the C code that the generated module begins with."""
+    if module.headers and not (module.source or module.source_file):
+        return headers.prelude(module)
     if module.source_file:
         return _from(module.source_file, 1, read(configuration.root, module.source_file))
     return _from(*configuration.origin(module, "source"), module.source)

@@ -16,6 +16,8 @@ EVERY_MODE = frozenset(
 )
 COMPILED_ONLY = frozenset(schema.checks(schema.Module)) - EVERY_MODE
 """The keys of a module that a compiler needs."""
+FOR_HEADERS = frozenset(("include-dirs", "define-macros", "undef-macros", "extra-compile-args", "pkg-config"))
+"""What a compiler needs that reads headers only."""
 IN_SCRIPT = ("cdef", "cdef-files", "headers", "declarations", "source", "source-file", "include", "hold-gil", "free-threading")
 """What a build script says with an FFI object, and pyproject.toml otherwise."""
 
@@ -41,7 +43,7 @@ def _require_inputs(module: schema.Module, given: AbstractSet[str], place: Place
     if not module.name and "name" not in given:
         check.complain(problems, place, "the key 'name' is missing: the dotted import name of the module")
     if module.mode == "abi":
-        for key in sorted(given & COMPILED_ONLY):
+        for key in sorted(given & COMPILED_ONLY - (FOR_HEADERS if module.headers else frozenset())):
             check.complain(problems, place / key, "means nothing with mode = \"abi\", where nothing is compiled")
     if module.build_script or "build-script" in given:
         for key in sorted(given & frozenset(IN_SCRIPT) - (COMPILED_ONLY if module.mode == "abi" else frozenset())):
@@ -51,11 +53,13 @@ def _require_inputs(module: schema.Module, given: AbstractSet[str], place: Place
 
 
 def _require_code(module: schema.Module, given: AbstractSet[str], place: Place, problems: Problems) -> None:
-    if not (module.cdef or module.cdef_files or given & {"cdef", "cdef-files"}):
-        check.complain(problems, place, "the declarations are missing: give 'cdef' (text) or 'cdef-files'")
+    if not (module.cdef or module.cdef_files or module.headers or given & {"cdef", "cdef-files", "headers"}):
+        check.complain(problems, place, "the declarations are missing: give 'cdef' (text), 'cdef-files' or 'headers'")
+    if module.declarations and not module.headers:
+        check.complain(problems, place / "declarations", "means nothing without 'headers', from which it selects")
     if module.source and module.source_file:
         check.complain(problems, place, "give 'source' or 'source-file', not both")
-    if module.mode == "api" and not (module.source or module.source_file or given & {"source", "source-file"}):
+    if module.mode == "api" and not (module.source or module.source_file or module.headers or given & {"source", "source-file"}):
         check.complain(problems, place, "the C prelude is missing: give 'source' (text, may be \"\") or 'source-file'")
 
 

@@ -51,6 +51,8 @@ class Module:
     mode: str = _key(check.one_of("api", "abi"), "'api': a compiled C extension. 'abi': a .py file, no compiler.", "api")
     cdef: str = _key(check.string, "The declarations. They come after those of `cdef-files`.", "")
     cdef_files: Strings = _key(check.strings, "Files with declarations (globs).")
+    headers: Strings = _key(check.strings, "Headers, as in #include, to take declarations from; they come before those of `cdef-files`.")
+    declarations: Strings = _key(check.strings, "Which names to take from `headers` (globs such as 'foo_*'); default: all.")
     source: str = _key(check.string, "C code pasted into the generated module: the #include lines.", "")
     source_file: str = _key(check.string, "A file with that C code.", "")
     sources: Strings = _key(check.strings, "C or C++ files compiled into the module (globs).")
@@ -129,7 +131,7 @@ class Project:
     schema: int = _key(check.one_of(1), "Version of this format.", 1)
 
 
-PLANNED: Dict[Type[Any], Strings] = {Module: ("headers", "declarations"), Project: ()}
+PLANNED: Dict[Type[Any], Strings] = {Module: (), Project: ()}
 """Keys of the format that later versions bring; using one is an error that says so."""
 
 

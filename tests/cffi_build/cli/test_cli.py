@@ -73,6 +73,50 @@ def test_a_folder_without_a_project_is_told(tmp_path, capsys):
     assert "no such file, or it has no [[tool.cffi.modules]] table" in capsys.readouterr().err
 
 
-def test_a_command_of_a_later_version_says_so():
-    with pytest.raises(SystemExit, match="cffi-build scan: not implemented yet"):
-        main(["scan"])
+# ---- scan
+
+
+@pytest.fixture
+def header(tmp_path):
+    path = tmp_path / "small.h"
+    path.write_text("#define SMALL 3\n/* Says no. */\nint small(int x);\nint v(__builtin_va_list a);\nint big(int x);\n", encoding="utf-8")
+    return path
+
+
+def test_scan_writes_the_text_and_lists_what_is_left_out(header, capsys):
+    assert main(["scan", str(header)]) == 0
+    out, err = capsys.readouterr()
+    assert "#define SMALL ...\n\n/* Says no. */\nint small(int x);\n" in out
+    assert err.splitlines() == [
+        f"{header}:4: function v: takes a va_list, which Python cannot make",
+        "cffi-build scan: 2 functions, 1 constants; left out: 1 function",
+    ]
+
+
+def test_scan_writes_files_and_reads_options(header, tmp_path, capsys):
+    files = ["-o", str(tmp_path / "out.h"), "--report", str(tmp_path / "report.txt")]
+    main(["scan", str(header), "--mode", "abi", "--no-comments", "--declarations", "s*", "--declarations", "S*", *files])
+    assert (tmp_path / "out.h").read_text(encoding="utf-8").endswith("#define SMALL 3\nint small(int x);\n")
+    assert (tmp_path / "report.txt").read_text(encoding="utf-8") == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_scan_passes_the_compiler_its_options(tmp_path, capsys):
+    (tmp_path / "m.h").write_text("int f(int x[SIZE]);\nint OTHER(int);\n", encoding="utf-8")
+    main(["scan", "m.h", f"-I{tmp_path}", "-DSIZE=4", "-D", "OTHER=g", "-q", "--cflag=-std=c11"])
+    assert capsys.readouterr().out.endswith("int f(int x[4]);\nint g(int);\n")
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["no/such.h"], "fatal error: no/such.h: No such file"),
+        (["zlib.h", "--pkg-config", "no-such-package"], "does not find 'no-such-package'"),
+        (["stdio.h", "-l", "no_such_library"], "cannot find -lno_such_library"),
+    ],
+)
+def test_what_stops_a_scan_is_told_and_ends_with_exit_code_1(arguments, message, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(["scan", *arguments])
+    out, err = capsys.readouterr()
+    assert raised.value.code == 1 and message in err and not out

@@ -74,7 +74,8 @@ def test_a_mistake_is_shown_with_its_line(tmp_path):
     ("keys", "message"),
     [
         ('cdef = "int f;"\nsource = ""', "the key 'name' is missing"),
-        ('name = "m"\nsource = ""', "the declarations are missing: give 'cdef' (text) or 'cdef-files'"),
+        ('name = "m"\nsource = ""', "the declarations are missing: give 'cdef' (text), 'cdef-files' or 'headers'"),
+        ('name = "m"\ncdef = ""\nsource = ""\ndeclarations = ["f*"]', "declarations: means nothing without 'headers'"),
         ('name = "m"\ncdef = "int f;"', "the C prelude is missing: give 'source'"),
         ('name = "m"\ncdef = "int f;"\nsource = "x"\nsource-file = "pyproject.toml"', "give 'source' or 'source-file', not both"),
         ('name = "m"\ncdef-files = ["no.h"]\nsource = ""', "no such file: 'no.h'"),
