@@ -172,6 +172,8 @@ METHOD(typeof)
     PyObject *value;
     if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
         return NULL;
+    if (cdata_check(value))
+        return Py_NewRef((PyObject *)((CData *)value)->ctype);
     return (PyObject *)typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
 }
 

@@ -153,9 +153,12 @@ void cdata_mark_released(CData *cd)
 Py_ssize_t cdata_sizeof(CData *cd)
 {
     CType *ct = cd->ctype;
-    Py_ssize_t size = 0;
-    if (cd->flags & CDATA_RELEASED)
+    Py_ssize_t size;
+    if (UNLIKELY(cd->flags & CDATA_RELEASED))
         return cdata_err_null(cd, "measure"), -1;
+    size = FT_LOAD_WORD(ct->size);
+    if (LIKELY(size >= 0 && !ctype_is_record(ct)))
+        return size;
     if (ct->kind == KIND_ARRAY && ct->u.array.length < 0) {
         if (!size_multiply(cd->length, ct->u.array.item->size, &size))
             return err_raise(PyExc_OverflowError, "the size of '%s' of length %zd does not fit", ct->name, cd->length);
