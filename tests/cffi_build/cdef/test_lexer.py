@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cffi_build.cdef.lexer import END, comment_text, tokenize
 
@@ -32,6 +36,32 @@ def texts(text: str) -> list[str]:
 )
 def test_text_is_cut_as_c_cuts_it(text: str, tokens: list[str]) -> None:
     assert texts(text) == tokens
+
+
+PATTERN = re.compile(
+    r"""(?P<gap>/\*[\s\S]*?\*/|//[^\n]*|\#[^\n]*|\\(?=\n)|[ \t\n]+)
+    |(?P<token>[^\W0-9]\w*|\.?[0-9](?:[eEpP][+-]|\w|\.(?!\.\.)|'(?=\w))*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'
+      |\.\.\.|<<|>>|<=|>=|==|!=|&&|\|\||[\s\S])""",
+    re.VERBOSE,
+)
+"""The tokens of C11 6.4 as a regular expression."""
+BITS = (
+    ["int", "x", "_a1", "0x1F", "1.5", " .5f", "1e+5", "0x1p-3", " 1'000", "'c'", r"'\''", '"s /* "', r'"\""', "E", "é"]
+    + ["/* c */", "/* a\n b */", "// c\n", "\\\n", "\n#define A 1\n", "\n  #pragma pack(1)\n"]
+    + [" ", " ", "\n", "\t", *"*,;(){}[]=:+-<>&|!~?%^@$`", "...", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||"]
+)
+
+
+@given(st.lists(st.sampled_from(BITS)).map("".join))
+def test_tokens_are_those_of_the_grammar(text: str) -> None:
+    found = tokenize(text)
+    wanted = [(match["token"], match.start()) for match in PATTERN.finditer(text) if match["token"]]
+    assert list(zip(found.texts, found.offsets))[:-len(END)] == wanted
+
+
+@pytest.mark.parametrize("bit", ["'", "1'", "/*", "//\\\n", "#\\\n", "\\\n", "'a", '"', "\xa0", "\0", "/", "a.", "1e+", "#'\n"])
+def test_time_is_proportional_to_length_whatever_the_text(bit: str) -> None:
+    tokenize(bit * (50_000 // len(bit)))  # anything quadratic would take minutes
 
 
 def test_every_token_stands_at_its_offset() -> None:
