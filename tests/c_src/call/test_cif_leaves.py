@@ -8,6 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
+
 from cffi import FFI
 
 pytestmark = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64", "aarch64", "arm64", "i686"),
@@ -35,7 +36,8 @@ def declarations(seed: int) -> tuple[str, str]:
     rng = random.Random(seed)
     record = f"union u{seed} {{ {members(rng, 2, 'm')} }}"
     if seed % 2:
-        record = f"struct u{seed} {{ {rng.choice(SCALARS)} before; union {{ {members(rng, 1, 'm')} }}; {rng.choice(['', 'float after;'])} }}"
+        after = rng.choice(["", "float after;"])
+        record = f"struct u{seed} {{ {rng.choice(SCALARS)} before; union {{ {members(rng, 1, 'm')} }}; {after} }}"
     name = record.split(" {")[0]
     before = ", ".join(rng.choices(["int", "double", "float"], k=rng.randint(0, 4)))
     parameters = ", ".join(filter(None, [before, name, "double", "int"]))
