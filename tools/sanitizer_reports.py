@@ -1,0 +1,45 @@
+"""Sums up the reports of sanitizers: `sanitizer_reports.py FOLDER` prints what concerns us, and fails when there is anything.
+
+An error counts whoever made it. A leak counts when a function of the extension is among the callers of its allocation.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+OURS = re.compile(r"c_src/|_cffi_backend")
+ERROR = re.compile(r"ERROR: AddressSanitizer|: runtime error: |ERROR: LeakSanitizer: (?!detected)|LeakSanitizer has encountered")
+
+
+def leaks(text: str) -> list[str]:
+    """Return the paragraphs of a report that tell of a leak with one of our functions in its stack."""
+    return [part for part in text.split("\n\n") if re.match(r"\s*(?:In)?[Dd]irect leak", part) and OURS.search(part)]
+
+
+def errors(text: str) -> list[str]:
+    """Return a report that tells of an error, as the only item of a list."""
+    return [text[:6000]] if ERROR.search(text) else []
+
+
+def summary(folder: Path) -> Counter[str]:
+    """Return what was found, equal stacks counted together."""
+    found: Counter[str] = Counter()
+    for report in sorted(folder.iterdir()):
+        text = report.read_text(errors="replace")
+        found.update(re.sub(r"0x[0-9a-f]+|\d+ byte|==\d+==", "", each) for each in [*errors(text), *leaks(text)])
+    return found
+
+
+def main(folder: Path) -> int:
+    found = summary(folder)
+    for text, times in found.most_common(20):
+        print(f"---- {times} times:\n{text.strip()}\n")
+    print(f"sanitizers: {len(found)} kinds of errors and leaks in {len(list(folder.iterdir()))} reports of {folder}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
