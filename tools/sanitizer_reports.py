@@ -34,6 +34,7 @@ def summary(folder: Path) -> Counter[str]:
 
 
 def main(folder: Path) -> int:
+    """Print the commonest findings; return the exit status."""
     found = summary(folder)
     for text, times in found.most_common(20):
         print(f"---- {times} times:\n{text.strip()}\n")

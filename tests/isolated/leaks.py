@@ -6,19 +6,27 @@ Counted are the blocks of Python's allocator, the pages of the process and, in a
 from __future__ import annotations
 
 import contextlib
+import copy
 import gc
+import pickle
 import sys
 import weakref
 from pathlib import Path
 
 import _isolated
 
-from cffi import FFI
+from cffi import FFI, CDefError
 
 ffi, lib = _isolated.ffi, _isolated.lib
 inline = FFI()
-inline.cdef("int abs(int); int snprintf(char *, size_t, const char *, ...); struct pair { int a; double b; };")
+inline.cdef("""int abs(int); int snprintf(char *, size_t, const char *, ...); struct pair { int a; double b; };
+               typedef struct { int quot, rem; } div_t; div_t div(int, int); union number { int i; float f; };
+               double cabs(double _Complex); double _Complex conj(double _Complex); extern char **environ;
+               struct bits { unsigned a : 3; int b : 20; }; enum e { A, B = 5 };
+               #define TEN 10
+               struct chain { struct chain *next; struct pair pairs[3]; wchar_t name[8]; };""")
 libc = inline.dlopen(None)
+math = inline.dlopen("libm.so.6")
 room, word = inline.new("char[]", 64), inline.new("char[]", b"hello")
 
 array, pointer, path = ffi.new("int[]", list(range(10))), ffi.new("struct point *", [1, 2]), ffi.new("struct path *")
@@ -84,6 +92,117 @@ def open_library():
     own.dlclose(library)
 
 
+def callback_of_records():
+    swap = inline.callback("union number(struct pair, union number)", lambda pair, number: [pair.a + number.i])
+    assert swap([2, 0.5], [40]).i == 42
+
+
+def declare_wrongly():
+    own = FFI()
+    refused(lambda: own.cdef("int f(unknown);\nstruct s { int; } x = ;"), CDefError)
+    assert own.list_types() == ([], [], [])
+
+
+def include():
+    own = FFI()
+    own.include(inline)
+    assert own.integer_const("TEN") == 10
+    assert own.new("struct pair *", [1]).a == 1
+
+
+def write_to_a_file():
+    with Path("/dev/null").open("wb") as file:
+        assert ffi.cast("FILE *", file) != ffi.NULL
+
+
+def released_while_looked_at():
+    own = ffi.new("int[4]")
+    with memoryview(own):
+        refused(lambda: ffi.release(own), BufferError)
+
+
+class Unusable:
+    """Fails in every way in which a value is asked what it is."""
+
+    def __getattr__(self, name):
+        raise ValueError(name)
+
+    def __index__(self):
+        raise ValueError("index")
+
+    __len__ = __iter__ = __float__ = __bool__ = __buffer__ = __index__
+
+
+unusable = Unusable()
+chain = inline.new("struct chain *")
+bits = inline.new("struct bits *")
+dead = ffi.new("int[3]")
+ffi.release(dead)
+MORE = {
+    "libffi: struct as result": lambda: libc.div(7, 2).rem,
+    "libffi: complex": lambda: (math.cabs(3 + 4j), math.conj(1j)),
+    "libffi: callback of records": callback_of_records,
+    "libffi: variadic refused": lambda: refused(lambda: libc.snprintf(room, 3, b"%d", 4), TypeError),
+    "libffi: too few arguments": lambda: refused(lambda: libc.div(7), TypeError),
+    "libffi: NULL called": lambda: refused(inline.cast("void(*)(void)", 0), RuntimeError),
+    "libffi: record not passable": lambda: refused(lambda: inline.cast("int(*)(struct bits)", 64)(bits[0]), NotImplementedError),
+    "library: variable": lambda: libc.environ[0],
+    "library: address": lambda: inline.addressof(libc, "environ"),
+    "library: nothing of that name": lambda: refused(lambda: inline.dlopen("libno_such_library.so"), OSError),
+    "integer_const": lambda: inline.integer_const("TEN"),
+    "integer_const refused": lambda: refused(lambda: inline.integer_const("struct"), AttributeError),
+    "include": include,
+    "declare wrongly": declare_wrongly,
+    "asdict": lambda: inline.asdict(chain),
+    "layout": lambda: str(inline.layout("struct chain")),
+    "enum": lambda: (inline.string(inline.cast("enum e", 5)), repr(inline.cast("enum e", 4)), inline.cast("enum e", 5) == 5),
+    "bit-fields": lambda: (setattr(bits, "b", -7), bits.b, refused(lambda: setattr(bits, "a", 8), OverflowError)),
+    "wide strings": lambda: (setattr(chain, "name", "gr\u00fc\u00df"), inline.string(chain.name), inline.unpack(chain.name, 3)),
+    "wide string too long": lambda: refused(lambda: setattr(chain, "name", "too long for it"), IndexError),
+    "cast of a file": write_to_a_file,
+    "gc with a size": lambda: ffi.release(ffi.gc(array, lambda _: None, 1000)),
+    "gc refused": lambda: refused(lambda: ffi.gc(array, 5), TypeError),
+    "from_handle refused": lambda: refused(lambda: ffi.from_handle(ffi.cast("void *", 1234)), SystemError, RuntimeError),
+    "callback refused": lambda: refused(lambda: ffi.callback("int(int)", 5), TypeError),
+    "callback of a wrong type": lambda: refused(lambda: ffi.callback("int", len), TypeError),
+    "callback with a wrong result": lambda: lib.call(wrong_result, 7),
+    "callback decorator": lambda: ffi.callback("int(int)", error=7)(lambda x: x),
+    "allocator that fails": lambda: refused(lambda: failing_new("int *"), ZeroDivisionError),
+    "allocator with nothing": lambda: refused(lambda: ffi.new_allocator(lambda _: ffi.NULL)("int *"), MemoryError),
+    "def_extern refused": lambda: refused(lambda: ffi.def_extern("nothing")(len), ffi.error),
+    "init_once fails": lambda: refused(lambda: type(ffi)().init_once(unusable.__index__, "tag"), ValueError),
+    "unusable: new": lambda: [refused(lambda t=t: ffi.new(t, unusable), ValueError, TypeError) for t in INITIALIZED],
+    "unusable: cast": lambda: [refused(lambda t=t: ffi.cast(t, unusable), ValueError, TypeError) for t in ("int", "double", "_Bool")],
+    "unusable: item": lambda: refused(lambda: array.__setitem__(1, unusable), ValueError, TypeError),
+    "unusable: index": lambda: refused(lambda: array[unusable], ValueError, TypeError),
+    "unusable: slice": lambda: refused(lambda: array.__setitem__(slice(0, 3), unusable), ValueError, TypeError),
+    "unusable: from_buffer": lambda: refused(lambda: ffi.from_buffer(unusable), ValueError, TypeError),
+    "unusable: call": lambda: refused(lambda: lib.sum(unusable, 3), ValueError, TypeError),
+    "unusable: argument": lambda: refused(lambda: by_libffi(unusable), ValueError, TypeError),
+    "unusable: string": lambda: refused(lambda: ffi.string(unusable), ValueError, TypeError),
+    "unusable: unpack": lambda: refused(lambda: ffi.unpack(array, unusable), ValueError, TypeError),
+    "unusable: memmove": lambda: refused(lambda: ffi.memmove(unusable, array, 4), ValueError, TypeError),
+    "unusable: field": lambda: refused(lambda: setattr(pointer, "x", unusable), ValueError, TypeError),
+    "unusable: variable": lambda: refused(lambda: setattr(lib, "counter", unusable), ValueError, TypeError),
+    "released: item": lambda: refused(lambda: dead[0], RuntimeError),
+    "released: release": lambda: ffi.release(dead),
+    "released while looked at": released_while_looked_at,
+    "no such field": lambda: (refused(lambda: pointer.z, AttributeError), refused(lambda: ffi.offsetof("struct point", "z"), KeyError)),
+    "no copies": lambda: (refused(lambda: copy.copy(array), TypeError), refused(lambda: pickle.dumps(array), TypeError)),
+    "no order": lambda: refused(lambda: pointer < 5, TypeError),
+    "out of range": lambda: (refused(lambda: array[10], IndexError), refused(lambda: array[2:20], IndexError)),
+    "an item of NULL": lambda: refused(lambda: ffi.NULL[0], TypeError, RuntimeError),
+    "iterators left half-way": lambda: next(iter(array)),
+    "slices of slices": lambda: array[2:9][1:4][0:2],
+    "memoryview of a struct": lambda: memoryview(path[0]).nbytes,
+    "buffer refused": lambda: refused(lambda: ffi.buffer(5), TypeError),
+    "buffer too far": lambda: refused(lambda: ffi.buffer(array)[400], IndexError),
+    "read-only buffer": lambda: refused(lambda: ffi.from_buffer("char[]", b"x", require_writable=True), BufferError),
+}
+INITIALIZED = ["int *", "int[]", "int[3]", "struct path *", "struct flexible *", "double *", "char[5]"]
+wrong_result = ffi.callback("int(int)", lambda x: "no number", onerror=lambda *_: 3)
+failing_new = ffi.new_allocator(lambda size: 1 // 0)
+
 OPERATIONS = {
     "new number": lambda: ffi.new("int *", 5),
     "new array": lambda: ffi.new("int[]", [1, 2, 3]),
@@ -147,8 +266,9 @@ OPERATIONS = {
     "init_once of a new ffi": lambda: type(ffi)().init_once(lambda: [1], "tag"),
     "declare": declare,
     "open library": open_library,
+    **MORE,
 }
-FEWER = {"declare": 200, "open library": 200, "callback in a thread": 20}  # slow: so many times fewer
+SLOW = {"declare", "declare wrongly", "include", "open library", "library: nothing of that name", "layout", "callback in a thread"}
 
 
 def state():
@@ -169,14 +289,14 @@ def growth(operation, times):
 
 def is_leak(left, times):
     """Whether that grows with the number of times: 16 bytes each are a block, and 4 pages for 1000 times."""
-    return left[0] > 20 + times // 50 or left[1] > 20 + times // 50 or left[2] > 64 + times // 500
+    return left[0] > 20 + times // 50 or left[1] > 100 + times // 50 or left[2] > 64 + times // 500
 
 
 def check(operations, times):
     """Return the names of those that leak."""
     leaking = []
     for name, operation in operations.items():
-        count = times // FEWER.get(name, 1)
+        count = max(times // 200, 250) if name in SLOW else times
         left = growth(operation, count)
         if is_leak(left, count):
             left = growth(operation, count)  # what grows by steps does not do so twice
