@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Dict, Iterator, List, Optional
 
@@ -42,6 +44,18 @@ def _require_setuptools() -> None:
         raise ConfigError(f"cffi_build needs {SETUPTOOLS}, here is {found}: pip install '{SETUPTOOLS}' wheel, or build with isolation")
 
 
+def _rebuild_on_import(wheel: Path, settings: Settings) -> None:
+    """Let an editable install build again on import, if ``-C editable.rebuild=true`` says so."""
+    from cffi_build.config import load
+    from cffi_build.config import settings as reading
+
+    given = reading.read(settings or {}, os.environ, load.toml_parser(), [])
+    if given.hooks.get("editable.rebuild"):
+        from cffi_build.editable import add_to_wheel
+
+        add_to_wheel(wheel, Path.cwd())
+
+
 def get_requires_for_build_wheel(config_settings: Settings = None) -> List[str]:
     """PEP 517: what a wheel build needs. Compiles nothing, reads nothing."""
     return list(REQUIREMENTS)
@@ -78,7 +92,9 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
 def build_editable(wheel_directory: str, config_settings: Settings = None, metadata_directory: Optional[str] = None) -> str:
     """PEP 660: compile in place and build the wheel that points here."""
     with _setuptools(config_settings) as backend:
-        return str(backend.build_editable(wheel_directory, config_settings, metadata_directory))
+        wheel = str(backend.build_editable(wheel_directory, config_settings, metadata_directory))
+        _rebuild_on_import(Path(wheel_directory, wheel), config_settings)
+        return wheel
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:

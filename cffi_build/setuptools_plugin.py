@@ -18,6 +18,9 @@ from cffi_build.boundary import errors_as_exit
 from cffi_build.compile import configured, generate, limited_api
 from cffi_build.compile.build import Options, ThroughDriver
 from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules
+from cffi_build.compile.sbom import WithBills
+from cffi_build.compile.sdist import WithFurtherFiles
+from cffi_build.compile.tags import WithCheckedTag
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.config import load, schema
 from cffi_build.errors import ConfigError
@@ -49,6 +52,10 @@ def configure(dist: Distribution, root: Path) -> None:
         _add(dist, modules, _options(configuration.project))
         _add_requirement(dist, configuration)
         _tag_as_limited(dist, configuration.modules)
+        _mix_in(dist, "bdist_wheel", WithCheckedTag)
+        for command in ("bdist_wheel", "dist_info"):
+            _mix_in(dist, command, WithBills, configuration=configuration)
+        _mix_in(dist, "sdist", WithFurtherFiles, further=_further_files(configuration.project))
     elif active and not (dist.ext_modules or dist.cmdclass.get("build_py")):
         raise ConfigError(f"{root / load.FILE}: no [[tool.cffi.modules]] table: there is nothing for cffi_build to build")
     _list_python_modules(dist)
@@ -68,6 +75,10 @@ def _toml_of_setuptools(text: str) -> Dict[str, Any]:
 
     parsed: Dict[str, Any] = py310.tomllib.loads(text)
     return parsed
+
+
+def _further_files(project: schema.Project) -> List[str]:
+    return [*project.sbom_files, *(name for entry in project.vendored for name in entry.files)]
 
 
 def _options(project: schema.Project) -> Options:
@@ -96,18 +107,18 @@ def _list_python_modules(dist: Distribution) -> None:
 
 
 def _mix_in(dist: Distribution, command: str, addition: Type[Any], **attributes: Any) -> None:
-    """Let `command` be a class that has `addition` above what the project, or setuptools, has."""
+    """Let `command` be a class that has `addition` above what the project, or setuptools, has.
+
+    Our errors end its run with a message, also where setuptools' own hooks run it.
+    """
     base = dist.get_command_class(command)
-    bases = (base,) if issubclass(base, addition) else (_WithBoundary, addition, base)
-    dist.cmdclass[command] = type(command, bases, attributes)
 
-
-class _WithBoundary:
-    """Mix-in for a command: our errors end the process with a message, also where setuptools' own hooks run."""
-
-    def run(self) -> None:
+    def run(self: Any) -> None:
         with errors_as_exit():
-            super().run()  # type: ignore[misc]
+            super(made, self).run()
+
+    made: Any = type(command, (base,) if issubclass(base, addition) else (addition, base), {**attributes, "run": run})
+    dist.cmdclass[command] = made
 
 
 def _choose_packages(dist: Distribution, configuration: load.Configuration) -> None:

@@ -1,5 +1,6 @@
-"""Fresh Python processes that run what was built."""
+"""Fresh Python processes that run what was built; projects written by a test; hooks of the backend called as frontends do."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = "import json, sys, cffi_build; print(json.dumps(getattr(cffi_build, sys.argv[1])(*json.loads(sys.argv[2]))))"
+HEAD = """
+[build-system]
+requires = ["cffi"]
+build-backend = "cffi_build"
+[project]
+name = "sample"
+version = "1.0"
+"""
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +34,31 @@ def run_python():
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def call_hook():
+    """Call a hook in a folder; return its result, or what it wrote when `code` says that it must fail."""
+
+    def call(hook, project, *arguments, code=0, **environment):
+        command = [sys.executable, "-c", PROGRAM, hook, json.dumps(arguments, default=str)]
+        env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
+        done = subprocess.run(command, cwd=project, env=env, capture_output=True, encoding="utf-8")
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stderr if code else json.loads(done.stdout.splitlines()[-1])
+
+    return call
+
+
+@pytest.fixture
+def write_project(tmp_path):
+    """Write a project of the given files; the text of pyproject.toml comes after a head with the name and the backend."""
+
+    def write(tables, files=None, name="project", project=""):
+        folder = tmp_path / name
+        for file, text in {"pyproject.toml": HEAD + project + tables, **(files or {})}.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(text, encoding="utf-8")
+        return folder
+
+    return write
