@@ -1,43 +1,18 @@
-/* errno_tls.c: the saved errno of each thread. Pure C. */
+/* errno_tls.c: what each thread keeps about its C calls. Pure C. */
 #include "base/errno_tls.h"
 
-#include <errno.h>
+THREAD_LOCAL_NEAR ThreadRecord thread_record;
 
 #if PLATFORM_WINDOWS
 #include <windows.h>
-static THREAD_LOCAL DWORD saved_last_error;
-#endif
-static THREAD_LOCAL int saved_errno;
 
-void errno_save(void)
+void errno_save_last_error(ThreadRecord *thread)
 {
-    saved_errno = errno;
-#if PLATFORM_WINDOWS
-    saved_last_error = GetLastError();
-#endif
+    thread->saved_last_error = GetLastError();
 }
 
-void errno_restore(void)
+void errno_restore_last_error(const ThreadRecord *thread)
 {
-#if PLATFORM_WINDOWS
-    SetLastError(saved_last_error);
-#endif
-    errno = saved_errno;
-}
-
-int errno_get(void)
-{
-    return saved_errno;
-}
-
-void errno_set(int value)
-{
-    saved_errno = value;
-}
-
-#if PLATFORM_WINDOWS
-unsigned long errno_get_last_error(void)
-{
-    return saved_last_error;
+    SetLastError(thread->saved_last_error);
 }
 #endif

@@ -1,16 +1,53 @@
-/* errno_tls.h: the C errno (and on Windows GetLastError) as it was after the last C call of this thread. */
+/* errno_tls.h: what each thread keeps about its C calls: the errno (and on Windows GetLastError) that the last one left, and the Python
+ * thread state that was given up for the one it is in. */
 #ifndef CFFI_BASE_ERRNO_TLS_H
 #define CFFI_BASE_ERRNO_TLS_H
 
+#include <errno.h>
+
 #include "base/platform.h"
 
-void errno_save(void);    /* after a C call: errno -> saved */
-void errno_restore(void); /* before a C call: saved -> errno */
-int errno_get(void);      /* the saved value: ffi.errno */
-void errno_set(int value);
+typedef struct {
+    int saved_errno;
+    unsigned long saved_last_error; /* Windows */
+    void *released; /* the PyThreadState that this thread had before the C call that it is in; NULL: it is in none, or in Python again */
+} ThreadRecord;
+
+extern THREAD_LOCAL_NEAR ThreadRecord thread_record;
 
 #if PLATFORM_WINDOWS
-unsigned long errno_get_last_error(void); /* the saved GetLastError() */
+void errno_save_last_error(ThreadRecord *thread);
+void errno_restore_last_error(const ThreadRecord *thread);
+#else
+#define errno_save_last_error(thread)    ((void)(thread))
+#define errno_restore_last_error(thread) ((void)(thread))
 #endif
+
+/* After a C call: errno -> saved. */
+static inline void errno_save(void)
+{
+    ThreadRecord *thread = &thread_record;
+    thread->saved_errno = errno;
+    errno_save_last_error(thread);
+}
+
+/* Before a C call: saved -> errno. */
+static inline void errno_restore(void)
+{
+    ThreadRecord *thread = &thread_record;
+    errno_restore_last_error(thread);
+    errno = thread->saved_errno;
+}
+
+/* The saved value: ffi.errno. */
+static inline int errno_get(void)
+{
+    return thread_record.saved_errno;
+}
+
+static inline void errno_set(int value)
+{
+    thread_record.saved_errno = value;
+}
 
 #endif

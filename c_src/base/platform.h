@@ -2,6 +2,7 @@
 #ifndef CFFI_BASE_PLATFORM_H
 #define CFFI_BASE_PLATFORM_H
 
+#include <limits.h> /* and with it what tells one C library from another */
 #include <stddef.h>
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -20,6 +21,14 @@
 #define THREAD_LOCAL __declspec(thread)
 #else
 #error "unknown compiler: say in base/platform.h what it calls these"
+#endif
+
+/* A small variable of each thread. Where it can be placed at a distance that is known when the library is loaded, reading it takes one
+ * instruction and no call; glibc keeps room for such variables of libraries that are loaded late. */
+#if defined(__GLIBC__) && (defined(__x86_64__) || defined(__aarch64__))
+#define THREAD_LOCAL_NEAR THREAD_LOCAL __attribute__((tls_model("initial-exec")))
+#else
+#define THREAD_LOCAL_NEAR THREAD_LOCAL
 #endif
 
 /* Numbers shared by threads that do not hold the GIL: sequentially consistent. `where` is a long. */
@@ -54,6 +63,32 @@
 #define PLATFORM_BIG_ENDIAN 1
 #else
 #define PLATFORM_BIG_ENDIAN 0
+#endif
+
+/* Where C functions can be called without libffi (call/registers.h): 64-bit machines whose calling convention is written down there.
+ * -DPLATFORM_REGISTERS=0 leaves all calls to libffi. */
+#define PLATFORM_REGISTERS_X86   1 /* System V */
+#define PLATFORM_REGISTERS_ARM64 2 /* AAPCS64, and Apple's */
+#ifndef PLATFORM_REGISTERS
+#if defined(__x86_64__) && defined(__LP64__) && !defined(_WIN32)
+#define PLATFORM_REGISTERS PLATFORM_REGISTERS_X86
+#elif defined(__aarch64__) && defined(__LP64__) && !defined(_WIN32) && !PLATFORM_BIG_ENDIAN
+#define PLATFORM_REGISTERS PLATFORM_REGISTERS_ARM64
+#else
+#define PLATFORM_REGISTERS 0
+#endif
+#endif
+#ifdef __APPLE__
+#define PLATFORM_APPLE 1
+#else
+#define PLATFORM_APPLE 0
+#endif
+
+/* A function that calls others through pointers of another type on purpose. */
+#ifdef __clang__
+#define CALLS_ANY_TYPE __attribute__((no_sanitize("function")))
+#else
+#define CALLS_ANY_TYPE
 #endif
 
 /* Unnamed bit-fields count for the alignment of a struct. */

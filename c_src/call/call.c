@@ -2,9 +2,10 @@
 #include "call/call.h"
 
 #include "base/errno_tls.h"
+#include "call/argument.h"
+#include "call/call_fast.h"
 #include "call/cif.h"
 #include "call/closure.h"
-#include "call/memory.h"
 #include "call/variadic.h"
 #include "data/debug.h"
 #include "data/from_c.h"
@@ -18,34 +19,10 @@
 
 /* ---- arguments ---- */
 
-static Py_ssize_t items_in(Py_ssize_t size, const CType *item)
-{
-    return item->size > 0 ? size / item->size : -1;
-}
-
-/* Stores the pointer for `value` at `slot`; what `value` initializes lives in `memory`. */
-static int store_pointer(CType *pointer, char *slot, PyObject *value, Memory *memory)
-{
-    char *address;
-    Py_ssize_t size = to_c_pointer_argument(pointer, value, &address);
-    if (size < 0)
-        return -1;
-    if (size > 0) {
-        address = memory_get(memory, (size_t)size);
-        if (address == NULL)
-            return -1;
-        memset(address, 0, (size_t)size);
-        if (to_c_array(pointer, address, items_in(size, pointer->u.pointer.item), value) < 0)
-            return -1;
-    }
-    *(char **)(void *)slot = address;
-    return 0;
-}
-
 static int store_argument(const PlanArgument *argument, char *slot, PyObject *value, Memory *memory)
 {
     if (argument->pass == PASS_POINTER)
-        return store_pointer(argument->type, slot, value, memory);
+        return argument_pointer(argument->type, slot, value, memory);
     if (argument->pass == PASS_RECORD)
         memset(slot, 0, (size_t)argument->type->size);
     return argument->convert(argument->type, slot, value);
@@ -124,22 +101,16 @@ done:
 
 /* ---- the routines of a function type ---- */
 
-COLD static PyObject *err_argument_count(const CType *ctype, Py_ssize_t nargs)
-{
-    return err_null(PyExc_TypeError, "'%s' expects %s%zd arguments, got %zd", ctype->name,
-                    ctype->u.function.variadic ? "at least " : "", ctype->u.function.argument_count, nargs);
-}
-
 static PyObject *call_general(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
 {
     CallPlan *plan = FT_LOAD_POINTER(ctype->u.function.plan);
-    return LIKELY(nargs == plan->count) ? call_planned(plan, function, args) : err_argument_count(ctype, nargs);
+    return LIKELY(nargs == plan->count) ? call_planned(plan, function, args) : argument_err_count(ctype, nargs);
 }
 
 static PyObject *call_variadic(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
 {
     if (nargs < ctype->u.function.argument_count)
-        return err_argument_count(ctype, nargs);
+        return argument_err_count(ctype, nargs);
     CallPlan *plan = variadic_plan(ctype, args, nargs);
     if (plan == NULL)
         return NULL;
@@ -148,17 +119,43 @@ static PyObject *call_variadic(CType *ctype, char *function, PyObject *const *ar
     return result;
 }
 
+#if PLATFORM_REGISTERS
+
+static PyObject *call_registers(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    return fast_call(FT_LOAD_POINTER(ctype->u.function.fast_plan), function, args, nargs);
+}
+
+static PyObject *call_registers_variadic(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+{
+    bool done;
+    PyObject *result = fast_call_variadic(FT_LOAD_POINTER(ctype->u.function.fast_plan), function, args, nargs, &done);
+    return done ? result : call_variadic(ctype, function, args, nargs);
+}
+
+/* The routine for a function type that libffi can call. */
+static CTypeInvoke choose(CType *ctype)
+{
+    if (fast_plan(ctype) == NULL)
+        return ctype->u.function.variadic ? call_variadic : call_general;
+    return ctype->u.function.variadic ? call_registers_variadic : call_registers;
+}
+
+#else
+
+static CTypeInvoke choose(CType *ctype)
+{
+    return ctype->u.function.variadic ? call_variadic : call_general;
+}
+
+#endif
+
 PyObject *call_first(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
 {
-    CTypeFunction *u = &ctype->u.function;
-    CTypeInvoke invoke = call_variadic;
-    if (!u->variadic) {
-        CallPlan *plan = cif_plan(ctype);
-        if (plan == NULL)
-            return NULL;
-        invoke = call_general;
-    }
-    FT_STORE_POINTER(u->invoke, invoke);
+    if (!ctype->u.function.variadic && cif_plan(ctype) == NULL)
+        return NULL;
+    CTypeInvoke invoke = choose(ctype);
+    FT_STORE_POINTER(ctype->u.function.invoke, invoke);
     return invoke(ctype, function, args, nargs);
 }
 

@@ -154,7 +154,7 @@ void cif_widen_result(const CallPlan *plan, char *result)
     if (!is_small_integer(ct))
         return;
     int size = (int)ct->size;
-    if (ct->kind == KIND_SIGNED || (ct->kind == KIND_CHAR && cif_char_is_signed(ct)))
+    if (cif_is_signed(ct))
         *(ffi_sarg *)(void *)result = (ffi_sarg)prim_load_signed(result, size);
     else
         *(ffi_arg *)(void *)result = (ffi_arg)prim_load_unsigned(result, size);

@@ -17,5 +17,10 @@ void cif_type_free(struct RecordLayout *records);
 
 /* Whether a character type is extended with its sign: char as the compiler has it, wchar_t as the platform has it. */
 bool cif_char_is_signed(const CType *ct);
+/* The same for any type: whether it is an integer or character type of that kind. */
+static inline bool cif_is_signed(const CType *ct)
+{
+    return ct->kind == KIND_SIGNED || (ct->kind == KIND_CHAR && cif_char_is_signed(ct));
+}
 
 #endif

@@ -23,13 +23,7 @@ static CType *promoted(CType *ct)
     return result;
 }
 
-static bool is_signed(const CType *ct)
-{
-    return ct->kind == KIND_SIGNED || (ct->kind == KIND_CHAR && cif_char_is_signed(ct));
-}
-
-/* A ToC for the variadic part: the value of a cdata as the type that it was promoted to. */
-static int store(CType *ct, char *slot, PyObject *value)
+int variadic_store(CType *ct, char *slot, PyObject *value)
 {
     const CData *cd = (const CData *)value;
     const CType *from = cd->ctype;
@@ -44,20 +38,25 @@ static int store(CType *ct, char *slot, PyObject *value)
     else if (ct->kind == KIND_FLOAT)
         *(double *)(void *)slot = *(const float *)(const void *)cd->data;
     else
-        *(int *)(void *)slot = is_signed(from) ? (int)prim_load_signed(cd->data, (int)from->size)
-                                               : (int)prim_load_unsigned(cd->data, (int)from->size);
+        *(int *)(void *)slot = cif_is_signed(from) ? (int)prim_load_signed(cd->data, (int)from->size)
+                                                   : (int)prim_load_unsigned(cd->data, (int)from->size);
     return 0;
+}
+
+CType *variadic_type(CType *function, PyObject *const *args, Py_ssize_t index)
+{
+    if (index < function->u.function.argument_count)
+        return function->u.function.arguments[index];
+    if (cdata_check(args[index]))
+        return promoted(((CData *)args[index])->ctype);
+    return err_null(PyExc_TypeError, "argument %zd passed in the variadic part needs to be a cdata object (got %.200s)",
+                    index + 1, Py_TYPE(args[index])->tp_name);
 }
 
 static int collect_types(CType *function, PyObject *const *args, Py_ssize_t nargs, CType **types)
 {
-    Py_ssize_t fixed = function->u.function.argument_count;
     for (Py_ssize_t i = 0; i < nargs; i++) {
-        if (i >= fixed && !cdata_check(args[i]))
-            return err_raise(PyExc_TypeError,
-                             "argument %zd passed in the variadic part needs to be a cdata object (got %.200s)", i + 1,
-                             Py_TYPE(args[i])->tp_name);
-        types[i] = i < fixed ? function->u.function.arguments[i] : promoted(((CData *)args[i])->ctype);
+        types[i] = variadic_type(function, args, i);
         if (types[i] == NULL)
             return -1;
     }
@@ -74,7 +73,7 @@ CallPlan *variadic_plan(CType *function, PyObject *const *args, Py_ssize_t nargs
     if (collect_types(function, args, nargs, types) == 0)
         plan = cif_plan_variadic(function, types, nargs);
     for (Py_ssize_t i = function->u.function.argument_count; plan != NULL && i < nargs; i++) {
-        plan->arguments[i].convert = store;
+        plan->arguments[i].convert = variadic_store;
         plan->arguments[i].pass = PASS_VALUE;
     }
     if (types != on_stack)

@@ -74,6 +74,7 @@ static void release_function(CTypeFunction *function)
 {
     if (function->plan != NULL)
         function->plan_free(function->plan);
+    PyMem_RawFree(function->fast_plan);
     Py_XDECREF(function->result);
     for (Py_ssize_t i = 0; i < function->argument_count; i++)
         Py_XDECREF(function->arguments[i]);

@@ -40,8 +40,9 @@ typedef PyObject *(*CTypeInvoke)(CType *ctype, char *function, PyObject *const *
 /* Fetches the fields of a lazy record and makes it complete, exactly once. 0, or -1 with an exception. Set by ctx/. */
 typedef int (*CTypeComplete)(CType *ctype);
 
-/* The plan for calls of a function type (call/cif.c); opaque here. */
+/* The plans for calls of a function type (call/cif.c, call/call_fast.c); opaque here. */
 struct CallPlan;
+struct FastPlan;
 
 typedef struct {
     CType *item;       /* owned */
@@ -79,6 +80,7 @@ typedef struct {
     CTypeInvoke invoke;    /* state->first_invoke, then (published) the routine for this signature */
     struct CallPlan *plan; /* once: made at the first call or callback, published with release order */
     void (*plan_free)(struct CallPlan *);
+    struct FastPlan *fast_plan; /* once, owned: call/call_fast.c; one block, published with release order */
 } CTypeFunction;
 
 typedef struct {

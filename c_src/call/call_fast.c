@@ -1,0 +1,524 @@
+/* call_fast.c: calls through registers. See call_fast.h. */
+#include "call/call_fast.h"
+
+#include "base/errno_tls.h"
+#include "call/argument.h"
+#include "call/cif_type.h"
+#include "call/registers.h"
+#include "call/variadic.h"
+#include "data/from_c.h"
+#include "types/err.h"
+
+#if PLATFORM_REGISTERS
+
+/* How an argument is converted when it is what it nearly always is; anything else is left to store_other(). */
+enum {
+    FAST_INTEGER,  /* of 32 or 64 bits: a small int */
+    FAST_UNSIGNED, /* the same, not below zero */
+    FAST_FLOAT,
+    FAST_DOUBLE,
+    FAST_POINTER, /* a cdata of this very type */
+    FAST_BYTES,   /* the same, or bytes */
+    FAST_PIECES,  /* a record or complex number: a cdata of this very type */
+    FAST_OTHER,
+};
+
+/* What becomes of the result. */
+enum { RESULT_NONE, RESULT_I32, RESULT_I64, RESULT_U32, RESULT_DOUBLE, RESULT_POINTER, RESULT_OTHER, RESULT_RECORD };
+
+typedef struct {
+    CType *type;            /* const, borrowed from the function type */
+    uint16_t place;         /* const: in Registers, of the only piece */
+    uint8_t code;           /* const: FAST_* */
+    bool is_signed;         /* const: how a small integer fills a register */
+    RegisterPlaces *pieces; /* const: of FAST_PIECES, in the block of the plan */
+} FastArgument;
+
+struct FastPlan {
+    CType *function;                 /* const, borrowed: the owner */
+    CType *result;                   /* const, borrowed */
+    Py_ssize_t count;                /* const: arguments; of a variadic function the named ones */
+    int how;                         /* const: for registers_call() */
+    uint8_t result_code;             /* const: RESULT_* */
+    RegistersUsed used;              /* const: by the arguments */
+    RegisterPlaces places_of_result; /* const */
+    FastArgument arguments[];        /* const; behind them the places of those that have pieces */
+};
+
+/* ---- making a plan: 1, or 0 when registers do not do, without an exception ---- */
+
+#define MOST_BYTES 4096 /* of a record */
+
+static bool add_parts(RegisterShape *shape, CType *ct, size_t offset);
+
+static bool add_fields(RegisterShape *shape, CType *record, size_t offset)
+{
+    const uint32_t unusual = CTYPE_CUSTOM_FIELDS | CTYPE_PACKED | CTYPE_BIT_FIELDS | CTYPE_VAR_RECORD;
+    Py_ssize_t end = 0;
+    if (record->kind != KIND_STRUCT || record->flags & unusual || record->align > (int)sizeof(RegisterWord))
+        return false;
+    for (Py_ssize_t i = 0; i < record->u.record.field_count; i++) {
+        const CField *field = record->u.record.fields[i];
+        if (field->offset < end || !add_parts(shape, field->type, offset + (size_t)field->offset))
+            return false; /* the former: of an anonymous union */
+        end = field->offset + field->type->size;
+    }
+    return true;
+}
+
+static bool add_items(RegisterShape *shape, CType *array, size_t offset)
+{
+    CType *item = array->u.array.item;
+    for (Py_ssize_t i = 0; i < array->u.array.length; i++) {
+        if (!add_parts(shape, item, offset + (size_t)(i * item->size)))
+            return false;
+    }
+    return array->u.array.length > 0;
+}
+
+static bool add_parts(RegisterShape *shape, CType *ct, size_t offset)
+{
+    size_t size = (size_t)ct->size;
+    if (ct->kind == KIND_ARRAY)
+        return add_items(shape, ct, offset);
+    if (ctype_is_record(ct))
+        return add_fields(shape, ct, offset);
+    if (ct->kind == KIND_COMPLEX) {
+        registers_shape_part(shape, offset, size / 2, true);
+        registers_shape_part(shape, offset + size / 2, size / 2, true);
+    } else {
+        registers_shape_part(shape, offset, size, ct->kind == KIND_FLOAT);
+    }
+    return ct->kind != KIND_LONG_DOUBLE && ct->kind != KIND_VOID;
+}
+
+/* The layouts of records are needed. Their errors are those of whoever calls the function instead. */
+static bool shape_of(CType *ct, RegisterShape *shape)
+{
+    if (ctype_is_record(ct) && ctype_complete(ct) <= 0) {
+        PyErr_Clear();
+        return false;
+    }
+    registers_shape(shape, (size_t)ct->size);
+    return ct->size > 0 && ct->size <= MOST_BYTES && add_parts(shape, ct, 0);
+}
+
+static bool is_byte(const CType *item)
+{
+    return item->size == 1 && item->kind >= KIND_CHAR && item->kind <= KIND_UNSIGNED;
+}
+
+static uint8_t code_of(const CType *ct)
+{
+    switch (ct->conv) {
+    case CONV_I32:
+    case CONV_I64:
+        return FAST_INTEGER;
+    case CONV_U32:
+    case CONV_U64:
+        return FAST_UNSIGNED;
+    case CONV_FLOAT:
+        return FAST_FLOAT;
+    case CONV_DOUBLE:
+        return FAST_DOUBLE;
+    case CONV_FUNCTION:
+        return FAST_POINTER;
+    case CONV_POINTER:
+        return ct->flags & CTYPE_VOID_POINTER || is_byte(ct->u.pointer.item) ? FAST_BYTES : FAST_POINTER;
+    case CONV_CFLOAT:
+    case CONV_CDOUBLE:
+    case CONV_RECORD:
+        return FAST_PIECES;
+    default:
+        return FAST_OTHER;
+    }
+}
+
+static uint8_t result_code_of(const CType *ct)
+{
+    switch (ct->conv) {
+    case CONV_NONE:
+        return RESULT_NONE;
+    case CONV_I32:
+        return RESULT_I32;
+    case CONV_I64:
+        return RESULT_I64;
+    case CONV_U32:
+        return RESULT_U32;
+    case CONV_DOUBLE:
+        return RESULT_DOUBLE;
+    case CONV_POINTER:
+    case CONV_FUNCTION:
+        return RESULT_POINTER;
+    default:
+        return ctype_is_record(ct) ? RESULT_RECORD : RESULT_OTHER;
+    }
+}
+
+static bool plan_result(FastPlan *plan)
+{
+    RegisterShape shape;
+    if (plan->result->kind == KIND_VOID)
+        return true;
+    if (!shape_of(plan->result, &shape) || !registers_place_result(&shape, &plan->used, &plan->places_of_result))
+        return false;
+    plan->result_code = result_code_of(plan->result);
+    return true;
+}
+
+static bool plan_argument(CType *ct, RegistersUsed *used, FastArgument *argument)
+{
+    RegisterShape shape;
+    RegisterPlaces places;
+    if (!shape_of(ct, &shape) || !registers_place(&shape, used, &places))
+        return false;
+    argument->type = ct;
+    argument->code = code_of(ct);
+    argument->place = places.pieces[0].place;
+    argument->is_signed = cif_is_signed(ct);
+    if (argument->code == FAST_PIECES)
+        *argument->pieces = places;
+    return true;
+}
+
+static bool fill_plan(FastPlan *plan)
+{
+    const CTypeFunction *u = &plan->function->u.function;
+    RegisterPlaces *pieces = (RegisterPlaces *)(void *)(plan->arguments + plan->count);
+    if (u->abi != plan->function->state->default_abi || (u->variadic && PLATFORM_APPLE) || !plan_result(plan))
+        return false;
+    for (Py_ssize_t i = 0; i < plan->count; i++) {
+        plan->arguments[i].pieces = pieces++;
+        if (!plan_argument(u->arguments[i], &plan->used, &plan->arguments[i]))
+            return false;
+    }
+    plan->how =
+        registers_how(&plan->used, plan->result_code == RESULT_NONE ? NULL : &plan->places_of_result, u->variadic);
+    return true;
+}
+
+static FastPlan *make_plan(CType *function)
+{
+    enum { MOST_ARGUMENTS = REGISTERS_INTEGERS + REGISTERS_FLOATS + REGISTERS_STACK };
+    Py_ssize_t count = function->u.function.argument_count;
+    size_t size = sizeof(FastPlan) + (size_t)count * (sizeof(FastArgument) + sizeof(RegisterPlaces));
+    FastPlan *plan = count > MOST_ARGUMENTS ? NULL : PyMem_RawCalloc(1, size);
+    if (plan == NULL)
+        return NULL;
+    plan->function = function;
+    plan->result = function->u.function.result;
+    plan->count = count;
+    if (fill_plan(plan))
+        return plan;
+    PyMem_RawFree(plan);
+    return NULL;
+}
+
+/* Making the plan may complete records, which lets other threads in: the first plan that is stored stays. */
+static const FastPlan *plan_locked(CType *function)
+{
+    CTypeFunction *u = &function->u.function;
+    FastPlan *plan = u->fast_plan == NULL ? make_plan(function) : NULL;
+    if (u->fast_plan == NULL)
+        FT_STORE_POINTER(u->fast_plan, plan);
+    else
+        PyMem_RawFree(plan);
+    return u->fast_plan;
+}
+
+const FastPlan *fast_plan(CType *function)
+{
+    const FastPlan *plan = FT_LOAD_POINTER(function->u.function.fast_plan);
+    if (plan != NULL || function->state->debug)
+        return plan;
+    FT_LOCK(function);
+    plan = plan_locked(function);
+    FT_UNLOCK();
+    return plan;
+}
+
+/* ---- arguments ---- */
+
+static inline void copy_piece(char *to, const char *from, size_t size)
+{
+    if (LIKELY(size == sizeof(RegisterWord)))
+        memcpy(to, from, sizeof(RegisterWord));
+    else if (size == sizeof(float))
+        memcpy(to, from, sizeof(float));
+    else
+        memcpy(to, from, size);
+}
+
+static inline void scatter(const RegisterPlaces *places, Registers *registers, const char *data)
+{
+    for (size_t i = 0; i < places->count; i++)
+        copy_piece((char *)registers + places->pieces[i].place, data + places->pieces[i].offset,
+                   places->pieces[i].size);
+}
+
+static inline void gather(const RegisterPlaces *places, const Registers *registers, char *data)
+{
+    for (size_t i = 0; i < places->count; i++)
+        copy_piece(data + places->pieces[i].offset, (const char *)registers + places->pieces[i].place,
+                   places->pieces[i].size);
+}
+
+static int store_pieces(const FastArgument *argument, Registers *registers, PyObject *value, Memory *memory)
+{
+    CType *ct = argument->type;
+    char *data = memory_get(memory, (size_t)ct->size);
+    if (data == NULL)
+        return -1;
+    memset(data, 0, (size_t)ct->size); /* an initializer may name only some fields */
+    if (to_c(ct, data, value) < 0)
+        return -1;
+    if (argument->pieces->by_reference)
+        *(char **)(void *)((char *)registers + argument->place) = data;
+    else
+        scatter(argument->pieces, registers, data);
+    return 0;
+}
+
+/* A register is filled: functions may rely on the extension to 32 bits. */
+static int64_t widen(const FastArgument *argument, const char *data)
+{
+    int size = (int)argument->type->size;
+    return argument->is_signed ? prim_load_signed(data, size) : (int64_t)prim_load_unsigned(data, size);
+}
+
+NOINLINE static int store_other(const FastArgument *argument, Registers *registers, PyObject *value, Memory *memory)
+{
+    char *slot = (char *)registers + argument->place;
+    RegisterWord word;
+    switch (argument->code) {
+    case FAST_POINTER:
+    case FAST_BYTES:
+        return argument_pointer(argument->type, slot, value, memory);
+    case FAST_PIECES:
+        return store_pieces(argument, registers, value, memory);
+    default:
+        if (to_c(argument->type, (char *)&word, value) < 0)
+            return -1;
+        word.integer = widen(argument, (char *)&word);
+        memcpy(slot, &word, sizeof word);
+        return 0;
+    }
+}
+
+/* Whether `value` was the usual object for this argument, and now lies in its place. */
+static inline bool store_usual(const FastArgument *argument, Registers *registers, PyObject *value)
+{
+    RegisterWord *slot = (RegisterWord *)(void *)((char *)registers + argument->place);
+    Py_ssize_t small;
+    switch (argument->code) {
+    case FAST_INTEGER:
+        if (UNLIKELY(!PyLong_CheckExact(value) || !compat_long_small(value, &small)))
+            return false;
+        slot->integer = small;
+        return true;
+    case FAST_UNSIGNED:
+        if (UNLIKELY(!PyLong_CheckExact(value) || !compat_long_small(value, &small) || small < 0))
+            return false;
+        slot->integer = small;
+        return true;
+    case FAST_DOUBLE:
+        if (UNLIKELY(!PyFloat_CheckExact(value)))
+            return false;
+        slot->number = PyFloat_AS_DOUBLE(value);
+        return true;
+    case FAST_BYTES:
+        if (PyBytes_CheckExact(value)) {
+            slot->pointer = PyBytes_AS_STRING(value);
+            return true;
+        }
+        /* fallthrough */
+    case FAST_POINTER:
+        if (UNLIKELY(!cdata_check(value) || ((CData *)value)->ctype != argument->type))
+            return false;
+        slot->pointer = ((CData *)value)->data;
+        return slot->pointer != NULL; /* NULL, or it was released */
+    case FAST_PIECES:
+        if (UNLIKELY(!cdata_check(value) || ((CData *)value)->ctype != argument->type ||
+                     ((CData *)value)->data == NULL || argument->pieces->by_reference))
+            return false;
+        scatter(argument->pieces, registers, ((CData *)value)->data);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static inline int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory)
+{
+    const FastArgument *argument = plan->arguments;
+    for (Py_ssize_t i = 0; i < plan->count; i++, argument++) {
+        if (UNLIKELY(!store_usual(argument, registers, args[i])) &&
+            store_other(argument, registers, args[i], memory) < 0)
+            return err_add_argument(plan->function, i);
+    }
+    return 0;
+}
+
+/* ---- the call ---- */
+
+static inline void call_with_gil(Registers *registers, char *function, int how)
+{
+    ThreadRecord *thread = &thread_record;
+    errno = thread->saved_errno;
+    registers_call(registers, function, how);
+    thread->saved_errno = errno;
+}
+
+static inline void call_without_gil(Registers *registers, char *function, int how)
+{
+    ThreadRecord *thread = &thread_record;
+    void *outer = thread->released;
+    PyThreadState *state = PyEval_SaveThread();
+    thread->released = state;
+    call_with_gil(registers, function, how);
+    thread->released = outer;
+    PyEval_RestoreThread(state);
+}
+
+/* ---- results ---- */
+
+NOINLINE static PyObject *convert_pieces(const FastPlan *plan, const Registers *registers)
+{
+    RegisterWord words[REGISTERS_PIECES];
+    gather(&plan->places_of_result, registers, (char *)words);
+    return plan->result_code == RESULT_RECORD ? cdata_own_copy(plan->result, (char *)words)
+                                              : from_c(plan->result, (char *)words);
+}
+
+static inline PyObject *convert_result(const FastPlan *plan, const Registers *registers)
+{
+    switch (plan->result_code) {
+    case RESULT_NONE:
+        return Py_NewRef(Py_None);
+    case RESULT_I32:
+        return PyLong_FromLong((int32_t)registers->integers[0].integer);
+    case RESULT_I64:
+        return PyLong_FromLong(registers->integers[0].integer);
+    case RESULT_U32:
+        return PyLong_FromLong((uint32_t)registers->integers[0].integer);
+    case RESULT_DOUBLE:
+        return PyFloat_FromDouble(registers->floats[0].number);
+    case RESULT_POINTER:
+        return cdata_view(plan->result, registers->integers[0].pointer);
+    default:
+        return convert_pieces(plan, registers);
+    }
+}
+
+/* ---- all of it ---- */
+
+/* The memory for a result that is returned through an address, which is the first argument. 0 or -1. */
+static inline int get_result_memory(const FastPlan *plan, Registers *registers, Memory *memory, char **result)
+{
+    *result = NULL;
+    if (LIKELY(!plan->places_of_result.by_reference))
+        return 0;
+    *result = memory_get(memory, (size_t)plan->result->size);
+    registers->integers[0].pointer = *result;
+    return *result == NULL ? -1 : 0;
+}
+
+/* The arguments after `...`. */
+typedef struct {
+    Py_ssize_t count;
+    FastArgument arguments[REGISTERS_STACK];
+    RegisterPlaces pieces[REGISTERS_STACK];
+} Extra;
+
+static int store_extra(const Extra *extra, Registers *registers, PyObject *const *args, Memory *memory)
+{
+    for (Py_ssize_t i = 0; i < extra->count; i++) {
+        const FastArgument *argument = &extra->arguments[i];
+        char *data = memory_get(memory, (size_t)argument->type->size);
+        if (data == NULL || variadic_store(argument->type, data, args[i]) < 0)
+            return -1;
+        if (argument->code != FAST_PIECES)
+            *(int64_t *)(void *)((char *)registers + argument->place) = widen(argument, data);
+        else if (argument->pieces->by_reference)
+            *(char **)(void *)((char *)registers + argument->place) = data;
+        else
+            scatter(argument->pieces, registers, data);
+    }
+    return 0;
+}
+
+static inline PyObject *call(const FastPlan *plan, char *function, PyObject *const *args, const Extra *extra,
+                             bool with_gil)
+{
+    Registers registers;
+    Memory memory;
+    PyObject *object = NULL;
+    char *result;
+    memory_init(&memory);
+    if (UNLIKELY(get_result_memory(plan, &registers, &memory, &result) < 0))
+        return NULL;
+    if (LIKELY(store_arguments(plan, &registers, args, &memory) == 0) &&
+        (extra == NULL || store_extra(extra, &registers, args + plan->count, &memory) == 0)) {
+        (with_gil ? call_with_gil : call_without_gil)(&registers, function, plan->how);
+        object = UNLIKELY(result != NULL) ? cdata_own_copy(plan->result, result) : convert_result(plan, &registers);
+    }
+    memory_done(&memory);
+    return object;
+}
+
+PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs)
+{
+    if (UNLIKELY(nargs != plan->count))
+        return argument_err_count(plan->function, nargs);
+    return call(plan, address, args, NULL, false);
+}
+
+PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done)
+{
+    Extra extra = {.count = nargs - plan->count};
+    RegistersUsed used = plan->used;
+    *done = true;
+    if (extra.count < 0)
+        return argument_err_count(plan->function, nargs);
+    *done = extra.count <= REGISTERS_STACK;
+    for (Py_ssize_t i = 0; *done && i < extra.count; i++) {
+        CType *type = variadic_type(plan->function, args, plan->count + i);
+        if (type == NULL)
+            return NULL;
+        extra.arguments[i].pieces = &extra.pieces[i];
+        *done = plan_argument(type, &used, &extra.arguments[i]);
+    }
+    return *done ? call(plan, address, args, &extra, false) : NULL;
+}
+
+COLD static PyObject *err_function_count(const FastFunction *function, Py_ssize_t nargs)
+{
+    Py_ssize_t count = function->plan->count;
+    return err_null(PyExc_TypeError, "%s() takes exactly %zd argument%s (%zd given)", function->name, count,
+                    count == 1 ? "" : "s", nargs);
+}
+
+PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    FastFunction *function = (FastFunction *)self;
+    if (UNLIKELY(nargs != function->plan->count))
+        return err_function_count(function, nargs);
+    return call(function->plan, function->address, args, NULL, false);
+}
+
+PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    FastFunction *function = (FastFunction *)self;
+    if (UNLIKELY(nargs != function->plan->count))
+        return err_function_count(function, nargs);
+    return call(function->plan, function->address, args, NULL, true);
+}
+
+#else
+
+const FastPlan *fast_plan(CType *Py_UNUSED(function))
+{
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* call_fast.h: calls through registers (call/registers.h): conversion of the arguments and the result by a plan made once a function
+ * type. Not for all types, and not on all platforms: then fast_plan() gives none, and libffi or the wrapper of a compiled module calls. */
+#ifndef CFFI_CALL_CALL_FAST_H
+#define CFFI_CALL_CALL_FAST_H
+
+#include "data/cdata.h"
+
+typedef struct FastPlan FastPlan;
+
+/* The plan of a function type, borrowed from it. NULL, without an exception, when there can be none; always in debug mode. */
+const FastPlan *fast_plan(CType *function);
+
+#if PLATFORM_REGISTERS
+
+/* Calls the function at `address`. The result, or NULL with an exception. */
+PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs);
+
+/* A variadic function. *done is false, and nothing has happened, when these arguments must be passed by libffi. */
+PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done);
+
+/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL one of the two functions below. */
+typedef struct {
+    PyObject_HEAD
+    const FastPlan *plan; /* const */
+    char *address;        /* const: of the C function */
+    const char *name;     /* const */
+} FastFunction;
+
+PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+
+#endif
+
+#endif

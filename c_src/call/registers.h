@@ -1,0 +1,99 @@
+/* registers.h: C calls without libffi: arguments in the registers and on the words of stack where the calling convention has them.
+ *
+ * A C compiler that calls a function of type  R (*)(int64_t × 6, double × 8, int64_t × 12)  fills every register that may hold an
+ * argument on System V, and twelve words of stack. A function that takes other arguments finds its own among them: whatever it does
+ * not look for does it no harm. Such a call so serves all signatures whose arguments fit.
+ *
+ *   x86-64, System V ABI 1.0, 3.2.3    rdi rsi rdx rcx r8 r9 | xmm0-7 | stack     results: rax rdx | xmm0 xmm1
+ *   AArch64, AAPCS64 6.8.2             x0-7                  | v0-7   | stack     results: x0 x1   | v0-3
+ *
+ * Pure C. */
+#ifndef CFFI_CALL_REGISTERS_H
+#define CFFI_CALL_REGISTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/platform.h"
+
+#define REGISTERS_INTEGERS (PLATFORM_REGISTERS == PLATFORM_REGISTERS_ARM64 ? 8 : 6)
+#define REGISTERS_FLOATS   8
+/* Words of stack; most functions that need any need few. */
+#define REGISTERS_STACK      12
+#define REGISTERS_SOME_STACK 4
+/* The floats of a result that are stored together with an integer. */
+#define REGISTERS_FLOATS_IN_ONE (PLATFORM_REGISTERS == PLATFORM_REGISTERS_ARM64 ? 0 : 1)
+#define REGISTERS_PIECES        4
+
+typedef union {
+    int64_t integer;
+    double number;
+    void *pointer;
+} RegisterWord;
+
+/* What a call loads; after it, `integers` and `floats` begin with the result. */
+typedef struct {
+    RegisterWord integers[REGISTERS_INTEGERS];
+    RegisterWord floats[REGISTERS_FLOATS];
+    RegisterWord stack[REGISTERS_STACK];
+} Registers;
+
+/* Some bytes of a value, and where in a Registers they lie. */
+typedef struct {
+    uint16_t offset; /* in the value */
+    uint16_t size;
+    uint16_t place; /* in the Registers */
+} RegisterPiece;
+
+/* A value as the calling convention sees it: parts added one by one. */
+typedef struct {
+    size_t size;
+    uint8_t words[2];   /* what the first two words hold: ORDER WORD */
+    uint8_t part_size;  /* of the part added last */
+    uint8_t part_count; /* up to REGISTERS_PIECES + 1 */
+    bool mixed;         /* the parts are not all floats of one size */
+    bool odd;           /* a part lies where it is not aligned, or is none that registers hold */
+} RegisterShape;
+
+typedef struct {
+    uint8_t count;     /* of pieces */
+    bool by_reference; /* the one piece is the address of the value */
+    RegisterPiece pieces[REGISTERS_PIECES];
+} RegisterPlaces;
+
+/* How much is in use; zero at first. */
+typedef struct {
+    uint8_t integers, floats, stack;
+} RegistersUsed;
+
+void registers_shape(RegisterShape *shape, size_t size);
+void registers_shape_part(RegisterShape *shape, size_t offset, size_t size, bool is_float);
+
+/* Places the result, before any argument; the next argument. false: libffi must do it. */
+bool registers_place_result(const RegisterShape *shape, RegistersUsed *used, RegisterPlaces *places);
+bool registers_place(const RegisterShape *shape, RegistersUsed *used, RegisterPlaces *places);
+
+/* ---- the call ---- */
+
+/* What is loaded, and which registers are stored: all combinations that functions need, the least that serves. ORDER LOAD. */
+enum {
+    LOAD_NOTHING,
+    LOAD_INTEGERS,
+    LOAD_FLOATS,
+    LOAD_BOTH,
+    LOAD_INTEGERS_STACK, /* REGISTERS_SOME_STACK words */
+    LOAD_BOTH_STACK,
+    LOAD_ALL,
+    LOAD_VARIADIC, /* all; the number of floats is told as well */
+    LOAD_COUNT
+};
+enum { STORE_ONE, STORE_INTEGERS, STORE_FLOATS, STORE_COUNT };
+
+#define REGISTERS_CALL(load, store) ((load)*STORE_COUNT + (store))
+
+/* The number for registers_call(). `result`: NULL for none. */
+int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool variadic);
+
+void registers_call(Registers *registers, char *function, int how);
+
+#endif
