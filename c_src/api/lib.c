@@ -341,7 +341,6 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     lib->library = Py_XNewRef(library);
     lib->libs = Py_XNewRef(libs);
     lib->finder = NULL;
-    lib->functions = NULL;
     lib->weakrefs = NULL;
     memset(&lib->recent, 0, sizeof lib->recent);
     PyObject_GC_Track(lib);
@@ -388,7 +387,6 @@ static void lib_tp_dealloc(PyObject *self)
     Py_XDECREF(lib->libs);
     Py_XDECREF(lib->finder);
     Py_DECREF(lib->name);
-    lib_func_free_all(lib);
     Py_DECREF(lib->ffi);
     PyObject_GC_Del(self);
     Py_DECREF(type);
@@ -416,6 +414,6 @@ static PyType_Spec lib_spec = {
 
 int lib_init(State *state)
 {
-    state->function_address = lib_func_address;
-    return state_make_type(state, &lib_spec, NULL, "Lib", &state->lib_type);
+    int result = state_make_type(state, &lib_spec, NULL, "Lib", &state->lib_type);
+    return result < 0 ? -1 : lib_func_init(state);
 }

@@ -5,8 +5,6 @@
 #include "api/ffi.h"
 #include "api/namecache.h"
 
-struct LibFunction;
-
 typedef struct {
     PyObject_HEAD
     PyObject *values;  /* owned dict: name -> value; a GlobSupport object stands for a variable */
@@ -16,7 +14,6 @@ typedef struct {
     PyObject *library; /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */
     PyObject *libs;    /* const, owned tuple of the Lib of included modules; NULL for an opened library */
     PyObject *finder;  /* const, owned or NULL: of the in-line modes: finds what `values` lacks (cffi_runtime/inline) */
-    struct LibFunction *functions; /* owned list (api/lib_func.c); grows under FT_LOCK */
     PyObject *weakrefs;
 } LibObject;
 

@@ -1,17 +1,19 @@
-/* lib_func.c: lib.f of a C module: an ordinary built-in function object on the wrapper in the module.
+/* lib_func.c: lib.f of a C module: an ordinary built-in function object.
  *
- * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one, with the Lib
- * as its __self__. Its method table entry is made at the first access of the attribute and belongs to the Lib. */
+ * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one. What it calls is fast_function_call()
+ * of call/, which needs nothing of the module but the address of the C function, or the wrapper in the module when registers do not do.
+ * Its __self__ is an object of its own, which owns the method table entry and answers everybody as the Lib does. */
 #include "api/lib_func.h"
 
+#include "call/call_fast.h"
 #include "types/err.h"
 
-typedef struct LibFunction {
-    PyMethodDef def; /* ml_doc is `doc`, by which such a function object is recognised */
-    struct LibFunction *next;
-    CType *type;   /* const, borrowed from the type table */
-    char *address; /* const: of the C function itself */
-    char doc[];    /* const */
+typedef struct {
+    FastFunction fast; /* plan NULL: `def` is on the wrapper in the module */
+    PyMethodDef def;   /* const */
+    PyObject *doc;     /* const, owned str: what `def.ml_doc` is in */
+    CType *type;       /* const, owned */
+    PyObject *lib;     /* owned; NULL after tp_clear */
 } LibFunction;
 
 /* ---- texts ---- */
@@ -68,51 +70,59 @@ static int method_flags(int operation)
                                                   : METH_VARARGS;
 }
 
-static LibFunction *make_entry(const struct _cffi_global_s *global, CType *type, PyObject *doc)
+static void choose_call(LibFunction *function, const struct _cffi_global_s *global)
 {
-    Py_ssize_t size;
-    const char *text = PyUnicode_AsUTF8AndSize(doc, &size);
-    LibFunction *entry = text == NULL ? NULL : PyMem_Malloc(sizeof *entry + (size_t)size + 1);
-    if (entry == NULL)
-        return text == NULL ? NULL : (LibFunction *)PyErr_NoMemory();
-    memcpy(entry->doc, text, (size_t)size + 1);
-    entry->def = (PyMethodDef){global->name, (PyCFunction)(uintptr_t)global->address,
-                               method_flags(_CFFI_GETOP(global->type_op)), entry->doc};
-    entry->type = type;
-    entry->address = global->size_or_direct_fn;
-    return entry;
+    FastFunction *fast = &function->fast;
+    fast->name = global->name;
+    fast->address = global->size_or_direct_fn;
+    fast->plan = fast->address == NULL ? NULL : fast_plan(function->type);
+    function->def.ml_name = global->name;
+    function->def.ml_meth = (PyCFunction)(uintptr_t)global->address;
+    function->def.ml_flags = method_flags(_CFFI_GETOP(global->type_op));
+#if PLATFORM_REGISTERS
+    if (fast->plan != NULL) {
+        function->def.ml_meth = (PyCFunction)(void (*)(void))fast_function_call;
+        function->def.ml_flags = METH_FASTCALL;
+    }
+#endif
+}
+
+/* Takes over `doc`. */
+static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *global, CType *type, PyObject *doc)
+{
+    PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
+    const char *text = PyUnicode_AsUTF8(doc);
+    LibFunction *function = text == NULL || stand_in == NULL ? NULL : PyObject_GC_New(LibFunction, stand_in);
+    if (function == NULL) {
+        Py_DECREF(doc);
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    }
+    function->doc = doc;
+    function->def.ml_doc = text;
+    function->type = (CType *)Py_NewRef((PyObject *)type);
+    function->lib = Py_NewRef((PyObject *)lib);
+    choose_call(function, global);
+    PyObject_GC_Track((PyObject *)function);
+    PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
+    Py_DECREF(function);
+    return result;
 }
 
 PyObject *lib_func_new(LibObject *lib, int index)
 {
     Tables *tables = ffi_tables(lib->ffi);
     const struct _cffi_global_s *global = &tables->ctx->globals[index];
+    PyObject *doc, *result = NULL;
     CType *type = realize_slot(tables, _CFFI_GETARG(global->type_op));
     if (type == NULL)
         return NULL;
-    Py_DECREF(type); /* the table keeps it */
     if (type->kind != KIND_FUNCTION)
-        return err_null(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
-                        type->name, global->name);
-    PyObject *doc = doc_text(lib, type, global->name);
-    LibFunction *entry = doc == NULL ? NULL : make_entry(global, type, doc);
-    Py_XDECREF(doc);
-    if (entry == NULL)
-        return NULL;
-    FT_LOCK(lib);
-    entry->next = lib->functions;
-    lib->functions = entry;
-    FT_UNLOCK();
-    return PyCFunction_NewEx(&entry->def, (PyObject *)lib, lib->name);
-}
-
-void lib_func_free_all(LibObject *lib)
-{
-    while (lib->functions != NULL) {
-        LibFunction *next = lib->functions->next;
-        PyMem_Free(lib->functions);
-        lib->functions = next;
-    }
+        err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
+                  type->name, global->name);
+    else if ((doc = doc_text(lib, type, global->name)) != NULL)
+        result = make_function(lib, global, type, doc);
+    Py_DECREF(type);
+    return result;
 }
 
 /* ---- recognising ---- */
@@ -120,13 +130,94 @@ void lib_func_free_all(LibObject *lib)
 int lib_func_address(State *state, PyObject *object, char **address, CType **ctype)
 {
     if (!PyCFunction_CheckExact(object) || PyCFunction_GET_SELF(object) == NULL ||
-        !lib_check(state, PyCFunction_GET_SELF(object)))
+        Py_TYPE(PyCFunction_GET_SELF(object)) != state->lib_function_type)
         return 0;
-    /* Methods such as lib.__dir__ have a Lib as __self__, too; but only ours have the text at this place. */
-    LibFunction *entry = (LibFunction *)(void *)((PyCFunctionObject *)object)->m_ml;
-    if (entry->def.ml_doc != (const char *)entry + offsetof(LibFunction, doc))
-        return 0;
-    *address = entry->address;
-    *ctype = entry->type;
+    LibFunction *function = (LibFunction *)PyCFunction_GET_SELF(object);
+    if (((PyCFunctionObject *)object)->m_ml != &function->def)
+        return 0; /* a method of the Python type below */
+    *address = function->fast.address;
+    *ctype = function->type;
     return 1;
+}
+
+/* ---- the Python type: a stand-in of the Lib ---- */
+
+static PyObject *stand_in_tp_getattro(PyObject *self, PyObject *name)
+{
+    LibFunction *function = (LibFunction *)self;
+    return function->lib == NULL ? PyObject_GenericGetAttr(self, name) : PyObject_GetAttr(function->lib, name);
+}
+
+static PyObject *stand_in_tp_repr(PyObject *self)
+{
+    LibFunction *function = (LibFunction *)self;
+    return function->lib == NULL ? PyUnicode_FromString("<Lib object>") : PyObject_Repr(function->lib);
+}
+
+static Py_hash_t stand_in_tp_hash(PyObject *self)
+{
+    return PyObject_Hash(((LibFunction *)self)->lib);
+}
+
+static PyObject *stand_in_tp_richcompare(PyObject *self, PyObject *other, int operation)
+{
+    PyObject *lib = ((LibFunction *)self)->lib;
+    if (Py_TYPE(other) == Py_TYPE(self))
+        other = ((LibFunction *)other)->lib;
+    if (operation != Py_EQ && operation != Py_NE)
+        Py_RETURN_NOTIMPLEMENTED;
+    return PyBool_FromLong((lib == other) == (operation == Py_EQ));
+}
+
+static int stand_in_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((LibFunction *)self)->type);
+    Py_VISIT(((LibFunction *)self)->lib);
+    return 0;
+}
+
+static int stand_in_tp_clear(PyObject *self)
+{
+    Py_CLEAR(((LibFunction *)self)->lib);
+    return 0;
+}
+
+static void stand_in_tp_dealloc(PyObject *self)
+{
+    LibFunction *function = (LibFunction *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    CType *ct = function->type;
+    PyObject_GC_UnTrack(self);
+    Py_CLEAR(function->lib);
+    Py_DECREF(function->doc);
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+    Py_DECREF(ct); /* last: it may take the module along */
+}
+
+static PyType_Slot stand_in_slots[] = {
+    {Py_tp_dealloc, stand_in_tp_dealloc},
+    {Py_tp_traverse, stand_in_tp_traverse},
+    {Py_tp_clear, stand_in_tp_clear},
+    {Py_tp_getattro, stand_in_tp_getattro},
+    {Py_tp_repr, stand_in_tp_repr},
+    {Py_tp_hash, stand_in_tp_hash},
+    {Py_tp_richcompare, stand_in_tp_richcompare},
+    {Py_tp_doc, PyDoc_STR("What a function of a Lib is bound to: the Lib, with what the call needs.")},
+    {0, NULL},
+};
+
+/* Tools show the name in that of the function: Lib.f. */
+static PyType_Spec stand_in_spec = {
+    .name = "_cffi_backend.Lib",
+    .basicsize = sizeof(LibFunction),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = stand_in_slots,
+};
+
+int lib_func_init(State *state)
+{
+    state->function_address = lib_func_address;
+    return state_make_type(state, &stand_in_spec, NULL, NULL, &state->lib_function_type);
 }

@@ -1,4 +1,4 @@
-/* lib_func.h: lib.f of a C module: an ordinary built-in function object on the wrapper in the module. */
+/* lib_func.h: lib.f of a C module: an ordinary built-in function object. */
 #ifndef CFFI_API_LIB_FUNC_H
 #define CFFI_API_LIB_FUNC_H
 
@@ -15,6 +15,6 @@ int lib_func_address(State *state, PyObject *object, char **address, CType **cty
  * New str. */
 PyObject *lib_func_declaration(CType *function, const char *name);
 
-void lib_func_free_all(LibObject *lib);
+int lib_func_init(State *state);
 
 #endif

@@ -10,6 +10,7 @@
 #define UNLIKELY(condition)        __builtin_expect(!!(condition), 0)
 #define COLD                       __attribute__((cold, noinline))
 #define NOINLINE                   __attribute__((noinline))
+#define ALWAYS_INLINE              inline __attribute__((always_inline))
 #define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
 #define THREAD_LOCAL               _Thread_local
 #elif defined(_MSC_VER)
@@ -17,6 +18,7 @@
 #define UNLIKELY(condition) (condition)
 #define COLD                __declspec(noinline)
 #define NOINLINE            __declspec(noinline)
+#define ALWAYS_INLINE       __forceinline
 #define PRINTF_LIKE(format, first)
 #define THREAD_LOCAL __declspec(thread)
 #else

@@ -207,41 +207,19 @@ int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool 
 typedef struct {
     int64_t first, second;
 } Integers;
-#if PLATFORM_REGISTERS == PLATFORM_REGISTERS_X86
 typedef struct {
-    int64_t integer; /* rax */
-    double number;   /* xmm0 */
-} One;
-typedef struct {
-    double number[2];
+    double number[REGISTERS_FLOATS_IN_RESULT];
 } Floats;
-#define KEEP_One(result)                                                                                               \
-    registers->integers[0].integer = (result).integer;                                                                 \
-    registers->floats[0].number = (result).number
-#else
-typedef int64_t One;
-typedef struct {
-    double number[4];
-} Floats;
-#define KEEP_One(result) registers->integers[0].integer = (result)
-#endif
+#define KEEP_RegistersOne(result) registers_keep_one(registers, result)
 #define KEEP_Integers(result)                                                                                          \
     registers->integers[0].integer = (result).first;                                                                   \
     registers->integers[1].integer = (result).second
 #define KEEP_Floats(result)                                                                                            \
-    for (size_t i = 0; i < sizeof(result).number / sizeof *(result).number; i++)                                       \
+    for (int i = 0; i < REGISTERS_FLOATS_IN_RESULT; i++)                                                               \
     registers->floats[i].number = (result).number[i]
 
-#define I(n) registers->integers[n].integer
-#define F(n) registers->floats[n].number
-#define S(n) registers->stack[n].integer
-#if PLATFORM_REGISTERS == PLATFORM_REGISTERS_X86
-#define INTEGERS      I(0), I(1), I(2), I(3), I(4), I(5)
-#define INTEGER_TYPES int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
-#else
-#define INTEGERS      I(0), I(1), I(2), I(3), I(4), I(5), I(6), I(7)
-#define INTEGER_TYPES int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
-#endif
+#define F(n)        registers->floats[n].number
+#define S(n)        registers->stack[n].integer
 #define FLOATS      F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7)
 #define FLOAT_TYPES double, double, double, double, double, double, double, double
 #define STACK       S(0), S(1), S(2), S(3)
@@ -256,7 +234,7 @@ typedef struct {
         break;                                                                                                         \
     }
 #define CALLS(load, types, values)                                                                                     \
-    CALL(load, STORE_ONE, One, types, values)                                                                          \
+    CALL(load, STORE_ONE, RegistersOne, types, values)                                                                 \
     CALL(load, STORE_INTEGERS, Integers, types, values)                                                                \
     CALL(load, STORE_FLOATS, Floats, types, values)
 
@@ -264,13 +242,15 @@ CALLS_ANY_TYPE void registers_call(Registers *registers, char *function, int how
 {
     switch (how) {
         CALLS(LOAD_NOTHING, (void), ())
-        CALLS(LOAD_INTEGERS, (INTEGER_TYPES), (INTEGERS))
+        CALLS(LOAD_INTEGERS, (REGISTERS_INTEGER_TYPES), (REGISTERS_INTEGER_VALUES))
         CALLS(LOAD_FLOATS, (FLOAT_TYPES), (FLOATS))
-        CALLS(LOAD_BOTH, (INTEGER_TYPES, FLOAT_TYPES), (INTEGERS, FLOATS))
-        CALLS(LOAD_INTEGERS_STACK, (INTEGER_TYPES, STACK_TYPES), (INTEGERS, STACK))
-        CALLS(LOAD_BOTH_STACK, (INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES), (INTEGERS, FLOATS, STACK))
-        CALLS(LOAD_ALL, (INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES, MORE_TYPES), (INTEGERS, FLOATS, STACK, MORE_STACK))
-        CALLS(LOAD_VARIADIC, (int64_t, ...), (INTEGERS, FLOATS, STACK, MORE_STACK))
+        CALLS(LOAD_BOTH, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS))
+        CALLS(LOAD_INTEGERS_STACK, (REGISTERS_INTEGER_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, STACK))
+        CALLS(LOAD_BOTH_STACK, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES),
+              (REGISTERS_INTEGER_VALUES, FLOATS, STACK))
+        CALLS(LOAD_ALL, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES, MORE_TYPES),
+              (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
+        CALLS(LOAD_VARIADIC, (int64_t, ...), (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
     }
 }
 

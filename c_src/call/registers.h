@@ -18,6 +18,7 @@
 
 #define REGISTERS_INTEGERS (PLATFORM_REGISTERS == PLATFORM_REGISTERS_ARM64 ? 8 : 6)
 #define REGISTERS_FLOATS   8
+#define REGISTERS_PIECES   4
 /* Words of stack; most functions that need any need few. */
 #define REGISTERS_STACK      12
 #define REGISTERS_SOME_STACK 4
@@ -94,6 +95,41 @@ enum { STORE_ONE, STORE_INTEGERS, STORE_FLOATS, STORE_COUNT };
 /* The number for registers_call(). `result`: NULL for none. */
 int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool variadic);
 
-void registers_call(Registers *registers, char *function, int how);
+CALLS_ANY_TYPE void registers_call(Registers *registers, char *function, int how);
+
+/* The most common one, in line. */
+#if PLATFORM_REGISTERS == PLATFORM_REGISTERS_X86
+#define REGISTERS_FLOATS_IN_RESULT 2
+#define REGISTERS_INTEGER_TYPES    int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
+#define REGISTERS_INTEGER_VALUES   I(0), I(1), I(2), I(3), I(4), I(5)
+typedef struct {
+    int64_t integer; /* rax */
+    double number;   /* xmm0 */
+} RegistersOne;
+static inline void registers_keep_one(Registers *registers, RegistersOne result)
+{
+    registers->integers[0].integer = result.integer;
+    registers->floats[0].number = result.number;
+}
+#else
+#define REGISTERS_FLOATS_IN_RESULT 4
+#define REGISTERS_INTEGER_TYPES    int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
+#define REGISTERS_INTEGER_VALUES   I(0), I(1), I(2), I(3), I(4), I(5), I(6), I(7)
+typedef int64_t RegistersOne;
+static inline void registers_keep_one(Registers *registers, RegistersOne result)
+{
+    registers->integers[0].integer = result;
+}
+#endif
+#define I(n) registers->integers[n].integer
+
+CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_likely(Registers *registers, char *function, int how)
+{
+    if (LIKELY(how == REGISTERS_CALL(LOAD_INTEGERS, STORE_ONE)))
+        registers_keep_one(registers,
+                           ((RegistersOne(*)(REGISTERS_INTEGER_TYPES))(uintptr_t)function)(REGISTERS_INTEGER_VALUES));
+    else
+        registers_call(registers, function, how);
+}
 
 #endif

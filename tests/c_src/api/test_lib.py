@@ -123,7 +123,8 @@ def test_a_function_is_a_builtin_that_tells_about_itself(handmade: Any) -> None:
     f = handmade.lib.make
     assert inspect.isbuiltin(f)
     assert (f.__name__, f.__qualname__, f.__module__) == ("make", "Lib.make", "_handmade")
-    assert f.__self__ is handmade.lib
+    assert f.__self__ == handmade.lib and f.__self__.make is f
+    assert "built-in method make of _cffi_backend.Lib object" in repr(f)
     assert f.__doc__ == "struct point make(int, int);\n\nCFFI C function from _handmade.lib"
     assert str(inspect.signature(f)) == "(arg1, arg2, /)"
     assert str(inspect.signature(handmade.lib.nothing)) == "()"
