@@ -13,17 +13,28 @@
 
 /* How an argument is converted when it is what it nearly always is; anything else is left to store_other(). ORDER FAST. */
 enum {
+    FAST_BYTES,    /* what FAST_POINTER is, or bytes */
+    FAST_POINTER,  /* a cdata of this very type, or an array that decays to it */
     FAST_INTEGER,  /* of 32 or 64 bits: a small int */
     FAST_UNSIGNED, /* the same, not below zero */
-    FAST_POINTER,  /* a cdata of this very type */
-    FAST_BYTES,    /* the same, or bytes */
     FAST_DOUBLE,   /* a float */
     FAST_PIECES,   /* a record or complex number: a cdata of this very type */
+    FAST_ADDRESS,  /* the same, of which the address is passed */
     FAST_OTHER,
 };
 
 /* What becomes of the result. */
-enum { RESULT_NONE, RESULT_I32, RESULT_I64, RESULT_U32, RESULT_DOUBLE, RESULT_POINTER, RESULT_OTHER, RESULT_RECORD };
+enum {
+    RESULT_NONE,
+    RESULT_I32,
+    RESULT_I64,
+    RESULT_U32,
+    RESULT_U64,
+    RESULT_DOUBLE,
+    RESULT_POINTER,
+    RESULT_OTHER,
+    RESULT_RECORD
+};
 
 typedef struct {
     CType *type;            /* const, borrowed from the function type */
@@ -37,7 +48,11 @@ struct FastPlan {
     CType *function;                 /* const, borrowed: the owner */
     CType *result;                   /* const, borrowed */
     Py_ssize_t count;                /* const: arguments; of a variadic function the named ones */
-    int how;                         /* const: for registers_call() */
+    RegistersCall call;              /* const; NULL: registers_call_likely() */
+    const FastArgument *rest;        /* const: in `arguments`, what comes after the two rows */
+    uint8_t row_of_integers;         /* const: so many of the first arguments are FAST_INTEGER, */
+    uint8_t row_of_doubles;          /* const: so many after them FAST_DOUBLE, each row without gaps in Registers; */
+    uint8_t count_of_rest;           /* const: and so many there are left */
     uint8_t result_code;             /* const: RESULT_* */
     RegistersUsed used;              /* const: by the arguments */
     RegisterPlaces places_of_result; /* const */
@@ -142,6 +157,8 @@ static uint8_t result_code_of(const CType *ct)
         return RESULT_I64;
     case CONV_U32:
         return RESULT_U32;
+    case CONV_U64:
+        return RESULT_U64;
     case CONV_DOUBLE:
         return RESULT_DOUBLE;
     case CONV_POINTER:
@@ -173,9 +190,28 @@ static bool plan_argument(CType *ct, RegistersUsed *used, FastArgument *argument
     argument->code = code_of(ct);
     argument->place = places.pieces[0].place;
     argument->is_signed = cif_is_signed(ct);
-    if (argument->code == FAST_PIECES)
+    if (argument->code == FAST_PIECES) {
         *argument->pieces = places;
+        argument->code = places.by_reference ? FAST_ADDRESS : FAST_PIECES;
+    }
     return true;
+}
+
+/* The number of arguments from `first` on that are of this code and lie one after the other, the first of them at `place`. */
+static uint8_t row_of(const FastPlan *plan, Py_ssize_t first, uint8_t code, size_t place)
+{
+    Py_ssize_t i = first;
+    for (; i < plan->count && plan->arguments[i].code == code && plan->arguments[i].place == place; i++)
+        place += sizeof(RegisterWord);
+    return (uint8_t)(i - first);
+}
+
+static void find_rows(FastPlan *plan)
+{
+    plan->row_of_integers = row_of(plan, 0, FAST_INTEGER, offsetof(Registers, integers));
+    plan->row_of_doubles = row_of(plan, plan->row_of_integers, FAST_DOUBLE, offsetof(Registers, floats));
+    plan->count_of_rest = (uint8_t)(plan->count - plan->row_of_integers - plan->row_of_doubles);
+    plan->rest = &plan->arguments[plan->count - plan->count_of_rest];
 }
 
 static bool fill_plan(FastPlan *plan)
@@ -189,8 +225,9 @@ static bool fill_plan(FastPlan *plan)
         if (!plan_argument(u->arguments[i], &plan->used, &plan->arguments[i]))
             return false;
     }
-    plan->how =
-        registers_how(&plan->used, plan->result_code == RESULT_NONE ? NULL : &plan->places_of_result, u->variadic);
+    const RegisterPlaces *result = plan->result_code == RESULT_NONE ? NULL : &plan->places_of_result;
+    plan->call = registers_call_for(registers_how(&plan->used, result, u->variadic));
+    find_rows(plan);
     return true;
 }
 
@@ -255,9 +292,18 @@ static inline void scatter(const RegisterPlaces *places, Registers *registers, c
 
 static inline void gather(const RegisterPlaces *places, const Registers *registers, char *data)
 {
-    for (size_t i = 0; i < places->count; i++)
-        copy_piece(data + places->pieces[i].offset, (const char *)registers + places->pieces[i].place,
-                   places->pieces[i].size);
+    const RegisterPiece *piece = places->pieces, *end = piece + places->count;
+    do
+        copy_piece(data + piece->offset, (const char *)registers + piece->place, piece->size);
+    while (++piece < end);
+}
+
+static void pass_pieces(const FastArgument *argument, Registers *registers, char *data)
+{
+    if (argument->code == FAST_ADDRESS)
+        *(char **)(void *)((char *)registers + argument->place) = data;
+    else
+        scatter(argument->pieces, registers, data);
 }
 
 static int store_pieces(const FastArgument *argument, Registers *registers, PyObject *value, Memory *memory)
@@ -269,10 +315,7 @@ static int store_pieces(const FastArgument *argument, Registers *registers, PyOb
     memset(data, 0, (size_t)ct->size); /* an initializer may name only some fields */
     if (to_c(ct, data, value) < 0)
         return -1;
-    if (argument->pieces->by_reference)
-        *(char **)(void *)((char *)registers + argument->place) = data;
-    else
-        scatter(argument->pieces, registers, data);
+    pass_pieces(argument, registers, data);
     return 0;
 }
 
@@ -292,6 +335,7 @@ NOINLINE static int store_other(const FastArgument *argument, Registers *registe
     case FAST_BYTES:
         return argument_pointer(argument->type, slot, value, memory);
     case FAST_PIECES:
+    case FAST_ADDRESS:
         return store_pieces(argument, registers, value, memory);
     default:
         if (to_c(argument->type, (char *)&word, value) < 0)
@@ -302,40 +346,78 @@ NOINLINE static int store_other(const FastArgument *argument, Registers *registe
     }
 }
 
-/* Whether `value` is the usual object for this argument, and now lies in its place. Most common first. */
+/* Each: whether `value` is the usual object for this kind of argument, and now lies in its place. */
+
+static ALWAYS_INLINE bool usual_integer(RegisterWord *slot, PyObject *value)
+{
+    Py_ssize_t small;
+    if (UNLIKELY(!PyLong_CheckExact(value) || !compat_long_small(value, &small)))
+        return false;
+    slot->integer = small;
+    return true;
+}
+
+static ALWAYS_INLINE bool usual_double(RegisterWord *slot, PyObject *value)
+{
+    if (UNLIKELY(!PyFloat_CheckExact(value)))
+        return false;
+    slot->number = PyFloat_AS_DOUBLE(value);
+    return true;
+}
+
+static ALWAYS_INLINE bool usual_pointer(RegisterWord *slot, PyObject *value, const CType *pointer)
+{
+    if (UNLIKELY(!cdata_check(value)))
+        return false;
+    const CData *cd = (CData *)value;
+    const CType *ct = cd->ctype;
+    slot->pointer = cd->data;
+    return LIKELY(ct == pointer || (ct->kind == KIND_ARRAY && ct->u.array.pointer == pointer)) &&
+           LIKELY(slot->pointer != NULL); /* NULL, or it was released */
+}
+
+static ALWAYS_INLINE bool usual_pieces(const FastArgument *argument, Registers *registers, PyObject *value)
+{
+    if (UNLIKELY(!cdata_check(value) || ((CData *)value)->ctype != argument->type || ((CData *)value)->data == NULL))
+        return false;
+    scatter(argument->pieces, registers, ((CData *)value)->data);
+    return true;
+}
+
 static ALWAYS_INLINE bool store_usual(const FastArgument *argument, Registers *registers, PyObject *value)
 {
     RegisterWord *slot = (RegisterWord *)(void *)((char *)registers + argument->place);
-    Py_ssize_t small;
-    if (argument->code <= FAST_UNSIGNED) {
-        if (UNLIKELY(!PyLong_CheckExact(value) || !compat_long_small(value, &small)))
-            return false;
-        slot->integer = small;
-        return small >= 0 || argument->code == FAST_INTEGER;
-    }
-    if (argument->code <= FAST_BYTES) {
-        if (LIKELY(cdata_check(value))) {
-            slot->pointer = ((CData *)value)->data;
-            return LIKELY(((CData *)value)->ctype == argument->type &&
-                          slot->pointer != NULL); /* NULL, or it was released */
-        }
-        if (UNLIKELY(argument->code != FAST_BYTES || !PyBytes_CheckExact(value)))
-            return false;
+    if (argument->code == FAST_BYTES && PyBytes_CheckExact(value)) {
         slot->pointer = PyBytes_AS_STRING(value);
         return true;
     }
-    if (argument->code == FAST_DOUBLE) {
-        if (UNLIKELY(!PyFloat_CheckExact(value)))
+    if (argument->code <= FAST_POINTER)
+        return usual_pointer(slot, value, argument->type);
+    if (argument->code <= FAST_UNSIGNED)
+        return usual_integer(slot, value) && (slot->integer >= 0 || argument->code == FAST_INTEGER);
+    if (argument->code == FAST_DOUBLE)
+        return usual_double(slot, value);
+    return argument->code == FAST_PIECES && usual_pieces(argument, registers, value);
+}
+
+static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *registers, PyObject *const *args)
+{
+    PyObject *const *end = args + plan->row_of_integers;
+    for (RegisterWord *slot = registers->integers; args < end; args++, slot++) {
+        if (UNLIKELY(!usual_integer(slot, *args)))
             return false;
-        slot->number = PyFloat_AS_DOUBLE(value);
-        return true;
     }
-    if (argument->code == FAST_PIECES && cdata_check(value) && ((CData *)value)->ctype == argument->type &&
-        ((CData *)value)->data != NULL && !argument->pieces->by_reference) {
-        scatter(argument->pieces, registers, ((CData *)value)->data);
-        return true;
+    end += plan->row_of_doubles;
+    for (RegisterWord *slot = registers->floats; args < end; args++, slot++) {
+        if (UNLIKELY(!usual_double(slot, *args)))
+            return false;
     }
-    return false;
+    const FastArgument *argument = plan->rest;
+    for (end += plan->count_of_rest; args < end; args++, argument++) {
+        if (UNLIKELY(!store_usual(argument, registers, *args)))
+            return false;
+    }
+    return true;
 }
 
 static int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory)
@@ -351,23 +433,36 @@ static int store_arguments(const FastPlan *plan, Registers *registers, PyObject 
 
 /* ---- the call ---- */
 
-static ALWAYS_INLINE void call_with_gil(Registers *registers, char *function, int how)
+static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registers, char *function)
 {
     ThreadRecord *thread = &thread_record;
+    errno_restore_last_error(thread);
     errno = thread->saved_errno;
-    registers_call_likely(registers, function, how);
+    if (LIKELY(plan->call == NULL))
+        registers_call_likely(registers, function);
+    else
+        plan->call(registers, function);
     thread->saved_errno = errno;
+    errno_save_last_error(thread);
 }
 
-static ALWAYS_INLINE void call_without_gil(Registers *registers, char *function, int how)
+static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, Registers *registers, char *function)
 {
     ThreadRecord *thread = &thread_record;
     void *outer = thread->released;
     PyThreadState *state = PyEval_SaveThread();
     thread->released = state;
-    call_with_gil(registers, function, how);
+    call_with_gil(plan, registers, function);
     thread->released = outer;
     PyEval_RestoreThread(state);
+}
+
+static ALWAYS_INLINE void make_call(const FastPlan *plan, Registers *registers, char *function, bool with_gil)
+{
+    if (with_gil)
+        call_with_gil(plan, registers, function);
+    else
+        call_without_gil(plan, registers, function);
 }
 
 /* ---- results ---- */
@@ -391,6 +486,8 @@ static ALWAYS_INLINE PyObject *convert_result(const FastPlan *plan, const Regist
         return PyLong_FromLong(registers->integers[0].integer);
     case RESULT_U32:
         return PyLong_FromLong((uint32_t)registers->integers[0].integer);
+    case RESULT_U64:
+        return PyLong_FromUnsignedLong((unsigned long)registers->integers[0].integer);
     case RESULT_DOUBLE:
         return PyFloat_FromDouble(registers->floats[0].number);
     case RESULT_POINTER:
@@ -427,12 +524,10 @@ static int store_extra(const Extra *extra, Registers *registers, PyObject *const
         char *data = memory_get(memory, (size_t)argument->type->size);
         if (data == NULL || variadic_store(argument->type, data, args[i]) < 0)
             return -1;
-        if (argument->code != FAST_PIECES)
-            *(int64_t *)(void *)((char *)registers + argument->place) = widen(argument, data);
-        else if (argument->pieces->by_reference)
-            *(char **)(void *)((char *)registers + argument->place) = data;
+        if (argument->code == FAST_PIECES || argument->code == FAST_ADDRESS)
+            pass_pieces(argument, registers, data);
         else
-            scatter(argument->pieces, registers, data);
+            *(int64_t *)(void *)((char *)registers + argument->place) = widen(argument, data);
     }
     return 0;
 }
@@ -449,10 +544,7 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
         return NULL;
     if (LIKELY(store_arguments(plan, &registers, args, &memory) == 0) &&
         (extra == NULL || store_extra(extra, &registers, args + plan->count, &memory) == 0)) {
-        if (with_gil)
-            call_with_gil(&registers, function, plan->how);
-        else
-            call_without_gil(&registers, function, plan->how);
+        make_call(plan, &registers, function, with_gil);
         object = result != NULL ? cdata_own_copy(plan->result, result) : convert_result(plan, &registers);
     }
     memory_done(&memory);
@@ -463,17 +555,9 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
 static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil)
 {
     Registers registers;
-    const FastArgument *argument = plan->arguments;
-    for (PyObject *const *end = args + plan->count; args < end; argument++, args++) {
-        if (UNLIKELY(!store_usual(argument, &registers, *args)))
-            return call_general(plan, function, end - plan->count, NULL, with_gil);
-    }
-    if (UNLIKELY(plan->places_of_result.by_reference))
-        return call_general(plan, function, args - plan->count, NULL, with_gil);
-    if (with_gil)
-        call_with_gil(&registers, function, plan->how);
-    else
-        call_without_gil(&registers, function, plan->how);
+    if (UNLIKELY(plan->places_of_result.by_reference || !store_all_usual(plan, &registers, args)))
+        return call_general(plan, function, args, NULL, with_gil);
+    make_call(plan, &registers, function, with_gil);
     return convert_result(plan, &registers);
 }
 

@@ -194,7 +194,7 @@ int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool 
 {
     int integers = 0, floats = 0, load = how_to_load(used, variadic);
     for (int i = 0; result != NULL && !result->by_reference && i < result->count; i++) {
-        if (result->pieces[i].place >= offsetof(Registers, floats))
+        if (result->pieces[i].place < offsetof(Registers, integers))
             floats++;
         else
             integers += (int)words_of(result->pieces[i].size);
@@ -228,30 +228,37 @@ typedef struct {
 #define MORE_TYPES  STACK_TYPES, STACK_TYPES
 
 #define CALL(load, store, Result, types, values)                                                                       \
-    case REGISTERS_CALL(load, store): {                                                                                \
+    CALLS_ANY_TYPE static void call_##load##_##store(Registers *registers, char *function)                             \
+    {                                                                                                                  \
         Result result = ((Result(*) types)(uintptr_t)function)values;                                                  \
         KEEP_##Result(result);                                                                                         \
-        break;                                                                                                         \
     }
 #define CALLS(load, types, values)                                                                                     \
     CALL(load, STORE_ONE, RegistersOne, types, values)                                                                 \
     CALL(load, STORE_INTEGERS, Integers, types, values)                                                                \
     CALL(load, STORE_FLOATS, Floats, types, values)
 
-CALLS_ANY_TYPE void registers_call(Registers *registers, char *function, int how)
+CALLS(LOAD_NOTHING, (void), ())
+CALLS(LOAD_INTEGERS, (REGISTERS_INTEGER_TYPES), (REGISTERS_INTEGER_VALUES))
+CALLS(LOAD_FLOATS, (FLOAT_TYPES), (FLOATS))
+CALLS(LOAD_BOTH, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS))
+CALLS(LOAD_INTEGERS_STACK, (REGISTERS_INTEGER_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, STACK))
+CALLS(LOAD_BOTH_STACK, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS, STACK))
+CALLS(LOAD_ALL, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES, MORE_TYPES),
+      (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
+CALLS(LOAD_VARIADIC, (int64_t, ...), (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
+
+RegistersCall registers_call_for(int how)
 {
-    switch (how) {
-        CALLS(LOAD_NOTHING, (void), ())
-        CALLS(LOAD_INTEGERS, (REGISTERS_INTEGER_TYPES), (REGISTERS_INTEGER_VALUES))
-        CALLS(LOAD_FLOATS, (FLOAT_TYPES), (FLOATS))
-        CALLS(LOAD_BOTH, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS))
-        CALLS(LOAD_INTEGERS_STACK, (REGISTERS_INTEGER_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, STACK))
-        CALLS(LOAD_BOTH_STACK, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES),
-              (REGISTERS_INTEGER_VALUES, FLOATS, STACK))
-        CALLS(LOAD_ALL, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES, MORE_TYPES),
-              (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
-        CALLS(LOAD_VARIADIC, (int64_t, ...), (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
-    }
+#define ROW(load)                                                                                                      \
+    [REGISTERS_CALL(load, STORE_ONE)] = call_##load##_STORE_ONE,                                                       \
+                          [REGISTERS_CALL(load, STORE_INTEGERS)] = call_##load##_STORE_INTEGERS,                       \
+                          [REGISTERS_CALL(load, STORE_FLOATS)] = call_##load##_STORE_FLOATS
+    static const RegistersCall calls[LOAD_COUNT * STORE_COUNT] = {
+        ROW(LOAD_NOTHING),        ROW(LOAD_INTEGERS),   ROW(LOAD_FLOATS), ROW(LOAD_BOTH),
+        ROW(LOAD_INTEGERS_STACK), ROW(LOAD_BOTH_STACK), ROW(LOAD_ALL),    ROW(LOAD_VARIADIC),
+    };
+    return how == REGISTERS_LIKELY ? NULL : calls[how];
 }
 
 #else

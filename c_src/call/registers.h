@@ -34,9 +34,9 @@ typedef union {
 
 /* What a call loads; after it, `integers` and `floats` begin with the result. */
 typedef struct {
-    RegisterWord integers[REGISTERS_INTEGERS];
     RegisterWord floats[REGISTERS_FLOATS];
-    RegisterWord stack[REGISTERS_STACK];
+    RegisterWord integers[REGISTERS_INTEGERS];
+    RegisterWord stack[REGISTERS_STACK]; /* right behind: many integers are a row */
 } Registers;
 
 /* Some bytes of a value, and where in a Registers they lie. */
@@ -92,12 +92,14 @@ enum { STORE_ONE, STORE_INTEGERS, STORE_FLOATS, STORE_COUNT };
 
 #define REGISTERS_CALL(load, store) ((load)*STORE_COUNT + (store))
 
-/* The number for registers_call(). `result`: NULL for none. */
+/* The number for registers_call_for(). `result`: NULL for none. */
 int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool variadic);
 
-CALLS_ANY_TYPE void registers_call(Registers *registers, char *function, int how);
+/* Makes the call. NULL for REGISTERS_LIKELY, which is in line below. */
+typedef void (*RegistersCall)(Registers *registers, char *function);
+RegistersCall registers_call_for(int how);
 
-/* The most common one, in line. */
+#define REGISTERS_LIKELY REGISTERS_CALL(LOAD_INTEGERS, STORE_ONE)
 #if PLATFORM_REGISTERS == PLATFORM_REGISTERS_X86
 #define REGISTERS_FLOATS_IN_RESULT 2
 #define REGISTERS_INTEGER_TYPES    int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
@@ -123,13 +125,10 @@ static inline void registers_keep_one(Registers *registers, RegistersOne result)
 #endif
 #define I(n) registers->integers[n].integer
 
-CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_likely(Registers *registers, char *function, int how)
+CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_likely(Registers *registers, char *function)
 {
-    if (LIKELY(how == REGISTERS_CALL(LOAD_INTEGERS, STORE_ONE)))
-        registers_keep_one(registers,
-                           ((RegistersOne(*)(REGISTERS_INTEGER_TYPES))(uintptr_t)function)(REGISTERS_INTEGER_VALUES));
-    else
-        registers_call(registers, function, how);
+    registers_keep_one(registers,
+                       ((RegistersOne(*)(REGISTERS_INTEGER_TYPES))(uintptr_t)function)(REGISTERS_INTEGER_VALUES));
 }
 
 #endif
