@@ -31,3 +31,9 @@ PyObject *argument_err_count(const CType *function, Py_ssize_t nargs)
     return err_null(PyExc_TypeError, "'%s' expects %s%zd arguments, got %zd", function->name,
                     function->u.function.variadic ? "at least " : "", function->u.function.argument_count, nargs);
 }
+
+PyObject *argument_err_address(const CType *function, const char *address)
+{
+    return err_null(PyExc_RuntimeError, "cannot call '%s': there is no function at address %p", function->name,
+                    (const void *)address);
+}

@@ -11,4 +11,10 @@ int argument_pointer(CType *pointer, char *slot, PyObject *value, Memory *memory
 /* TypeError: 'int(*)(int)' expects 1 arguments, got 2. NULL. */
 COLD PyObject *argument_err_count(const CType *function, Py_ssize_t nargs);
 
+/* No system maps the first page. Such addresses come from casts of small numbers, an error code for one. */
+#define LOWEST_FUNCTION 4096
+
+/* RuntimeError: cannot call 'int(*)(int)': there is no function at address 0x1. NULL. */
+COLD PyObject *argument_err_address(const CType *function, const char *address);
+
 #endif

@@ -52,15 +52,6 @@ static void call_unlocked(CallPlan *plan, char *function, char *exchange)
     Py_END_ALLOW_THREADS
 }
 
-/* No system maps the first page. Such addresses come from casts of small numbers, an error code for one. */
-#define LOWEST_FUNCTION 4096
-
-COLD static PyObject *err_address(const CallPlan *plan, const char *function)
-{
-    return err_null(PyExc_RuntimeError, "cannot call '%s': there is no function at address %p", plan->function->name,
-                    (const void *)function);
-}
-
 static PyObject *convert_result(const CallPlan *plan, char *exchange)
 {
     CType *result = plan->function->u.function.result;
@@ -89,7 +80,7 @@ static PyObject *call_planned(CallPlan *plan, char *function, PyObject *const *a
         }
     }
     if (UNLIKELY((uintptr_t)function < LOWEST_FUNCTION)) {
-        err_address(plan, function);
+        argument_err_address(plan->function, function);
         goto done;
     }
     call_unlocked(plan, function, exchange);

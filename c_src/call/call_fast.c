@@ -97,13 +97,14 @@ static bool add_parts(RegisterShape *shape, CType *ct, size_t offset)
         return add_items(shape, ct, offset);
     if (ctype_is_record(ct))
         return add_fields(shape, ct, offset);
-    if (ct->kind == KIND_COMPLEX) {
+    if (ct->conv == CONV_CFLOAT || ct->conv == CONV_CDOUBLE) {
         registers_shape_part(shape, offset, size / 2, true);
         registers_shape_part(shape, offset + size / 2, size / 2, true);
-    } else {
-        registers_shape_part(shape, offset, size, ct->kind == KIND_FLOAT);
+        return true;
     }
-    return ct->kind != KIND_LONG_DOUBLE && ct->kind != KIND_VOID;
+    bool is_float = ct->conv == CONV_FLOAT || ct->conv == CONV_DOUBLE;
+    registers_shape_part(shape, offset, size, is_float);
+    return is_float || ctype_is_integer(ct) || ct->kind == KIND_CHAR || ct->size == sizeof(void *);
 }
 
 /* The layouts of records are needed. Their errors are those of whoever calls the function instead. */
@@ -169,12 +170,14 @@ static uint8_t result_code_of(const CType *ct)
     }
 }
 
+/* Complex results are left to libffi: see call.c. */
 static bool plan_result(FastPlan *plan)
 {
     RegisterShape shape;
     if (plan->result->kind == KIND_VOID)
         return true;
-    if (!shape_of(plan->result, &shape) || !registers_place_result(&shape, &plan->used, &plan->places_of_result))
+    if (plan->result->kind == KIND_COMPLEX || !shape_of(plan->result, &shape) ||
+        !registers_place_result(&shape, &plan->used, &plan->places_of_result))
         return false;
     plan->result_code = result_code_of(plan->result);
     return true;
@@ -565,6 +568,8 @@ PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, 
 {
     if (UNLIKELY(nargs != plan->count))
         return argument_err_count(plan->function, nargs);
+    if (UNLIKELY((uintptr_t)address < LOWEST_FUNCTION))
+        return argument_err_address(plan->function, address);
     return call_usual(plan, address, args, false);
 }
 
@@ -575,6 +580,8 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
     *done = true;
     if (extra.count < 0)
         return argument_err_count(plan->function, nargs);
+    if (UNLIKELY((uintptr_t)address < LOWEST_FUNCTION))
+        return argument_err_address(plan->function, address);
     *done = extra.count <= REGISTERS_STACK;
     for (Py_ssize_t i = 0; *done && i < extra.count; i++) {
         CType *type = variadic_type(plan->function, args, plan->count + i);
