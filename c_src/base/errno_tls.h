@@ -10,7 +10,8 @@
 typedef struct {
     int saved_errno;
     unsigned long saved_last_error; /* Windows */
-    void *released; /* the PyThreadState that this thread had before the C call that it is in; NULL: it is in none, or in Python again */
+    void *
+        released; /* the PyThreadState that this thread had before the C call that it is in; NULL: it is in none, or in Python again */
 } ThreadRecord;
 
 extern THREAD_LOCAL_NEAR ThreadRecord thread_record;
