@@ -32,6 +32,32 @@ else:
         def _tuplegetter(index, doc):
             return property(itemgetter(index), doc=doc)
 
+    _make = tuple.__new__
+    _ITEMS = (
+        lambda cls: _make(cls, ()),
+        lambda cls, a: _make(cls, (a,)),
+        lambda cls, a, b: _make(cls, (a, b)),
+        lambda cls, a, b, c: _make(cls, (a, b, c)),
+        lambda cls, a, b, c, d: _make(cls, (a, b, c, d)),
+        lambda cls, a, b, c, d, e: _make(cls, (a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: _make(cls, (a, b, c, d, e, f)),
+    )
+    _CLASS_AND_ITEMS = (
+        lambda cls: _make(cls, (cls,)),
+        lambda cls, a: _make(cls, (cls, a)),
+        lambda cls, a, b: _make(cls, (cls, a, b)),
+        lambda cls, a, b, c: _make(cls, (cls, a, b, c)),
+        lambda cls, a, b, c, d: _make(cls, (cls, a, b, c, d)),
+        lambda cls, a, b, c, d, e: _make(cls, (cls, a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: _make(cls, (cls, a, b, c, d, e, f)),
+        lambda cls, a, b, c, d, e, f, g: _make(cls, (cls, a, b, c, d, e, f, g)),
+    )
+    """The `__new__` of a class by its number of items. Only the names of the parameters have to be changed."""
+
+    def _constructor(makers, fields, defaults):
+        code = makers[len(fields)].__code__.replace(co_name="__new__", co_varnames=("cls", *fields))
+        return type(_constructor)(code, globals(), "__new__", defaults)
+
     class _Fields(type):
         """Makes a class of tuples whose items have the names that it annotates, and the defaults that it assigns.
 
@@ -39,33 +65,26 @@ else:
         """
 
         def __new__(meta, name, bases, namespace, ignored=0):
-            fields = tuple(namespace.get("__annotations__", ()))
             namespace["__slots__"] = ()
+            fields = tuple(namespace.get("__annotations__", ()))
             if fields:
                 defaults = tuple(namespace.pop(field) for field in fields if field in namespace)
-                namespace.update(_fields=fields, _defaults=defaults, __new__=_new)
+                namespace.update(_fields=fields, __new__=_constructor(bases[0]._makers, fields, defaults))
+            for index, field in enumerate(fields, bases[0]._first if fields else 0):
+                namespace[field] = _tuplegetter(index, field)
             if ignored:
                 namespace.update(_comparisons(-ignored))
-            made = super().__new__(meta, name, bases, namespace)
-            for index, field in enumerate(fields, len(made._head)):
-                setattr(made, field, _tuplegetter(index, f"Item {field}"))
-            return made
-
-    def _new(cls, *values, **named):
-        """Compile the `__new__` of `cls` when its first value is made: most programs use few of the classes."""
-        items = ", ".join([*cls._head, *cls._fields])
-        cls.__new__ = eval(f"lambda cls, {', '.join(cls._fields)}: make(cls, ({items},))", {"make": tuple.__new__})
-        cls.__new__.__defaults__ = cls._defaults
-        return cls.__new__(cls, *values, **named)
+            return super().__new__(meta, name, bases, namespace)
 
     class NamedTuple(tuple, metaclass=_Fields):
         """A tuple whose items have names."""
 
-        _head = _fields = _defaults = ()
-        __new__ = _new
+        _fields = ()
+        _first = 0
+        _makers = _ITEMS
 
         def __getnewargs__(self):
-            return self[len(self._head):]
+            return self[self._first:]
 
         def __repr__(self):
             items = zip(self._fields, self.__getnewargs__())
@@ -77,8 +96,9 @@ else:
     class Value(NamedTuple):
         """A value that equals only values of its own class."""
 
-        _head = ("cls",)
-        __new__ = _new
+        _first = 1
+        _makers = _CLASS_AND_ITEMS
+        __new__ = _CLASS_AND_ITEMS[0]
 
     def _comparisons(end):
         """Return the methods that compare the items before `end` only."""

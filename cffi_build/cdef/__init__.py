@@ -8,7 +8,6 @@ from cffi_build.cdef.parser import Parser
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Declarations
-from cffi_build.errors import CDefError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def _read(parser: Parser, read: Callable[[], Result]) -> Result:
             parser.error("too many levels of nesting")
     except (Refused, TooManyErrors):
         pass  # what was wrong is in `errors`
+    from cffi_build.errors import CDefError
+
     found = tuple(diagnostic for _, diagnostic in sorted(parser.errors, key=lambda error: error[0]))
     raise CDefError("\n".join(diagnostic.text for diagnostic in found), found)
 

@@ -7,12 +7,12 @@ from cffi_build.cdef.lexer import Tokens, comment_text
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Position
-from cffi_build.errors import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List, Optional, Tuple
 
+    from cffi_build.errors import Diagnostic
 
 MAX_ERRORS = 50
 MAX_DEPTH = 100

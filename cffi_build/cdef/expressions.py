@@ -6,18 +6,17 @@ from cffi_build.cdef import integers
 from cffi_build.cdef.cursor import Cursor, Refused
 from cffi_build.cdef.integers import ArithmeticProblem, Integer
 from cffi_build.cdef.keywords import ATTRIBUTE, CONVENTION, IGNORED, KINDS, STORAGE
-from cffi_build.cdef.layout import Layout, UnknownLayout
 from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
-from cffi_build.cdef.suggestions import nearest
 from cffi_build.model import Enum, Primitive, spelling, unqualified
 from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Tuple, Union
+    from typing import Callable, Optional, Tuple, Union
 
+    from cffi_build.cdef.layout import Layout
     from cffi_build.model import CType
 
 
@@ -31,7 +30,7 @@ class Expressions(Cursor):
 
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
-        self.layout = Layout([scope.made, *scope.outside])
+        self._layout: Optional[Layout] = None
 
     def type_name(self) -> CType:
         """Read a type-name (C11 6.7.7); `Declarators` does."""
@@ -137,8 +136,11 @@ class Expressions(Cursor):
 
     def measure(self, ctype: CType, at: int) -> Tuple[int, int]:
         """Return size and alignment of a type; refuse when only the compiler knows them."""
+        from cffi_build.cdef.layout import Layout, UnknownLayout  # rarely needed
+
+        self._layout = self._layout or Layout([self.scope.made, *self.scope.outside])
         try:
-            return self.layout.of(ctype)
+            return self._layout.of(ctype)
         except UnknownLayout as problem:
             raise self.error(str(problem), "write the number, or '...' to ask the C compiler", at) from None
 
@@ -190,6 +192,8 @@ class Expressions(Cursor):
 
     def _unknown(self, name: str) -> Refused:
         names = [*self.scope.constants, *self.scope.made.globals, *self.scope.enumerators()]
+        from cffi_build.cdef.suggestions import nearest  # only needed for errors
+
         guess = nearest(name, names)
         hint = f"did you mean '{guess}'?" if guess else f"declare it before, with '#define {name} 42'"
         return self.error(f"unknown constant '{name}'", hint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-import struct
+import os
+import sys
 
 from cffi_build.primitives import BY_NAME
 from cffi_build.values import NamedTuple
@@ -32,7 +32,8 @@ class ArithmeticProblem(Exception):
     """The expression has no value: a division by zero, an overflow."""
 
 
-_LONG_BITS = 8 * struct.calcsize("l")
+POINTER_SIZE = 8 if sys.maxsize >> 32 else 4
+_LONG_BITS = 32 if os.name == "nt" else 8 * POINTER_SIZE  # C's own data models: ILP32, LP64, and LLP64 on Windows
 INT, UINT = IntegerType(0, 32, True), IntegerType(0, 32, False)
 LONG, ULONG = IntegerType(1, _LONG_BITS, True), IntegerType(1, _LONG_BITS, False)
 LLONG, ULLONG = IntegerType(2, 64, True), IntegerType(2, 64, False)
@@ -43,11 +44,10 @@ SIZES: Dict[str, int] = {
     "intmax_t": 8, "uintmax_t": 8, "char16_t": 2, "char32_t": 4, "float _Complex": 8, "double _Complex": 16,
     "__int128": 16, "unsigned __int128": 16, "_Float16": 2,
     **{f"{sign}int{width}{bits}_t": bits // 8 for sign in ("", "u") for width in ("", "_least") for bits in (8, 16, 32, 64)},
-    **dict.fromkeys(("intptr_t", "uintptr_t", "ptrdiff_t", "size_t", "ssize_t"), struct.calcsize("P")),
+    **dict.fromkeys(("intptr_t", "uintptr_t", "ptrdiff_t", "size_t", "ssize_t"), POINTER_SIZE),
 }
 """Sizes in bytes on this machine, of the types for which that is known without asking a compiler."""
 
-POINTER_SIZE = struct.calcsize("P")
 SIZE = ULLONG if POINTER_SIZE > _LONG_BITS // 8 else ULONG
 """The type of ``sizeof``."""
 
@@ -134,11 +134,11 @@ def _remainder(left: int, right: int) -> int:
 
 
 _ARITHMETIC: Dict[str, Callable[[int, int], int]] = {
-    "*": operator.mul, "/": _divide, "%": _remainder, "+": operator.add, "-": operator.sub,
-    "&": operator.and_, "^": operator.xor, "|": operator.or_,
+    "*": int.__mul__, "/": _divide, "%": _remainder, "+": int.__add__, "-": int.__sub__,
+    "&": int.__and__, "^": int.__xor__, "|": int.__or__,
 }
 _COMPARISON: Dict[str, Callable[[int, int], bool]] = {
-    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "<": int.__lt__, ">": int.__gt__, "<=": int.__le__, ">=": int.__ge__, "==": int.__eq__, "!=": int.__ne__,
 }
 
 PRECEDENCE: Dict[str, int] = {

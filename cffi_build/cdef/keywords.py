@@ -61,6 +61,8 @@ REFUSED_WORDS: Dict[str, str] = {
     "__thiscall": "only '__cdecl' and '__stdcall' are supported",
 }
 
+CPLUSPLUS_WORDS = frozenset({"class", "namespace", "template", "using", "virtual", "constexpr", "public", "private"})
+
 KINDS: Dict[str, int] = {
     **dict.fromkeys(_WORDS.split(), WORD),
     **dict.fromkeys(QUALIFIER_BITS, QUALIFIER),
@@ -98,17 +100,17 @@ def _combinations() -> Dict[Tuple[str, ...], CType]:
     return table
 
 
-COMBINATIONS = _combinations()
-_AS_USUAL = {name: COMBINATIONS[tuple(sorted(name.split()))] for name in (
-    "unsigned int", "unsigned char", "signed char", "unsigned short", "unsigned long", "long long", "unsigned long long",
-    "long double", "short int", "long int", "signed int", "unsigned", "void", "char", "short", "int", "long", "float", "double",
-)}
+_as_usual: Dict[str, CType] = {name: Primitive(name) for _, name, _ in PRIMITIVES[1:16]}
+_as_usual["unsigned"] = _as_usual["unsigned int"]
+_others: Dict[Tuple[str, ...], CType] = {}  # made when needed, which is seldom
 
 
 def combine(words: Sequence[str]) -> Optional[CType]:
     """Return the type that the specifiers `words` make together, None when they make none."""
-    ctype = _AS_USUAL.get(" ".join(words))
+    ctype = _as_usual.get(" ".join(words))
     if ctype is not None:
         return ctype
+    if not _others:
+        _others.update(_combinations())
     plain = [part for word in words for part in _ALIASES.get(word, word).split()]
-    return COMBINATIONS.get(tuple(sorted(plain)))
+    return _others.get(tuple(sorted(plain)))

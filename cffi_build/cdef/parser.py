@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.cdef.attributes import Found
-from cffi_build.cdef.containment import find_endless
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives, line_marker
@@ -12,7 +11,6 @@ from cffi_build.cdef.keywords import TYPEDEF
 from cffi_build.cdef.lexer import Tokens, read_string
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
-from cffi_build.cdef.suggestions import CALLING
 from cffi_build.cdef.weight import Weights
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration, RecordDeclaration, TypedefDeclaration, VariableDeclaration
 from cffi_build.model import (
@@ -232,6 +230,8 @@ class Parser(Directives):
         """Complain about what stands where ``;`` should; another name says that the first was none."""
         if not self.at_name():
             return self.expected("';' after the declaration")
+        from cffi_build.cdef.suggestions import CALLING  # only needed for errors
+
         hint = "write '__stdcall' for it" if name in CALLING else "leave out macros such as it"
         return self.expected("';' after the declaration", f"'{name}' was taken for the name that is declared: {hint}")
 
@@ -271,6 +271,10 @@ class Parser(Directives):
 
     def _check_contents(self) -> None:
         """Refuse structs that contain one another: one of them must have been mentioned before it was defined."""
+        if not self.mentioned_before:
+            return
+        from cffi_build.cdef.containment import find_endless  # rarely needed
+
         record = find_endless(self.mentioned_before, self.scope.made.records)
         if record is not None:
             at = self.mentioned_before[record]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
-
 from cffi_build.declarations import Position
-from cffi_build.errors import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List, Tuple
+
+    from cffi_build.errors import Diagnostic
 
 
 SHOWN_COLUMNS = 120
@@ -25,32 +23,50 @@ class Source:
     def __init__(self, text: str, filename: str, line: int) -> None:
         self.text = text
         self.markers: List[Tuple[int, int, str]] = [(0, line, filename)]
-        self._starts = list(accumulate((len(part) + 1 for part in text.split("\n")), initial=0))
+        self._offset = self._line = self._start = 0
+        """An offset that was looked up, the number of its line from 0, the offset at which that begins."""
 
     def add_marker(self, offset: int, line: int, file: str) -> None:
         """Say that the line after the one at `offset` is line `line` of `file` (of the current file when empty)."""
-        self.markers.append((bisect_right(self._starts, offset), line, file or self.markers[-1][2]))
+        self._go_to(offset)
+        self.markers.append((self._line + 1, line, file or self.markers[-1][2]))
 
     def locate(self, offset: int) -> Position:
         """Return the position of `offset` as the user knows it."""
-        physical = bisect_right(self._starts, offset) - 1
-        markers = self.markers
-        start, line, file = markers[-1] if len(markers) == 1 else markers[self._marker_before(physical)]
-        return _NEW(Position, (file, line + physical - start, offset - self._starts[physical] + 1))
+        self._go_to(offset)
+        start, line, file = self.markers[-1] if len(self.markers) == 1 else self._marker_before(self._line)
+        return _NEW(Position, (file, line + self._line - start, offset - self._start + 1))
 
-    def _marker_before(self, physical: int) -> int:
-        return bisect_right(self.markers, (physical, float("inf"))) - 1
+    def _go_to(self, offset: int) -> None:
+        """Count the lines between `offset` and the one before: what is looked up next is nearly always near."""
+        text = self.text
+        if offset >= self._offset:
+            lines = text.count("\n", self._offset, offset)
+            if lines:
+                self._line += lines
+                self._start = text.rfind("\n", self._offset, offset) + 1
+        elif offset < self._start:
+            self._line -= text.count("\n", offset, self._offset)
+            self._start = text.rfind("\n", 0, offset) + 1
+        self._offset = offset
+
+    def _marker_before(self, line: int) -> Tuple[int, int, str]:
+        from bisect import bisect_right  # few texts have markers
+
+        return self.markers[bisect_right(self.markers, (line, float("inf"))) - 1]
 
     def diagnose(self, offset: int, length: int, message: str, hint: str) -> Diagnostic:
         """Return the error at `offset`, rendered with its source line and a caret under its `length` characters."""
+        from cffi_build.errors import Diagnostic  # only needed for errors
+
         message, hint = _clip(message), _clip(hint)
         file, line, column = position = self.locate(offset)
         head = f"{file}:{line}:{column}: error: {message}"
         return Diagnostic(*position, message, hint, f"{head}\n{self._picture(offset, length, line, hint)}")
 
     def _picture(self, offset: int, length: int, line: int, hint: str) -> str:
-        first = self._starts[bisect_right(self._starts, offset) - 1]
-        first = max(first, offset - SHOWN_COLUMNS // 2)
+        self._go_to(offset)
+        first = max(self._start, offset - SHOWN_COLUMNS // 2)
         shown = self.text[first:first + SHOWN_COLUMNS].split("\n", 1)[0].rstrip()
         shown = "".join(character if character.isprintable() else " " for character in shown)
         caret = "^".ljust(max(1, min(length, len(shown) - (offset - first))), "~")

@@ -7,6 +7,7 @@ from cffi_build.cdef.keywords import (
     ATTRIBUTE,
     CONST,
     CONVENTION,
+    CPLUSPLUS_WORDS,
     ENUM,
     IGNORED,
     KINDS,
@@ -24,7 +25,6 @@ from cffi_build.cdef.keywords import (
     WORD,
     combine,
 )
-from cffi_build.cdef.suggestions import CPLUSPLUS, about_type
 from cffi_build.model import Array, Function, Primitive, Qualified, qualify, spelling
 
 TYPE_CHECKING = False
@@ -128,14 +128,18 @@ class Specifiers(Attributes):
         if ctype is None:
             if not self.at_name() or not self._means_type(name):
                 return None
-            tag = self.scope.tags.get(name) or self.scope.find_tag(name)
-            hint = f"did you mean '{spelling(tag)}'?" if tag else about_type(name, self.scope.type_names())
-            refused = self.error(f"unknown type name '{name}'", hint)
-            if name in CPLUSPLUS:
+            refused = self.error(f"unknown type name '{name}'", self._guess(name))
+            if name in CPLUSPLUS_WORDS:
                 raise refused
             ctype = self.types[name] = PLACEHOLDER  # one error a name is enough
         self.pos += 1
         return ctype
+
+    def _guess(self, name: str) -> str:
+        from cffi_build.cdef.suggestions import about_type  # only needed for errors
+
+        tag = self.scope.tags.get(name) or self.scope.find_tag(name)
+        return f"did you mean '{spelling(tag)}'?" if tag else about_type(name, self.scope.type_names())
 
     def implicit_type(self, name: str) -> Optional[CType]:
         """Declare a type of the C library that is opaque everywhere; `Declarators` does."""
@@ -146,7 +150,7 @@ class Specifiers(Attributes):
         following, third = self.tokens[self.pos + 1:self.pos + 3]
         if following == "(":
             return third == "*"
-        return following in ("*", ",", ")") or following.isidentifier() or name in CPLUSPLUS or self.types_only
+        return following in ("*", ",", ")") or following.isidentifier() or name in CPLUSPLUS_WORDS or self.types_only
 
     def _combined(self, words: List[str], start: int) -> CType:
         """type-specifier { type-specifier }: words that make one arithmetic type together"""

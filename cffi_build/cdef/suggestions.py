@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.cdef.common_types import UNICODE_TYPES
-from cffi_build.cdef.keywords import REFUSED_WORDS
+from cffi_build.cdef.keywords import CPLUSPLUS_WORDS, REFUSED_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _SYSTEM_INTEGERS = frozenset(
     "tcflag_t time_t uid_t useconds_t wint_t wctype_t".split()
 )
 
-CPLUSPLUS = frozenset({"class", "namespace", "template", "using", "virtual", "constexpr", "public", "private"})
 CALLING = frozenset({"CALLBACK", "APIENTRY", "APIPRIVATE", "PASCAL"})
 
 _MAX_COMPARED = 20_000
@@ -40,7 +39,7 @@ def about_type(name: str, known: Iterable[str]) -> str:
     """Return what to do about an unknown name of a type."""
     if name in REFUSED_WORDS:
         return REFUSED_WORDS[name]
-    if name in CPLUSPLUS:
+    if name in CPLUSPLUS_WORDS:
         return "C++ cannot be declared: give the functions an 'extern \"C\"' interface"
     if name in CALLING:
         return "write '__stdcall' for it"

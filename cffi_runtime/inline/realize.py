@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import _cffi_backend
 from cffi_runtime import errors
 from cffi_runtime.inline.records import Records
@@ -193,6 +191,8 @@ class Realizer:
 
 def _enumerators(name: str, declaration: Optional[EnumDeclaration]) -> List[Tuple[str, int]]:
     if declaration is None or declaration.enumerators is None:
+        import warnings
+
         warnings.warn(f"'{name}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'", stacklevel=2)
         return []
     known = [(key, value) for key, value in declaration.enumerators if value is not None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _cffi_backend
 from cffi_runtime import errors
-from cffi_runtime.inline.place import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +85,8 @@ class Records:
         if not declaration.align and not any(field.align for field in declaration.fields):
             _cffi_backend.complete_struct_or_union(made, fields, None, -1, -1, 0, declaration.pack)
             return
+        from cffi_runtime.inline.place import place  # rarely needed
+
         placed = place(made.cname, declaration, [ctype for _, ctype, _ in fields])
         fields = [(*field, offset) for field, offset in zip(fields, placed.offsets)]
         _cffi_backend.complete_struct_or_union(made, fields, None, placed.size, placed.alignment)

@@ -1,0 +1,45 @@
+"""What is imported when a program declares a few functions and calls them: nothing but our own modules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+STEPS = {
+    "import cffi": "",
+    "FFI()": "ffi = cffi.FFI()",
+    "cdef()": "ffi = cffi.FFI(); ffi.cdef('#define N 3\\nstruct s { int a[N]; }; size_t strlen(const char *); int f(struct s *);')",
+    "dlopen()": "ffi = cffi.FFI(); ffi.cdef('int abs(int);'); ffi.dlopen(None).abs(-3)",
+    "types": "ffi = cffi.FFI(); ffi.new('int[3]'); ffi.typeof('char *(*)(int, ...)')",
+}
+ALLOWED = {"__future__"}
+"""What `from __future__ import annotations` imports; modules that are part of the interpreter cost nothing."""
+
+
+def imported(code: str) -> set[str]:
+    """Return the modules that running `code` imports in a fresh interpreter."""
+    program = f"import sys; before = set(sys.modules); import cffi; {code}\nprint(*(set(sys.modules) - before))"
+    return set(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split())
+
+
+def is_ours(name: str) -> bool:
+    return name.partition(".")[0] in ("cffi", "cffi_runtime", "cffi_build", "_cffi_backend")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_only_our_own_modules_are_imported(step: str) -> None:
+    names = {name for name in imported(STEPS[step]) if not is_ours(name)}
+    assert names - ALLOWED - set(sys.builtin_module_names) == set()
+
+
+@pytest.mark.parametrize("step", ["import cffi", "FFI()", "types"])
+def test_the_build_side_is_not_imported_before_it_is_needed(step: str) -> None:
+    assert not [name for name in imported(STEPS[step]) if name.startswith("cffi_build")]
+
+
+def test_the_parser_is_read_without_what_only_errors_need() -> None:
+    names = imported(STEPS["cdef()"])
+    assert "cffi_build.cdef.suggestions" not in names
+    assert "cffi_build.errors" not in names
