@@ -1,10 +1,11 @@
-"""The C extension `_cffi_backend`: its files, and where libffi is. Everything else stands in pyproject.toml."""
+"""The C extension `_cffi_backend`, and the packages that go with it. Everything else stands in pyproject.toml."""
 
 import glob
 import os
 import sys
 
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
+from setuptools.command import bdist_wheel as wheel
 from setuptools.command import build_ext as command
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -43,5 +44,17 @@ def backend():
     )
 
 
-# PyPy has a _cffi_backend of its own; there this distribution is the pure-Python part
-setup(cmdclass={"build_ext": build_ext}, ext_modules=[] if sys.implementation.name == "pypy" else [backend()])
+class bdist_wheel(wheel.bdist_wheel):
+    """Tags the wheel of PyPy, which has no extension: no other interpreter may take it for theirs."""
+
+    def initialize_options(self):
+        super().initialize_options()
+        self.python_tag = f"pp{sys.version_info[0]}{sys.version_info[1]}"
+
+
+if sys.implementation.name == "pypy":
+    # PyPy comes with `cffi` and `_cffi_backend`, which nothing can replace: there this distribution is the build backend
+    setup(cmdclass={"bdist_wheel": bdist_wheel}, packages=find_packages(include=["cffi_build*"]))
+else:
+    packages = find_packages(include=["cffi", "cffi.*", "cffi_build*", "cffi_runtime*"])
+    setup(cmdclass={"build_ext": build_ext}, ext_modules=[backend()], packages=packages)

@@ -24,9 +24,9 @@ def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[Mo
     with errors_as_exit():
         _require_setuptools()
         from cffi_build.session import session
-        from cffi_build.setuptools_plugin import build_meta
+        from cffi_build.setuptools_plugin import always_applied, build_meta
 
-        with session(settings or {}, out_of_tree=out_of_tree):
+        with session(settings or {}, out_of_tree=out_of_tree), always_applied():
             yield build_meta
 
 

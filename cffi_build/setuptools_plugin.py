@@ -9,8 +9,9 @@ import functools
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple, Type
+from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
 
 from setuptools import Distribution, build_meta, discovery, errors
 
@@ -26,7 +27,7 @@ from cffi_build.config import load, schema
 from cffi_build.errors import ConfigError
 from cffi_build.session import current
 
-__all__ = ["build_meta", "cffi_modules", "finalize_distribution_options"]
+__all__ = ["always_applied", "build_meta", "cffi_modules", "finalize_distribution_options"]
 
 
 def finalize_distribution_options(dist: Distribution) -> None:
@@ -40,6 +41,26 @@ def finalize_distribution_options(dist: Distribution) -> None:
             configure(dist, Path(getattr(dist, "src_root", None) or os.curdir).resolve())
 
     dist.parse_config_files = parse_config_files
+
+
+@contextmanager
+def always_applied() -> Iterator[None]:
+    """See to it that every distribution has the plug-in, also where setuptools does not find our entry points.
+
+    PyPy comes with a cffi of its own, whose metadata hide those of any other one.
+    """
+    finalize = Distribution.finalize_options
+
+    def finalize_options(dist: Distribution) -> None:
+        finalize(dist)
+        if "parse_config_files" not in vars(dist):
+            finalize_distribution_options(dist)
+
+    Distribution.finalize_options = finalize_options
+    try:
+        yield
+    finally:
+        Distribution.finalize_options = finalize
 
 
 def configure(dist: Distribution, root: Path) -> None:

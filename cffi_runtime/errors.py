@@ -73,6 +73,21 @@ def constant_without_value(library: str, name: str) -> NotImplementedError:
     )
 
 
+def other_extension(version: str) -> ImportError:
+    """Say that `_cffi_backend` and this package are not of one distribution."""
+    import sys
+
+    import _cffi_backend
+
+    if sys.implementation.name == "pypy":
+        return ImportError("cffi_runtime does not run on PyPy: there `cffi` and `_cffi_backend` are a part of PyPy; write `import cffi`")
+    where = getattr(_cffi_backend, "__file__", "built in")
+    return ImportError(
+        f"this is cffi {version}, but the C extension _cffi_backend ({where}) is of cffi {_cffi_backend.__version__}: "
+        "remove one of them, or install cffi again"
+    )
+
+
 def other_backend(backend: Any) -> NotImplementedError:
     """Refuse ``FFI(backend)``."""
     return NotImplementedError(f"FFI(backend): the C extension _cffi_backend is the only backend, {_describe(backend)} cannot replace it")

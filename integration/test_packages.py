@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 import tarfile
 import zipfile
@@ -9,6 +10,7 @@ import zipfile
 import pytest
 
 NAMES = ["squared", "zlib_stream", "sqlite_mini"]
+ABI = "host_name"
 REFERENCE = "cffi>=1.17,<3"
 
 
@@ -26,25 +28,30 @@ def without_pythonpath(**more):
 def test_a_wheel_is_tagged_abi3_and_requires_the_range_that_also_has_the_reference(build_package, name):
     wheel = build_package(name)
     assert "-cp39-abi3-" in wheel.name
-    assert "Requires-Dist: cffi>=1.17" in metadata(wheel)
+    assert 'Requires-Dist: cffi>=1.17; implementation_name != "pypy"' in metadata(wheel)
+
+
+def test_a_wheel_of_the_abi_mode_is_for_every_python(build_package):
+    assert "-py3-none-any" in build_package(ABI).name
 
 
 def test_the_samples_run_on_our_runtime_in_a_clean_environment(build_package, environment, run, version):
-    python = environment(*map(build_package, NAMES))
+    python = environment(*map(build_package, [*NAMES, ABI]))
     freeze = run(sys.executable, "-m", "pip", "--python", python, "freeze", env=without_pythonpath())
     assert {line.partition(" ")[0].partition("=")[0] for line in freeze.splitlines()} >= {"cffi", "pycparser", "squared"}
     assert "setuptools" not in freeze
-    outputs = [run(python, "-m", name, cwd=python.parent, env=without_pythonpath()) for name in NAMES]
+    outputs = [run(python, "-m", name, cwd=python.parent, env=without_pythonpath()) for name in [*NAMES, ABI]]
     assert "square(12) = 144, hypotenuse(3, 4) = 5.0" in outputs[0]
     assert "bytes, crc32" in outputs[1]
     assert "rows each way" in outputs[2]
+    assert socket.gethostname() in outputs[3]
     assert run(python, "-c", "import _cffi_backend, cffi; print(cffi.__version__)", cwd=python.parent).strip() == version
 
 
 def test_the_same_wheels_run_on_the_reference_runtime(build_package, environment, run):
-    python = environment(*map(build_package, NAMES), REFERENCE, env=without_pythonpath())
+    python = environment(*map(build_package, [*NAMES, ABI]), REFERENCE, env=without_pythonpath())
     assert run(python, "-c", "import cffi; print(cffi.__version__)", cwd=python.parent).startswith(("1.", "2."))
-    for name in NAMES:
+    for name in [*NAMES, ABI]:
         run(python, "-m", name, cwd=python.parent, env=without_pythonpath())
 
 

@@ -41,6 +41,7 @@ static int _cffi_swap_hook(int (*from)(void), int (*to)(void))
 
 #else
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <time.h>
 
@@ -102,6 +103,18 @@ static int _cffi_lock_interpreter(void)
     }
 }
 
+/* Extension modules are not linked with libpython: they find its symbols only among the global ones.  It is none of those
+ * when the program has opened this library, and libpython for it, by dlopen(). */
+static void _cffi_publish_python(void)
+{
+#ifdef RTLD_NOLOAD
+    Dl_info info;
+
+    if (dladdr((void *)(size_t)&Py_InitializeEx, &info) != 0 && info.dli_fname != NULL)
+        (void)dlopen(info.dli_fname, RTLD_LAZY | RTLD_GLOBAL | RTLD_NOLOAD); /* for good, as the interpreter */
+#endif
+}
+
 /* Return whether the interpreter was started here: then this thread holds the GIL. */
 static int _cffi_start_interpreter(void)
 {
@@ -109,6 +122,7 @@ static int _cffi_start_interpreter(void)
 
     if (lock == 0)
         return 0;
+    _cffi_publish_python();
     Py_InitializeEx(0); /* signals stay the program's */
     if (lock == 1)
         (void)_cffi_swap_hook(_CFFI_STARTS_INTERPRETER, NULL);

@@ -116,4 +116,4 @@ def runtime_requirement(configuration: Configuration) -> Optional[str]:
     setting = configuration.project.runtime_requirement
     if setting != "auto":
         return str(setting) if setting else None
-    return "cffi>=1.17"
+    return 'cffi>=1.17; implementation_name != "pypy"'  # the runtime is a part of PyPy

@@ -77,6 +77,10 @@ def _write_settings(writer: Writer, unit: Unit, limited_api: Union[bool, str, No
     if free_threading:
         writer.directive("#define _CFFI_FREE_THREADED")
     writer.directive(f"#define _CFFI_VERSION _CFFI_VERSION_{'CHAR16' if uses_char16(unit) else lowest}")
+    writer.line("/* Which parts of the system's headers are there is decided before the first of them, as Python.h does it: */")
+    writer.directive("#ifndef _WIN32")
+    writer.directive("#include <pyconfig.h>")
+    writer.directive("#endif")
     writer.line()
 
 

@@ -51,8 +51,10 @@ def _about_file(tried: str, said: str) -> Optional[str]:
 
 
 def _about_contents(path: str) -> Optional[str]:
+    from pathlib import Path
+
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             start = file.read(512)
     except OSError:
         return None

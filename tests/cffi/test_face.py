@@ -56,6 +56,12 @@ def test_the_errors_are_one_class_wherever_they_come_from():
     assert issubclass(cffi.CDefError, cffi.FFIError)
 
 
+def test_a_c_extension_of_another_version_is_refused(tmp_path):
+    (tmp_path / "_cffi_backend.py").write_text("__version__ = '1.15.1'")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\ntry:\n    import cffi\nexcept ImportError as error:\n    print(error)"
+    assert "is of cffi 1.15.1: remove one of them, or install cffi again" in run_python(code)
+
+
 def test_submodules_are_attributes_after_a_plain_import():
     printed = run_python("import cffi; print(cffi.model.StructType.__name__, len(cffi.commontypes.COMMON_TYPES) > 40)")
     assert printed.split() == ["StructType", "True"]

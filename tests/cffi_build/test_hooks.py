@@ -15,6 +15,7 @@ import pytest
 import cffi_build
 from cffi_build.hooks import REQUIREMENTS
 
+CFFI = 'cffi>=1.17;implementation_name!="pypy"'
 ROOT = Path(__file__).resolve().parent.parent.parent
 SQUARED = ROOT / "integration" / "packages" / "squared"
 PROGRAM = "import json, sys, cffi_build; print(json.dumps(getattr(cffi_build, sys.argv[1])(*json.loads(sys.argv[2]))))"
@@ -144,8 +145,8 @@ def test_metadata_of_an_editable_install_is_the_wheel_s(squared, tmp_path):
 @pytest.mark.parametrize(
     ("project", "top", "expected"),
     [
-        ("", "", ["cffi>=1.17"]),
-        ('dependencies = ["cffi-other"]', "", ["cffi-other", "cffi>=1.17"]),
+        ("", "", [CFFI]),
+        ('dependencies = ["cffi-other"]', "", ["cffi-other", CFFI]),
         ('dependencies = ["CFFI >= 2"]', "", ["CFFI>=2"]),
         ("", "runtime-requirement = false", []),
         ("", 'runtime-requirement = "cffi>=3"', ["cffi>=3"]),
@@ -278,3 +279,13 @@ def test_a_cplusplus_file_among_the_sources_is_linked_as_such(small, tmp_path):
     (module,) = folder.glob("_small.*so")
     needed = subprocess.run(["ldd", str(module)], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
     assert "libstdc++" in needed
+
+
+def test_a_cffi_that_hides_our_entry_points_does_not_hide_the_modules(squared, tmp_path):
+    """PyPy comes with such a one: the metadata of the first cffi on the path are the only ones that count."""
+    other = tmp_path / "other" / "cffi-1.15.1.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: cffi\nVersion: 1.15.1\n")
+    path = os.pathsep.join([str(other.parent), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    wheel = call("build_wheel", squared, tmp_path, PYTHONPATH=path)
+    assert "squared/_squared.abi3.so" in zipfile.ZipFile(tmp_path / wheel).namelist()

@@ -139,6 +139,24 @@ def test_the_interpreter_is_that_of_the_virtual_environment_in_path(embedding):
     assert printed.splitlines()[0] == str(embedding.reference.parent.parent)
 
 
+PLUGIN_HOST = """
+    #include <dlfcn.h>
+    #include <stdio.h>
+    int main(void)
+    {
+        void *library = dlopen("./libplug.so", RTLD_NOW | RTLD_LOCAL);
+        int (*add)(int, int) = (int (*)(int, int))dlsym(library, "add");
+        printf("%d\\n", add(20, 22));
+        return 0;
+    }
+"""
+
+
+def test_a_program_that_opens_the_library_itself_lets_extension_modules_find_python(embedding):
+    embedding.library("plug")
+    assert embedding.program(PLUGIN_HOST) == ("init code of plug 11\n42\n", "")
+
+
 def test_a_program_that_has_python_gets_no_second_interpreter(embedding):
     embedding.library("plug", link=())
     code = """

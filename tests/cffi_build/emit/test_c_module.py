@@ -36,6 +36,13 @@ def test_a_module_with_empty_tables(text, workshop):
     assert workshop.run("from little import ffi, lib\nanswer(len(dir(lib)))") == (text[:4] in ("#def", "enum", "int "))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks for a function of the GNU C library")
+def test_the_headers_offer_as_much_as_below_python_h(workshop):
+    source = '#include <dlfcn.h>\nstatic int in_a_library(void) { Dl_info info; return dladdr((void *)(size_t)&dladdr, &info); }'
+    workshop.build("extended", "int in_a_library(void);", source)
+    assert workshop.run("from extended import lib\nanswer(lib.in_a_library() != 0)") is True
+
+
 def test_a_module_inside_a_package(workshop):
     (workshop.folder / "pack").mkdir()
     (workshop.folder / "pack" / "__init__.py").touch()
