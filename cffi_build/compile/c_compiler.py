@@ -39,11 +39,12 @@ class Complaint(NamedTuple):
 
 @dataclass(frozen=True)
 class CCompiler:
-    """A command that compiles C, with the options that a module is compiled with."""
+    """A command that compiles C, with the options that a module is compiled with. `warnings`: those asked for in the options count."""
 
     command: Tuple[str, ...]
     options: Tuple[str, ...] = ()
     link_options: Tuple[str, ...] = ()
+    warnings: bool = False
 
     def preprocess(self, text: str, folder: Optional[Path] = None) -> str:
         """Return what the preprocessor makes of `text`, with macro definitions, line markers and comments."""
@@ -88,7 +89,8 @@ class CCompiler:
         self, text: str, action: Sequence[str], folder: Optional[Path] = None, *, link: bool = False
     ) -> subprocess.CompletedProcess[str]:
         after = self.link_options if link else ()
-        words = [*self.command, "-w", *self.options, *action, "-x", "c", "-", "-x", "none", *after]
+        quiet = () if self.warnings else ("-w",)
+        words = [*self.command, *quiet, *self.options, *action, "-x", "c", "-", "-x", "none", *after]
         environment = {**os.environ, "LC_ALL": "C", "LANGUAGE": ""}
         try:
             return subprocess.run(

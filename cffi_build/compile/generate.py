@@ -81,11 +81,11 @@ def _holding(configuration: Configuration, module: Module, declared: Declaration
 
 def _declaration_parts(configuration: Configuration, module: Module) -> Iterator[str]:
     if module.headers:
-        yield _from(f"{configuration.shown(module)}.headers", 1, headers.scanned(configuration, module).text)
+        yield with_origin(f"{configuration.shown(module)}.headers", 1, headers.scanned(configuration, module).text)
     for name in module.cdef_files:
-        yield _from(name, 1, read(configuration.root, name))
+        yield with_origin(name, 1, read(configuration.root, name))
     if module.cdef:
-        yield _from(*configuration.origin(module, "cdef"), module.cdef)
+        yield with_origin(*configuration.origin(module, "cdef"), module.cdef)
 
 
 def prelude(configuration: Configuration, module: Module) -> str:
@@ -93,11 +93,11 @@ def prelude(configuration: Configuration, module: Module) -> str:
     if module.headers and not (module.source or module.source_file):
         return headers.prelude(module)
     if module.source_file:
-        return _from(module.source_file, 1, read(configuration.root, module.source_file))
-    return _from(*configuration.origin(module, "source"), module.source)
+        return with_origin(module.source_file, 1, read(configuration.root, module.source_file))
+    return with_origin(*configuration.origin(module, "source"), module.source)
 
 
-def _from(file: str, line: int, text: str) -> str:
+def with_origin(file: str, line: int, text: str) -> str:
     """Return `text` preceded by where it is from, so that errors in it are reported there."""
     escaped = file.replace("\\", "\\\\").replace('"', '\\"')
     return f'#line {line} "{escaped}"\n{text}\n'

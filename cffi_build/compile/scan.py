@@ -16,7 +16,8 @@ from cffi_build.cdef.headers.pieces import Contents, Macro, Piece, Skipped, Word
 from cffi_build.cdef.headers.settle import settle
 from cffi_build.cdef.headers.sheet import Entry, entry_of
 from cffi_build.cdef.headers.soften import is_standard, soften
-from cffi_build.compile.c_compiler import CCompiler, by_line
+from cffi_build.compile.ask import ask
+from cffi_build.compile.c_compiler import CCompiler
 from cffi_build.declarations import Declarations
 from cffi_build.errors import ConfigError
 
@@ -206,7 +207,9 @@ class _Work:
             elif aliases.get(macro.name) in self._directory.typedefs:
                 yield self._of_macro(macro, ("typedef", aliases[macro.name], macro.name, ";"))
             else:
-                questions.append(macro)
+                constant = constants.obvious(macro)
+                yield from self._constant(constant) if constant else ()
+                questions += [] if constant else [macro]
         for constant in self._ask(questions):
             yield from self._constant(constant)
 
@@ -215,12 +218,10 @@ class _Work:
         return replace(self._entry(target, words), title=macro.name, above={}, behind={})
 
     def _ask(self, macros: List[Macro]) -> List[Constant]:
-        wrong = by_line(self._compiler.complaints(constants.questions(self._includes, macros)), constants.PROBE)
-        for index, macro in enumerate(macros):
-            if 2 * index + 1 in wrong:
-                self._skip_macro(macro, constants.why_wrong(wrong[2 * index + 1]))
-        rows = [(macro, 2 * index + 2 not in wrong) for index, macro in enumerate(macros) if 2 * index + 1 not in wrong]
-        return constants.answers(self._compiler.object_bytes(constants.table(self._includes, rows)), rows)
+        answers = ask(self._compiler, self._includes, macros)
+        for index, complaint in answers.wrong.items():
+            self._skip_macro(macros[index], constants.why_wrong(complaint))
+        return answers.constants
 
     def _constant(self, constant: Constant) -> Iterator[Entry]:
         macro = constant.macro

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:
     """Print statements that compile only when `declaration`, laid out by itself, equals the record in C."""
-    if not _printable(unit, declaration):
+    if not is_printable(unit, declaration):
         return
     record = declaration.type
     said, real = f"{record.kind} _cffi_layout", unit.spell(record)
     writer.here()
-    _write_record(writer, unit, declaration, said)
+    write_record(writer, unit, declaration, said)
     for field in fields(unit.declarations, declaration, flatten=True):
         if field.bits is None:
             writer.at(field.position)
@@ -36,7 +36,7 @@ def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclarati
     writer.line(static_assertion(f"sizeof({real}) == sizeof({said})", message))
 
 
-def _printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
+def is_printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
     """Return whether the cdef says everything about the layout."""
     if declaration is None or not declaration.fields or declaration.partial:
         return False
@@ -47,7 +47,7 @@ def _field_printable(unit: Unit, field: Field) -> bool:
     if has_unknown_length(field.type):
         return False
     nameless = _nameless(unit, field.type)
-    return _printable(unit, find_record(unit.declarations, nameless)) if nameless else _speakable(unit, field.type)
+    return is_printable(unit, find_record(unit.declarations, nameless)) if nameless else _speakable(unit, field.type)
 
 
 def _speakable(unit: Unit, ctype: CType) -> bool:
@@ -61,7 +61,8 @@ def _nameless(unit: Unit, ctype: CType) -> Optional[Record]:
     return ctype if isinstance(ctype, Record) and is_nameless(ctype) and not unit.spelling.can_spell(ctype) else None
 
 
-def _write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, head: str) -> None:
+def write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, head: str) -> None:
+    """Print `declaration` as a struct of its own: `head` is ``struct name``. _CFFI_ALIGNED is of cffi_module.h."""
     if declaration.pack:
         writer.directive(f"#pragma pack(push, {declaration.pack})")
     aligned = f"{head.replace(' ', f' _CFFI_ALIGNED({declaration.align}) ', 1)}" if declaration.align else head

@@ -17,6 +17,7 @@ PROBE = "cffi-macros"
 _MAGIC = b"cffi\x01macros\x02"
 _ROW = 10
 NOTHING, INTEGER, FLOAT, STRING = range(4)
+_INTEGER = re.compile(r"(?:0[xX][0-9a-fA-F]+|[1-9][0-9]*|0[0-7]*)(?:[uU]?[lL]{0,2}|[lL]{1,2}[uU])$")
 _STATEMENTS = frozenset("; { } # do while for if else return goto asm __asm__ __attribute__ __declspec _Pragma typedef".split())
 _HEAD = """
 #define CFFI_CLASS(x) (unsigned char)_Generic((x), _Bool: 1, char: 1, signed char: 1, unsigned char: 1, short: 1, unsigned short: 1, \\
@@ -40,14 +41,35 @@ def unusable(macro: Macro) -> str:
     """Return why a macro cannot be a constant, "" when only the compiler can tell."""
     if macro.parameters is not None:
         return "a macro with parameters; declare it as a function if it is one"
-    words = set(words_of(macro))
+    sequence = words_of(macro)
+    words = set(sequence)
     if "{" in words and not words & _STATEMENTS - {"{", "}"}:
         return "a value in braces"
     if not words:
         return "it has no value"
-    if words & _STATEMENTS or not _balanced(words_of(macro)) or tokenize(macro.body).problems:
+    if words & _STATEMENTS or not _balanced(sequence) or tokenize(macro.body).problems:
         return "not an expression"
-    return ""
+    return "a list of values" if _has_outer_comma(sequence) else ""
+
+
+def obvious(macro: Macro) -> Optional[Constant]:
+    """Return what a macro is that is nothing but a number or string literal; headers have thousands of these."""
+    words = words_of(macro)
+    while len(words) == 3 and words[0] == "(" and words[2] == ")":
+        words = words[1:-1]
+    if len(words) == 1 and _INTEGER.match(words[0]):
+        return Constant(macro, INTEGER, read_integer(words[0]))
+    return Constant(macro, STRING, None) if all(word[0] == '"' for word in words) else None
+
+
+def read_integer(literal: str) -> int:
+    """Return the value of an integer literal of C.
+
+    >>> read_integer("0x10UL"), read_integer("010"), read_integer("0")
+    (16, 8, 0)
+    """
+    digits = literal.rstrip("uUlL")
+    return int(digits, 16 if digits[1:2] in ("x", "X") else 8 if digits[0] == "0" else 10)
 
 
 def why_wrong(complaint: str) -> str:
@@ -58,6 +80,15 @@ def why_wrong(complaint: str) -> str:
 def words_of(macro: Macro) -> Words:
     """Return the tokens of a macro's body."""
     return tuple(tokenize(macro.body).texts[:-4])
+
+
+def _has_outer_comma(words: Words) -> bool:
+    depth = 0
+    for word in words:
+        depth += (word in ("(", "[")) - (word in (")", "]"))
+        if word == "," and not depth:
+            return True
+    return False
 
 
 def _balanced(words: Words) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Union
+from typing import Iterator, NamedTuple
 
 from cffi_build.cdef.common_types import FILE, OPAQUE_TYPES
-from cffi_build.declarations import Declarations, Field, FunctionDeclaration, Position, VariableDeclaration
+from cffi_build.declarations import Declarations, FunctionDeclaration, Position, VariableDeclaration
 from cffi_build.model import Array, CType, Function, Pointer, Record, children, spelling, unqualified
 
 
@@ -23,35 +23,33 @@ def doubts(declared: Declarations) -> Iterator[Doubt]:
         if isinstance(one, FunctionDeclaration):
             reason = _of_function(declared, one.type)
         elif isinstance(one, VariableDeclaration):
-            reason = _of_value(declared, one.type)
+            reason = _of_value(declared, one.type) or _of_functions_behind(declared, one.type)
         if reason:
             yield Doubt(one.position, reason)
     for record in declared.records.values():
         for field in record.fields or ():
-            reason = _of_field(declared, field)
+            reason = _of_value(declared, field.type) or _of_functions_behind(declared, field.type)
             if reason:
                 yield Doubt(field.position, reason)
 
 
 def _of_function(declared: Declarations, function: Function) -> str:
     for ctype in (*function.parameters, function.result):
-        reason = _of_value(declared, ctype)
+        reason = _of_value(declared, ctype) or _of_functions_behind(declared, ctype)
         if reason:
             return reason
         inside = unqualified(ctype)
-        if isinstance(inside, Pointer) and unqualified(inside.target) in _va_lists(declared):
+        if isinstance(inside, Pointer) and unqualified(inside.target) in _VA_LISTS:
             return "takes a pointer to va_list, which Python cannot make"
     return ""
 
 
-def _va_lists(declared: Declarations) -> Iterator[CType]:
-    return (Record("struct", f"${name}") for name in OPAQUE_TYPES)
+_VA_LISTS = frozenset(Record("struct", f"${name}") for name in OPAQUE_TYPES)
 
 
-def _of_field(declared: Declarations, field: Field) -> str:
-    """Return what is wrong with a member: its own type, or a function behind it that could not be called."""
-    reason = _of_value(declared, field.type)
-    waiting = [field.type]
+def _of_functions_behind(declared: Declarations, ctype: CType) -> str:
+    """Return what is wrong with the functions to which a value of type `ctype` points."""
+    waiting, reason = [ctype], ""
     while waiting and not reason:
         ctype = waiting.pop()
         waiting += children(ctype)
@@ -71,6 +69,6 @@ def _of_value(declared: Declarations, ctype: CType) -> str:
     return f"'{spelling(ctype)}' is opaque: only pointers to it can be used"
 
 
-def _is_opaque(declared: Declarations, record: Union[Record]) -> bool:
+def _is_opaque(declared: Declarations, record: Record) -> bool:
     found = declared.records.get(record)
     return record == FILE or found is None or found.fields is None

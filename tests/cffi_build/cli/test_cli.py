@@ -120,3 +120,57 @@ def test_what_stops_a_scan_is_told_and_ends_with_exit_code_1(arguments, message,
         main(["scan", *arguments])
     out, err = capsys.readouterr()
     assert raised.value.code == 1 and message in err and not out
+
+
+# ---- check
+
+
+@pytest.fixture
+def to_check(tmp_path):
+    (tmp_path / "real.h").write_text("#define LIMIT 3\nint real(long x);\n", encoding="utf-8")
+    (tmp_path / "good.h").write_text("#define LIMIT 3\nint real(long);\n", encoding="utf-8")
+    (tmp_path / "bad.h").write_text("#define LIMIT 4\nint real(int);\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_check_says_when_all_is_right(to_check, capsys):
+    assert main(["check", str(to_check / "good.h"), "--header", str(to_check / "real.h")]) == 0
+    assert capsys.readouterr() == ("cffi-build check: no mistakes\n", "")
+
+
+def test_check_tells_file_line_and_what_both_say(to_check, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(["check", str(to_check / "bad.h"), "--header", str(to_check / "real.h")])
+    assert raised.value.code == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{to_check}/bad.h:1:9: error: the constant 'LIMIT': the cdef says 4, C says 3",
+        f"{to_check}/bad.h:2:5: error: argument 1 ('x') of 'real': the cdef says 'int', C says 'long'",
+        "cffi-build check: 2 mistakes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["none.h", "--header", "stdio.h"], "none.h: No such file or directory"),
+        (["good.h"], "say with --header where the declarations are from"),
+        (["--header", "stdio.h"], "no such file, or it has no [[tool.cffi.modules]] table"),
+    ],
+)
+def test_what_cannot_be_checked_is_told(to_check, monkeypatch, arguments, message, capsys):
+    monkeypatch.chdir(to_check)
+    with pytest.raises(SystemExit):
+        main(["check", *arguments])
+    assert message in capsys.readouterr().err
+
+
+def test_check_reads_the_modules_of_a_project(project, to_check, capsys):
+    main(["check", "--project", str(project)])
+    assert capsys.readouterr().out == "cffi-build check: no mistakes\n"
+    abi = '[[tool.cffi.modules]]\nname = "_abi"\nmode = "abi"\ncdef = "int real(int);"\n'
+    wrong = PYPROJECT.replace('cdef = "int f(int);"', 'cdef = "char *f(int);"') + abi
+    (project / "pyproject.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", "--project", str(project), "--header", str(to_check / "real.h")])
+    told = capsys.readouterr().err
+    assert "pyproject.toml:7: error: " in told and "'real': the cdef says 'int', C says 'long'" in told

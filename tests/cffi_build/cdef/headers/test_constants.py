@@ -77,11 +77,26 @@ def test_without_a_compiler_only_integers_can_be_declared(kind):
         ("do { } while (0)", None, "not an expression"),
         ("(1", None, "not an expression"),
         ('"open', None, "not an expression"),
+        ("1L, 2L", None, "a list of values"),
+        ("f(1, 2)", None, ""),
         ("1 + 2", None, ""),
     ],
 )
 def test_what_need_not_be_asked_about(body, parameters, reason):
     assert constants.unusable(macro("X", body, parameters)) == reason
+
+
+@pytest.mark.parametrize(
+    "body, kind, value",
+    [("0", INTEGER, 0), ("(0x7Ful)", INTEGER, 127), ("017", INTEGER, 15), ("12LLU", INTEGER, 12), ('"a" "b"', STRING, None)],
+)
+def test_literals_need_not_be_asked_about(body, kind, value):
+    assert constants.obvious(macro("X", body))[1:] == (kind, value)
+
+
+@pytest.mark.parametrize("body", ["1.5", "1.5f", "089", "-1", "X", '"a" X', "1uu", "0b1", "'a'"])
+def test_all_else_is(body):
+    assert constants.obvious(macro("X", body)) is None
 
 
 @pytest.mark.parametrize(
