@@ -5,6 +5,7 @@
  * does. */
 #include "api/exports.h"
 
+#include "api/declaration.h"
 #include "api/module_record.h"
 #include "base/errno_tls.h"
 #include "call/externpy.h"
@@ -257,3 +258,15 @@ void exports_take_keys(void **exports)
     exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)prepare_pointer_by_key;
     exports[_CFFI_EXPORT_CONVERT_ARRAY] = (void *)convert_array_by_key;
 }
+
+/* ---- for modules with an extension ---- */
+
+static void argument_error(const struct _cffi_extension_s *extension, int row, int argument)
+{
+    const char *names = declaration_names(extension, row);
+    err_name_argument(extension->context->globals[row].name, names, argument);
+}
+
+void *const export_table_extra[_CFFI_EXTRA_COUNT] = {
+    [_CFFI_EXTRA_ARGUMENT_ERROR] = (void *)argument_error,
+};

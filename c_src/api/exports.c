@@ -12,17 +12,18 @@ typedef struct {
     intptr_t version;
     void **exports;
     const struct _cffi_type_context_s *ctx;
+    const struct _cffi_extension_s *extension; /* or NULL */
 } Handshake;
 
 /* ---- checks ---- */
 
-static int read_handshake(PyObject *address, Handshake *shake)
+static int read_handshake(PyObject *address, bool extended, Handshake *shake)
 {
     void **raw = PyLong_AsVoidPtr(address);
     if (raw == NULL)
         return PyErr_Occurred() ? -1 : err_raise(PyExc_ValueError, "_init_cffi_1_0_external_module(): null address");
     *shake = (Handshake){raw[_CFFI_RAW_MODULE_NAME], (intptr_t)raw[_CFFI_RAW_VERSION], raw[_CFFI_RAW_EXPORTS],
-                         raw[_CFFI_RAW_CONTEXT]};
+                         raw[_CFFI_RAW_CONTEXT], extended ? raw[_CFFI_RAW_EXTENSION] : NULL};
     if (shake->version >= _CFFI_VERSION_MIN && shake->version <= _CFFI_VERSION_MAX)
         return 0;
     return err_raise(PyExc_ImportError,
@@ -41,6 +42,12 @@ static void copy_exports(const State *state, const Handshake *shake)
         shake->exports[i] = export_table[i];
     if (state->debug)
         shake->exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)export_prepare_pointer_debug;
+}
+
+static void copy_extra(const struct _cffi_extension_s *extension)
+{
+    for (int i = 0; extension != NULL && i < extension->num_exports && i < _CFFI_EXTRA_COUNT; i++)
+        extension->exports[i] = export_table_extra[i];
 }
 
 /* ---- included modules ---- */
@@ -141,20 +148,32 @@ static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIOb
     return module;
 }
 
-PyObject *exports_init_module(PyObject *backend, PyObject *address)
+static PyObject *init_module(PyObject *backend, PyObject *address, bool extended)
 {
-    Handshake shake = {NULL, 0, NULL, NULL};
+    Handshake shake = {NULL, 0, NULL, NULL, NULL};
     State *state = state_of_module(backend);
-    if (read_handshake(address, &shake) < 0)
+    if (read_handshake(address, extended, &shake) < 0)
         return NULL;
     bool is_first = shake.exports[0] == NULL;
-    ModuleRecord *record = module_record_get(shake.name, shake.exports, shake.ctx);
+    ModuleRecord *record = module_record_get(shake.name, shake.exports, shake.ctx, shake.extension);
     if (record == NULL)
         return NULL;
-    if (is_first)
+    if (is_first) {
         copy_exports(state, &shake);
+        copy_extra(shake.extension);
+    }
     FFIObject *ffi = get_ffi(state, &shake, record);
     PyObject *module = ffi == NULL ? NULL : make_module(&shake, record, ffi);
     Py_XDECREF(ffi);
     return module;
+}
+
+PyObject *exports_init_module(PyObject *backend, PyObject *address)
+{
+    return init_module(backend, address, false);
+}
+
+PyObject *exports_init_module_extended(PyObject *backend, PyObject *address)
+{
+    return init_module(backend, address, true);
 }

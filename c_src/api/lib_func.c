@@ -5,6 +5,8 @@
  * Its __self__ is an object of its own, which owns the method table entry and answers everybody as the Lib does. */
 #include "api/lib_func.h"
 
+#include "api/declaration.h"
+#include "api/module_record.h"
 #include "call/call_fast.h"
 #include "types/err.h"
 
@@ -16,47 +18,15 @@ typedef struct {
     PyObject *lib;     /* owned; NULL after tp_clear */
 } LibFunction;
 
-/* ---- texts ---- */
-
-PyObject *lib_func_declaration(CType *function, const char *name)
-{
-    /* The name of the type, cut at the position of the declarator: "int(*" and ")(int)", or "int(__stdcall *" and
-     * ")(int)". */
-    const char *open = function->name + function->name_position;
-    while (*open != '(')
-        open--;
-    const char *space = *name != '\0' && open > function->name && open[-1] != '*' ? " " : "";
-    PyObject *result = PyUnicode_FromStringAndSize(function->name, open - function->name);
-    if (result == NULL)
-        return NULL;
-    PyObject *text =
-        PyUnicode_FromFormat("%U%s%s%s", result, space, name, function->name + function->name_position + 1);
-    Py_DECREF(result);
-    return text;
-}
-
-/* "arg1, arg2, /": the parameters as inspect.signature() wants them. */
-static PyObject *parameters_text(CType *function)
-{
-    Py_ssize_t count = function->u.function.argument_count;
-    PyObject *text = PyUnicode_FromString("");
-    for (Py_ssize_t i = 0; i < count && text != NULL; i++) {
-        PyObject *longer = PyUnicode_FromFormat("%Uarg%zd, ", text, i + 1);
-        Py_SETREF(text, longer);
-    }
-    if (text != NULL && count > 0)
-        Py_SETREF(text, PyUnicode_FromFormat("%U/", text));
-    return text;
-}
-
 /* What becomes __text_signature__ and __doc__. New str. */
-static PyObject *doc_text(LibObject *lib, CType *function, const char *name)
+static PyObject *doc_text(LibObject *lib, const CType *function, const char *name, const char *names)
 {
-    PyObject *doc = NULL, *parameters = parameters_text(function), *declaration = lib_func_declaration(function, name);
-    if (parameters != NULL && declaration != NULL)
-        doc = PyUnicode_FromFormat("%s(%U)\n--\n\n%U;\n\nCFFI C function from %U.lib", name, parameters, declaration,
+    PyObject *signature = declaration_signature(function, names), *doc = NULL;
+    PyObject *declaration = signature == NULL ? NULL : declaration_in_c(function, name, names);
+    if (declaration != NULL)
+        doc = PyUnicode_FromFormat("%s%U\n--\n\n%U;\n\nCFFI C function from %U.lib", name, signature, declaration,
                                    lib->name);
-    Py_XDECREF(parameters);
+    Py_XDECREF(signature);
     Py_XDECREF(declaration);
     return doc;
 }
@@ -88,7 +58,8 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
 }
 
 /* Takes over `doc`. */
-static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *global, CType *type, PyObject *doc)
+static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *global, CType *type, PyObject *doc,
+                               const char *names)
 {
     PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
     const char *text = PyUnicode_AsUTF8(doc);
@@ -101,6 +72,7 @@ static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *glob
     function->def.ml_doc = text;
     function->type = (CType *)Py_NewRef((PyObject *)type);
     function->lib = Py_NewRef((PyObject *)lib);
+    function->fast.parameter_names = names;
     choose_call(function, global);
     PyObject_GC_Track((PyObject *)function);
     PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
@@ -112,6 +84,7 @@ PyObject *lib_func_new(LibObject *lib, int index)
 {
     Tables *tables = ffi_tables(lib->ffi);
     const struct _cffi_global_s *global = &tables->ctx->globals[index];
+    const char *names = declaration_names(module_record_extension(lib->ffi->use), index);
     PyObject *doc, *result = NULL;
     CType *type = realize_slot(tables, _CFFI_GETARG(global->type_op));
     if (type == NULL)
@@ -119,8 +92,8 @@ PyObject *lib_func_new(LibObject *lib, int index)
     if (type->kind != KIND_FUNCTION)
         err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
                   type->name, global->name);
-    else if ((doc = doc_text(lib, type, global->name)) != NULL)
-        result = make_function(lib, global, type, doc);
+    else if ((doc = doc_text(lib, type, global->name, names)) != NULL)
+        result = make_function(lib, global, type, doc, names);
     Py_DECREF(type);
     return result;
 }

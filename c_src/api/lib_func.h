@@ -11,10 +11,6 @@ PyObject *lib_func_new(LibObject *lib, int index);
  * pointer to function (borrowed), and returns 1; otherwise 0. */
 int lib_func_address(State *state, PyObject *object, char **address, CType **ctype);
 
-/* The declaration in C of a function called `name`: "int f(int)" from the type "int(*)(int)"; "" gives "int(int)".
- * New str. */
-PyObject *lib_func_declaration(CType *function, const char *name);
-
 int lib_func_init(State *state);
 
 #endif

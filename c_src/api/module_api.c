@@ -11,6 +11,8 @@
 static PyMethodDef api_functions[] = {
     {"_init_cffi_1_0_external_module", exports_init_module, METH_O,
      PyDoc_STR("_init_cffi_1_0_external_module(address): called by compiled modules; makes their module object.")},
+    {"_init_cffi_3_0_module", exports_init_module_extended, METH_O,
+     PyDoc_STR("_init_cffi_3_0_module(address): the same for modules that have more to tell.")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -22,7 +22,8 @@ typedef struct ModuleUse {
 
 /* ---- records ---- */
 
-static ModuleRecord *new_record(const char *name, void **exports, const struct _cffi_type_context_s *ctx)
+static ModuleRecord *new_record(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
+                                const struct _cffi_extension_s *extension)
 {
     size_t size = (size_t)ctx->num_types * sizeof *ctx->types;
     ModuleRecord *record = PyMem_RawCalloc(1, sizeof *record + size);
@@ -32,6 +33,7 @@ static ModuleRecord *new_record(const char *name, void **exports, const struct _
     record->runtime = &state_module_def;
     record->ctx = ctx;
     record->exports = exports;
+    record->extension = extension;
     if (size > 0)
         memcpy(record->opcodes, ctx->types, size);
     exports[0] = record;
@@ -46,11 +48,12 @@ COLD static void *err_other_runtime(const char *name)
                     name);
 }
 
-ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx)
+ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
+                                const struct _cffi_extension_s *extension)
 {
     ModuleRecord *record = exports[0];
     if (record == NULL)
-        return new_record(name, exports, ctx);
+        return new_record(name, exports, ctx, extension);
     return record->runtime == &state_module_def ? record : err_other_runtime(name);
 }
 
@@ -136,6 +139,11 @@ CType *module_record_ctype(void *slot)
     CType *ct = realize_slot(use->tables, key - (*key)->keys);
     Py_XDECREF(ct); /* the table keeps it */
     return ct;
+}
+
+const struct _cffi_extension_s *module_record_extension(const ModuleUse *use)
+{
+    return use == NULL ? NULL : use->record->extension;
 }
 
 /* ---- joining and leaving ---- */

@@ -18,13 +18,15 @@ typedef struct ModuleRecord {
     const struct _cffi_type_context_s *ctx; /* const: the module's own */
     void **exports;                         /* const: the module's own; [0], which no wrapper reads, is this record */
     struct ModuleUse *uses;                 /* list: one for each interpreter; changed under FT_LOCK of `def` */
-    struct ModuleRecord **keys;             /* NULL, or as soon as it is shared: a key is an address in here */
-    _cffi_opcode_t opcodes[];               /* const: what the slots were when the module was loaded */
+    const struct _cffi_extension_s *extension; /* const: NULL for a module that is not made by us */
+    struct ModuleRecord **keys;                /* NULL, or as soon as it is shared: a key is an address in here */
+    _cffi_opcode_t opcodes[];                  /* const: what the slots were when the module was loaded */
 } ModuleRecord;
 
 /* The record of the module with these exports and tables, made when it is first imported in this process and never
  * freed. NULL with an exception. */
-ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx);
+ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
+                                const struct _cffi_extension_s *extension);
 
 /* *ffi = the FFI that the running interpreter has for the module already, new reference: 1; 0 it has none; -1 with
  * ImportError when another copy of the runtime in this interpreter has it. */
@@ -35,6 +37,9 @@ int module_record_join(ModuleRecord *record, FFIObject *ffi, PyObject *included)
 
 /* The FFI is gone; its tables are given back already. */
 void module_record_leave(struct ModuleUse *use);
+
+/* The extension of the module whose FFI has this use; NULL for NULL. */
+const struct _cffi_extension_s *module_record_extension(const struct ModuleUse *use);
 
 /* What an export got for a ctype, which may be a key: the ctype of the running interpreter, borrowed. NULL with an
  * exception. */

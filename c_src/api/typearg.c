@@ -1,6 +1,7 @@
 /* typearg.c: an argument that says a C type: a str, a ctype, sometimes a cdata or a function of a lib. */
 #include "api/typearg.h"
 
+#include "api/declaration.h"
 #include "api/inline_ffi.h"
 #include "api/lib_func.h"
 #include "ctx/typestr.h"
@@ -34,7 +35,7 @@ COLD static CType *err_text(State *state, const TypeStr *parse, const char *text
 
 COLD static CType *err_is_function(CType *function)
 {
-    PyObject *text = lib_func_declaration(function, "");
+    PyObject *text = declaration_in_c(function, "", NULL);
     if (text != NULL)
         err_raise(function->state->ffi_error, "the type '%U' is a function type, not a pointer-to-function type", text);
     Py_XDECREF(text);

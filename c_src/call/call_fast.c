@@ -423,13 +423,21 @@ static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *regis
     return true;
 }
 
-static int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory)
+/* `named` is NULL for a function pointer. */
+COLD static int err_argument(const FastPlan *plan, Py_ssize_t index, const FastFunction *named)
+{
+    return named == NULL ? err_add_argument(plan->function, index)
+                         : err_name_argument(named->name, named->parameter_names, index);
+}
+
+static int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory,
+                           const FastFunction *named)
 {
     const FastArgument *argument = plan->arguments;
     for (Py_ssize_t i = 0; i < plan->count; i++, argument++) {
         if (UNLIKELY(!store_usual(argument, registers, args[i])) &&
             store_other(argument, registers, args[i], memory) < 0)
-            return err_add_argument(plan->function, i);
+            return err_argument(plan, i, named);
     }
     return 0;
 }
@@ -536,7 +544,7 @@ static int store_extra(const Extra *extra, Registers *registers, PyObject *const
 }
 
 NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyObject *const *args, const Extra *extra,
-                                       bool with_gil)
+                                       bool with_gil, const FastFunction *named)
 {
     Registers registers;
     Memory memory;
@@ -545,7 +553,7 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
     memory_init(&memory);
     if (UNLIKELY(get_result_memory(plan, &registers, &memory, &result) < 0))
         return NULL;
-    if (LIKELY(store_arguments(plan, &registers, args, &memory) == 0) &&
+    if (LIKELY(store_arguments(plan, &registers, args, &memory, named) == 0) &&
         (extra == NULL || store_extra(extra, &registers, args + plan->count, &memory) == 0)) {
         make_call(plan, &registers, function, with_gil);
         object = result != NULL ? cdata_own_copy(plan->result, result) : convert_result(plan, &registers);
@@ -555,11 +563,12 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
 }
 
 /* When all arguments are the usual objects; storing these has no effects, so that the general function can begin anew. */
-static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil)
+static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil,
+                                          const FastFunction *named)
 {
     Registers registers;
     if (UNLIKELY(plan->places_of_result.by_reference || !store_all_usual(plan, &registers, args)))
-        return call_general(plan, function, args, NULL, with_gil);
+        return call_general(plan, function, args, NULL, with_gil, named);
     make_call(plan, &registers, function, with_gil);
     return convert_result(plan, &registers);
 }
@@ -570,7 +579,7 @@ PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, 
         return argument_err_count(plan->function, nargs);
     if (UNLIKELY((uintptr_t)address < LOWEST_FUNCTION))
         return argument_err_address(plan->function, address);
-    return call_usual(plan, address, args, false);
+    return call_usual(plan, address, args, false, NULL);
 }
 
 PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done)
@@ -590,7 +599,7 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
         extra.arguments[i].pieces = &extra.pieces[i];
         *done = plan_argument(type, &used, &extra.arguments[i]);
     }
-    return *done ? call_general(plan, address, args, &extra, false) : NULL;
+    return *done ? call_general(plan, address, args, &extra, false, NULL) : NULL;
 }
 
 COLD static PyObject *err_function_count(const FastFunction *function, Py_ssize_t nargs)
@@ -605,7 +614,7 @@ PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t n
     FastFunction *function = (FastFunction *)self;
     if (UNLIKELY(nargs != function->plan->count))
         return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, false);
+    return call_usual(function->plan, function->address, args, false, function);
 }
 
 PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -613,7 +622,7 @@ PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_
     FastFunction *function = (FastFunction *)self;
     if (UNLIKELY(nargs != function->plan->count))
         return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, true);
+    return call_usual(function->plan, function->address, args, true, function);
 }
 
 #else

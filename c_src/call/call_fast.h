@@ -21,9 +21,10 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
 /* The head of an object that is the `self` of a built-in function, with METH_FASTCALL one of the two functions below. */
 typedef struct {
     PyObject_HEAD
-    const FastPlan *plan; /* const */
-    char *address;        /* const: of the C function */
-    const char *name;     /* const */
+    const FastPlan *plan;        /* const */
+    char *address;               /* const: of the C function */
+    const char *name;            /* const */
+    const char *parameter_names; /* const: "a,b" or NULL; for errors */
 } FastFunction;
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs);

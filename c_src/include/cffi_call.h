@@ -39,6 +39,7 @@ union _cffi_slot {
 
 /* These are generated. */
 static const struct _cffi_global_s *_cffi_row(int row);
+static const struct _cffi_extension_s *_cffi_get_extension(void);
 static int _cffi_code_at(int slot);
 static void _cffi_invoke(int row, union _cffi_slot *v);
 static int _cffi_holds_gil(int row);
@@ -228,6 +229,14 @@ static void _cffi_invoke_without_gil(int row, union _cffi_slot *v)
         PyEval_RestoreThread(state);
 }
 
+static void _cffi_argument_error(int row, int argument)
+{
+    typedef void (*Report)(const struct _cffi_extension_s *, int, int);
+
+    if (_cffi_extra[_CFFI_EXTRA_ARGUMENT_ERROR] != NULL)
+        ((Report)_cffi_extra[_CFFI_EXTRA_ARGUMENT_ERROR])(_cffi_get_extension(), row, argument);
+}
+
 static PyObject *_cffi_call(PyObject *const *objects, int row, int function)
 {
     union _cffi_slot v[_CFFI_MOST_ARGUMENTS + 1];
@@ -236,8 +245,10 @@ static PyObject *_cffi_call(PyObject *const *objects, int row, int function)
     int i;
 
     for (i = 1; _cffi_code_at(function + i) != 0; i++)
-        if (_cffi_to_slot(objects[i - 1], function + i, &v[i], &memory) < 0)
+        if (_cffi_to_slot(objects[i - 1], function + i, &v[i], &memory) < 0) {
+            _cffi_argument_error(row, i - 1);
             goto done;
+        }
     if (_cffi_code_at(function - 1) >= _CFFI_CODE_MEMORY) {
         v[0].p = _cffi_allocate(&memory, _cffi_size(function - 1));
         if (v[0].p == NULL)

@@ -54,13 +54,45 @@ static bool is_ours(PyObject *exception)
     return traceback == NULL && (type == PyExc_TypeError || type == PyExc_OverflowError || type == PyExc_ValueError);
 }
 
-int err_add_argument(CType *function, Py_ssize_t index)
+PyObject *err_take_ours(void)
 {
     PyObject *exception = PyErr_GetRaisedException();
-    if (is_ours(exception))
-        err_raise((PyObject *)Py_TYPE(exception), "%S (argument %zd of '%s')", exception, index + 1, function->name);
-    else
-        PyErr_SetRaisedException(Py_NewRef(exception));
-    Py_DECREF(exception);
+    if (exception == NULL || is_ours(exception))
+        return exception;
+    PyErr_SetRaisedException(exception);
+    return NULL;
+}
+
+int err_add_argument(CType *function, Py_ssize_t index)
+{
+    PyObject *exception = err_take_ours();
+    if (exception != NULL)
+        err_raise((PyObject *)Py_TYPE(exception), "'%s': argument %zd: %S", function->name, index + 1, exception);
+    Py_XDECREF(exception);
+    return -1;
+}
+
+PyObject *err_parameter_name(const char *names, Py_ssize_t index)
+{
+    for (; names != NULL && index > 0; index--) {
+        names = strchr(names, ',');
+        if (names != NULL)
+            names++;
+    }
+    return names == NULL ? PyUnicode_FromString("")
+                         : PyUnicode_DecodeUTF8(names, (Py_ssize_t)strcspn(names, ","), "replace");
+}
+
+int err_name_argument(const char *function, const char *names, Py_ssize_t index)
+{
+    PyObject *exception = err_take_ours();
+    PyObject *name = exception == NULL ? NULL : err_parameter_name(names, index);
+    if (name != NULL) {
+        bool known = PyUnicode_GET_LENGTH(name) > 0;
+        err_raise((PyObject *)Py_TYPE(exception), "%s(): argument %zd%s%U%s: %S", function, index + 1,
+                  known ? " ('" : "", name, known ? "')" : "", exception);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(exception);
     return -1;
 }

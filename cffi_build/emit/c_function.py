@@ -159,11 +159,14 @@ def _write_sizes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -
 
 
 def write_rows(writer: Writer, unit: Unit) -> None:
-    """Print the function by which cffi_call.h reaches the table of globals, which stands below it."""
+    """Print the functions by which cffi_call.h reaches tables, which stand below it."""
     if any(functions(unit.declarations)):
         writer.directive("#ifndef PYPY_VERSION")
         with writer.function("static const struct _cffi_global_s *_cffi_row(int row)"):
             writer.line("return &_cffi_globals[row];")
+        writer.line()
+        with writer.function("static const struct _cffi_extension_s *_cffi_get_extension(void)"):
+            writer.line("return &_cffi_extension;")
         writer.directive("#endif")
         writer.line()
 

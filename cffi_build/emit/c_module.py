@@ -6,6 +6,7 @@ from cffi_build.declarations import Declarations
 from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
 from cffi_build.emit.c_embedding import write_embedding
+from cffi_build.emit.c_extension import write_extension
 from cffi_build.emit.c_externpy import external_rows, write_externals
 from cffi_build.emit.c_function import function_rows, write_address, write_calls, write_direct, write_pypy_wrapper, write_rows
 from cffi_build.emit.c_struct import record_rows, write_checks
@@ -102,8 +103,9 @@ def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[s
     _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
     _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
     _write_tables(writer, tables)
-    write_rows(writer, unit)
     _write_context(writer, unit, tables, included_modules)
+    write_extension(writer, unit)
+    write_rows(writer, unit)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
+
+warnings.filterwarnings("ignore", "remaining subinterpreters")  # 3.14: some tests end the process like that on purpose
 
 if sys.version_info >= (3, 13):
     import _interpreters as module

@@ -256,4 +256,31 @@ struct _cffi_externpy_s {
 #define _CFFI_RAW_CONTEXT     3 /* const struct _cffi_type_context_s * */
 #define _CFFI_RAW_COUNT       4
 
+/* ---- our extension ----------------------------------------------------------------------------------------------
+ *
+ * When the runtime also has a method `_init_cffi_3_0_module()`, our modules call that instead, with one item more. Everything behind
+ * it is a matter of speed or comfort: the module works the same without. */
+
+#define _CFFI_RAW_EXTENSION      4 /* const struct _cffi_extension_s * */
+#define _CFFI_RAW_COUNT_EXTENDED 5
+
+struct _cffi_extension_s {
+    size_t size; /* of this struct: members are only ever added, at the end */
+    const struct _cffi_type_context_s *context;
+
+    /* Names of the parameters of the functions (CPYTHON_BLTN_* rows), in the order of the globals: a string of _CFFI_NAMES_EACH
+     * items "a,b" for as many functions, each item with its zero; an unnamed parameter is an empty name. NULL: none has names. */
+    const char *const *parameter_names;
+
+    void **exports; /* what the runtime offers beyond the export table, by _CFFI_EXTRA_*; NULL where it does not */
+    int num_exports;
+};
+
+#define _CFFI_NAMES_EACH 64
+
+/* void (*)(const struct _cffi_extension_s *, int row, int argument): converting that argument (from 0) of the function in that row has
+ * failed; says so in the exception that is set. */
+#define _CFFI_EXTRA_ARGUMENT_ERROR 0
+#define _CFFI_EXTRA_COUNT          1
+
 #endif /* CFFI_ABI_H */

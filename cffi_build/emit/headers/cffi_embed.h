@@ -150,7 +150,7 @@ static int _cffi_make_and_run(void)
     PyObject *module = NULL;
 
     if (_cffi_exports[_CFFI_EXPORT_SAVE_ERRNO] == NULL) { /* else Python code has imported this library already */
-        module = _cffi_make_module(_CFFI_MODULE_NAME, &_cffi_context);
+        module = _cffi_make_module(_CFFI_MODULE_NAME, &_cffi_extension);
         if (module == NULL)
             return -1;
         Py_DECREF(module); /* sys.modules has it */

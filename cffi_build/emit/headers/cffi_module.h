@@ -215,23 +215,38 @@ static _CFFI_UNUSED int cffi_start_python(void); /* for the user's code; 0 or -1
 #define _CFFI_GIL Py_MOD_GIL_USED /* said aloud: the runtime sets the other for old modules, which say nothing */
 #endif
 
-static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_context_s *context)
+static void *_cffi_extra[_CFFI_EXTRA_COUNT];
+
+/* The runtime's function for modules with an extension, or else the published one. */
+static PyObject *_cffi_get_init(PyObject *runtime)
 {
-    const void *raw[_CFFI_RAW_COUNT];
-    PyObject *runtime, *address, *module = NULL;
+    PyObject *init = PyObject_GetAttrString(runtime, "_init_cffi_3_0_module");
+
+    if (init != NULL)
+        return init;
+    PyErr_Clear();
+    return PyObject_GetAttrString(runtime, "_init_cffi_1_0_external_module");
+}
+
+static PyObject *_cffi_make_module(const char *name, const struct _cffi_extension_s *extension)
+{
+    const void *raw[_CFFI_RAW_COUNT_EXTENDED];
+    PyObject *runtime, *init, *address, *module = NULL;
 
     raw[_CFFI_RAW_MODULE_NAME] = name;
     raw[_CFFI_RAW_VERSION] = (const void *)(uintptr_t)_CFFI_VERSION;
     raw[_CFFI_RAW_EXPORTS] = _cffi_exports;
-    raw[_CFFI_RAW_CONTEXT] = context;
+    raw[_CFFI_RAW_CONTEXT] = extension->context;
+    raw[_CFFI_RAW_EXTENSION] = extension;
     runtime = PyImport_ImportModule("_cffi_backend");
     if (runtime == NULL)
         return NULL;
+    init = _cffi_get_init(runtime);
     address = PyLong_FromVoidPtr(raw);
-    if (address != NULL) {
-        module = PyObject_CallMethod(runtime, "_init_cffi_1_0_external_module", "O", address);
-        Py_DECREF(address);
-    }
+    if (init != NULL && address != NULL)
+        module = PyObject_CallFunctionObjArgs(init, address, NULL);
+    Py_XDECREF(address);
+    Py_XDECREF(init);
     Py_DECREF(runtime);
 #ifdef Py_GIL_DISABLED
     if (module != NULL && PyUnstable_Module_SetGIL(module, _CFFI_GIL) < 0)
@@ -244,7 +259,7 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_type_con
     PyMODINIT_FUNC PyInit_##base_name(void);                                                                           \
     PyMODINIT_FUNC PyInit_##base_name(void)                                                                            \
     {                                                                                                                  \
-        return _cffi_make_module(full_name, &_cffi_context);                                                           \
+        return _cffi_make_module(full_name, &_cffi_extension);                                                         \
     }
 
 #else /* PyPy calls the functions and reads the tables itself */

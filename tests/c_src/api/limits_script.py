@@ -97,7 +97,8 @@ RIGHT: dict[str, list[tuple[Any, ...]]] = {
     "backend.gcp": [(None, len, 5)], "backend.release": [(None,)], "backend.string": [(None, 1)], "backend.unpack": [(None, 1)],
     "backend.memmove": [(None, None, 1)], "backend.buffer": [(None, 1)], "backend.rawaddressof": [(INT_P, None, 0)],
     "backend.load_library": [(None, 2)], "backend.set_errno": [(5,)], "backend.get_errno": [()], "backend._get_types": [()],
-    "backend._get_common_types": [({},)], "backend._init_cffi_1_0_external_module": [("x",)], "backend.FFI": [("x", 0x2601, b"", ())],
+    "backend._get_common_types": [({},)], "backend._init_cffi_1_0_external_module": [("x",)], "backend._init_cffi_3_0_module": [("x",)],
+    "backend.FFI": [("x", 0x2601, b"", ())],
     "ffi.new": [("int *", 5), (INTS, 5)], "ffi.cast": [("int", 5)], "ffi.from_buffer": [("char[]", b"a", True)], "ffi.gc": [(None, len, 5)],
     "ffi.new_handle": [(5,)], "ffi.from_handle": [(None,)], "ffi.release": [(None,)], "ffi.string": [(None, 1)], "ffi.unpack": [(None, 1)],
     "ffi.memmove": [(None, None, 1)], "ffi.typeof": [("int",)], "ffi.sizeof": [("int",)], "ffi.alignof": [("int",)],
@@ -144,7 +145,7 @@ def is_beyond(name: str, arguments: tuple[Any, ...]) -> bool:
             return True  # a handle is memory of Python's
         far = any(n > 1 or n < -1 for n in numbers) or any(isinstance(a, slice) for a in arguments)
         return bool(memory) and far and not os.environ.get("CFFI_DEBUG")
-    if short == "_init_cffi_1_0_external_module":
+    if short.startswith("_init_cffi_"):
         return bool(numbers)  # it is an address
     is_python = "." not in name or name.startswith("operator.")  # what it is called on must be ours
     return is_python and not isinstance(arguments[0] if arguments else None, OURS)

@@ -69,7 +69,7 @@ def test_integers_of_128_bits_are_arguments_and_results(built):
 
 def test_what_does_not_fit_128_bits_is_an_error_that_says_so(built):
     code = "try: lib.add(2**127, 0, 0)\nexcept OverflowError as error: answer(str(error))"
-    assert built(code) == f"integer {2**127} does not fit '__int128'"
+    assert built(code).endswith(f"integer {2**127} does not fit '__int128'")
 
 
 def test_half_precision_numbers_are_rounded_by_the_compiler_as_by_us(built):

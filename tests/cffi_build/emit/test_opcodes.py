@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cffi_build import primitives
-from cffi_build.emit import headers, opcodes
+from cffi_build.emit import c_extension, headers, opcodes
 from cffi_build.emit.headers import header
 from cffi_build.emit.opcodes import Opcode
 
@@ -19,6 +19,10 @@ PRIMITIVES = {name: int(value) for name, value in DEFINES.items() if name.starts
 def test_packaged_header_is_the_master_copy(name):
     packaged = Path(headers.__file__).parent / name
     assert packaged.read_bytes() == (C_INCLUDE / name).read_bytes()
+
+
+def test_as_many_functions_share_a_string_of_names_as_the_header_says():
+    assert int(DEFINES["_CFFI_NAMES_EACH"]) == c_extension.NAMES_EACH
 
 
 def test_every_header_of_c_src_include_is_packaged():

@@ -1,0 +1,42 @@
+"""Prints what our modules have beyond the published interface: see `struct _cffi_extension_s` in cffi_abi.h."""
+
+from __future__ import annotations
+
+from cffi_build.emit.entries import functions
+from cffi_build.emit.unit import Unit
+from cffi_build.emit.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
+
+NAMES_EACH = 64
+"""How many functions share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
+
+
+def write_extension(writer: Writer, unit: Unit) -> None:
+    """Print the extension of the module; on PyPy there is none."""
+    names = parameter_names(unit)
+    writer.directive("#ifndef PYPY_VERSION")
+    if any(names):
+        _write_names(writer, names)
+    with writer.block("static const struct _cffi_extension_s _cffi_extension =", "};"):
+        writer.line("sizeof(struct _cffi_extension_s), &_cffi_context,")
+        writer.line(f"{'_cffi_parameter_names' if any(names) else 'NULL'}, _cffi_extra, _CFFI_EXTRA_COUNT,")
+    writer.directive("#endif")
+    writer.line()
+
+
+def parameter_names(unit: Unit) -> List[str]:
+    """Return the names of each function's parameters, separated by commas, in the order of the table of globals."""
+    found = sorted(functions(unit.declarations), key=lambda function: function.name)
+    return [",".join(name or "" for name in function.type.names) if any(function.type.names) else "" for function in found]
+
+
+def _write_names(writer: Writer, names: List[str]) -> None:
+    with writer.block("static const char *const _cffi_parameter_names[] =", "};"):
+        for start in range(0, len(names), NAMES_EACH):
+            items = [f'"{name}\\0"' for name in names[start : start + NAMES_EACH]]
+            for index in range(0, len(items), 8):
+                writer.line(" ".join(items[index : index + 8]) + ("," if index + 8 >= len(items) else ""))
+    writer.line()
