@@ -23,7 +23,8 @@ def find_endless(starts: Collection[Record], records: Records) -> Optional[Recor
                 finished[path.pop()[0]] = True
             elif finished.get(following) is False:
                 cycle = [record for record, _ in path]
-                return next(record for record in cycle[cycle.index(following):] if record in starts)
+                # without one, it is a struct that was refused already: one that has itself as a member
+                return next((record for record in cycle[cycle.index(following):] if record in starts), None)
             elif following not in finished:
                 finished[following] = False
                 path.append((following, _contained(records.get(following))))
