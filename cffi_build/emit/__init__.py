@@ -58,6 +58,13 @@ def py_source(module_name: str, declarations: Declarations, *, included_modules:
     return write_module(module_name, declarations, included_modules)
 
 
+def stub_source(module_name: str, declarations: Declarations, *, abi: bool = False) -> str:
+    """Return the ``.pyi`` of the module `module_name` (dotted), for type checkers and editors. `abi`: it is one of ABI mode."""
+    from cffi_build.emit.stub import write_stub
+
+    return write_stub(module_name, declarations, abi=abi)
+
+
 def required_runtime(declarations: Declarations) -> str:
     """Return the requirement on the runtime of a module with `declarations`: only types that are ours need ours."""
     from cffi_build.emit.extended import uses_extended_types

@@ -1,0 +1,35 @@
+"""Wrong use of the module: each line with a comment, and no other, is reported by type checkers."""
+
+from __future__ import annotations
+
+from stubbed import ffi, lib
+
+lib.add("1", 2)  # an int is wanted
+lib.add(1)  # one more argument
+lib.add(left=1, right=2)  # C has no keywords
+lib.add(1.5, 2)  # no float
+lib.LIMIT = 43  # a constant
+lib.norm(ffi.new("int *"))  # another pointer
+lib.sum(ffi.new("double[]", 3), 3)  # other items
+lib.close_it("path")  # no text
+lib.open_it("path", ffi.NULL)  # bytes are wanted
+lib.missing(1)  # no such function
+p = ffi.new("struct point *")
+p.z = 1  # no such member
+p.x = "1"  # another type
+p.name = "abc"  # bytes are wanted
+p.next = ffi.new("int *")  # another pointer
+text: str = ffi.string(lib.VERSION)  # bytes are got
+print(ffi.new("opaque_t **")[0].x)  # nothing is known of it
+lib.origin = 5  # no struct
+lib.each(lambda point, user: 0, ffi.NULL)  # a C function is wanted
+
+
+@ffi.def_extern("on_event")  # another result
+def on_event(point: object, code: int, what: object) -> str:
+    return ""
+
+
+@ffi.def_extern()  # other parameters
+def on_done(one: int, two: int) -> None:
+    pass
