@@ -134,6 +134,12 @@ class FFI(_cffi_backend._InlineFFI):
 
         return asdict(cdata)
 
+    def repr(self, cdata: CData) -> str:
+        """Return what `repr()` does, but with the fields of a struct or union, or of what a pointer to one points to."""
+        from cffi_runtime.layout import show
+
+        return show(cdata)
+
     def def_extern(self, *args: Any, **kwds: Any) -> NoReturn:
         """Only compiled modules have ``extern "Python"`` functions: use the `ffi` of the module."""
         raise ValueError("ffi.def_extern() is only available on API-mode FFI objects: call it on the ffi of the compiled module")

@@ -1,4 +1,4 @@
-"""How a struct or union lies in memory, as a text table and as a picture; and the contents of one as a dict."""
+"""How a struct or union lies in memory, as a text table and as a picture; and the contents of one as a dict or as text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from _cffi_backend import CData, CField, CType
 
 BYTES_A_LINE = 8
+MOST_ITEMS = 20
+"""How many items of an array `show` prints."""
 _CELL_WIDTH, _CELL_HEIGHT, _MARGIN, _TITLE = 72, 40, 56, 32
 _FILL = {"hole": "#dddddd", "bits": "#ffe3b3", "field": "#cfe4ff"}
 
@@ -90,6 +92,35 @@ def asdict(cdata: CData) -> Dict[str, Any]:
     if ctype.kind not in ("struct", "union") or ctype.fields is None:
         raise TypeError(f"asdict(): a struct, a union or a pointer to one is required, not a cdata '{ctype.cname}'")
     return {name: _value(getattr(cdata, name)) for name, _ in ctype.fields}
+
+
+def show(cdata: Any) -> str:
+    """Return a `repr` with the fields of a struct or union, or of what a pointer to one points to; the usual one of all else."""
+    if not isinstance(cdata, _cffi_backend.FFI.CData):
+        return repr(cdata)
+    ctype = _cffi_backend.typeof(cdata)
+    if ctype.kind == "pointer" and ctype.item.kind in ("struct", "union") and ctype.item.fields is not None and cdata:
+        return f"&{show(cdata[0])}"
+    if ctype.kind == "array" and ctype.length is not None:
+        return _show_array(cdata, ctype)
+    if ctype.kind not in ("struct", "union") or ctype.fields is None:
+        return repr(cdata)
+    return f"{ctype.cname}({', '.join(_show_field(cdata, name, field) for name, field in ctype.fields)})"
+
+
+def _show_field(cdata: CData, name: str, field: CField) -> str:
+    value = getattr(cdata, name)
+    if field.type.kind == "enum":
+        return f"{name}={field.type.elements.get(value, value)}"
+    pointer = field.type.kind == "pointer"  # not followed: it may lead in a circle, or nowhere
+    return f"{name}={repr(value) if pointer else show(value)}"
+
+
+def _show_array(cdata: CData, ctype: CType) -> str:
+    if ctype.item.cname == "char":
+        return repr(_cffi_backend.string(cdata))
+    items = [show(cdata[index]) for index in range(min(len(cdata), MOST_ITEMS))]
+    return f"[{', '.join(items)}{', ...' if len(cdata) > MOST_ITEMS else ''}]"
 
 
 def _value(value: Any) -> Any:

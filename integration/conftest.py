@@ -94,7 +94,7 @@ def build_package(frontend_environment, tmp_path_factory):
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def environment(tmp_path_factory, frontend_environment):
     """Make a clean virtual environment with the given things installed; return its interpreter."""
 

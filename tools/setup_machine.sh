@@ -33,6 +33,7 @@ if [ "$goal" != demo ]; then
     have clang || want clang
     have git || want git
     if ! have cc || ! header sqlite3.h; then want libsqlite3-dev; fi
+    "$python" -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("cairo") is None)' || want libcairo2
 fi
 if [ "$goal" = check ]; then
     have clang-format || want clang-format

@@ -6,6 +6,7 @@ from cffi_runtime import FFI
 from cffi_runtime.layout import Part
 
 SVG = "{http://www.w3.org/2000/svg}"
+POINT = "struct point(x=0, y=0)"
 
 
 @pytest.fixture
@@ -91,6 +92,24 @@ def test_asdict_goes_into_structs_and_arrays_and_leaves_pointers(ffi):
     assert ffi.asdict(tight[0]) == {"a": 7, "b": 8}
     mixed = ffi.asdict(ffi.new("struct mixed *", {"c": 5, "in": [[1, 2], [3, 4]]}))
     assert (mixed["c"], mixed["in"]) == (5, [{"x": 1, "y": 2}, {"x": 3, "y": 4}])
+
+
+def test_repr_shows_fields_names_of_enumerators_and_text():
+    ffi = FFI()
+    ffi.cdef("""
+        enum color { RED, GREEN = 5 };
+        struct point { int x, y; };
+        struct s { enum color c, other; char name[8]; struct point at, many[2]; unsigned bits : 3; int row[2][2]; struct s *next; };
+        struct opaque;
+    """)
+    first = ffi.new("struct s *", {"c": 5, "other": 7, "name": b"abc", "at": [1, 2], "bits": 6, "row": [[1, 2], [3, 4]]})
+    first.next = first
+    text = f"struct s(c=GREEN, other=7, name=b'abc', at=struct point(x=1, y=2), many=[{POINT}, {POINT}], bits=6, row=[[1, 2], [3, 4]], "
+    assert ffi.repr(first[0]) == f"{text}next={first.next!r})"
+    assert ffi.repr(first) == f"&{ffi.repr(first[0])}"
+    assert ffi.repr(ffi.new("int[30]")) == f"[{'0, ' * 20}...]"
+    for same in [ffi.NULL, ffi.cast("struct s *", 0), ffi.cast("struct opaque *", 8), ffi.new("int *"), ffi.cast("int", 3), 5]:
+        assert ffi.repr(same) == repr(same)
 
 
 def test_asdict_wants_a_struct(ffi):

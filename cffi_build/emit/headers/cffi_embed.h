@@ -78,6 +78,17 @@ enum { _CFFI_NOT_STARTED, _CFFI_STARTING, _CFFI_STARTED, _CFFI_FAILED };
 static long _cffi_state = _CFFI_NOT_STARTED; /* written under the mutex, read without */
 static unsigned long _cffi_starter;          /* the thread that starts, while _CFFI_STARTING; under the mutex */
 
+#ifdef RTLD_NOLOAD
+/* Open the library that `address` lies in once more, and for good. */
+static void _cffi_open_again(void *address, int flags)
+{
+    Dl_info info;
+
+    if (dladdr(address, &info) != 0 && info.dli_fname != NULL)
+        (void)dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | flags);
+}
+#endif
+
 /* ---- the interpreter: one in the process, whichever of several such libraries starts it -------------------------- */
 
 /* While a library starts the interpreter, PyOS_InputHook is this: the same address for libraries unknown to each other.
@@ -108,10 +119,20 @@ static int _cffi_lock_interpreter(void)
 static void _cffi_publish_python(void)
 {
 #ifdef RTLD_NOLOAD
-    Dl_info info;
+    _cffi_open_again((void *)(size_t)&Py_InitializeEx, RTLD_GLOBAL);
+#endif
+}
 
-    if (dladdr((void *)(size_t)&Py_InitializeEx, &info) != 0 && info.dli_fname != NULL)
-        (void)dlopen(info.dli_fname, RTLD_LAZY | RTLD_GLOBAL | RTLD_NOLOAD); /* for good, as the interpreter */
+/* Python keeps what lies in this library, so that no dlclose() may unload it any more. */
+static void _cffi_stay_loaded(void)
+{
+#ifdef _WIN32
+    HMODULE self;
+
+    (void)GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                             (LPCSTR)&_cffi_state, &self);
+#elif defined(RTLD_NOLOAD)
+    _cffi_open_again(&_cffi_state, 0);
 #endif
 }
 
@@ -187,6 +208,7 @@ static int _cffi_start(void)
     PyGILState_STATE gil;
     int status;
 
+    _cffi_stay_loaded();
     if (_cffi_start_interpreter()) {
         status = _cffi_make_and_run_or_show();
         (void)PyEval_SaveThread();

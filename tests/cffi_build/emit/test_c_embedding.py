@@ -157,6 +157,14 @@ def test_a_program_that_opens_the_library_itself_lets_extension_modules_find_pyt
     assert embedding.program(PLUGIN_HOST) == ("init code of plug 11\n42\n", "")
 
 
+def test_the_library_stays_when_it_is_closed_because_python_keeps_parts_of_it(embedding):
+    embedding.library("plug")
+    embedding.program(PLUGIN_HOST.replace("return 0;", "return dlclose(library) || add(1, 2) != 3;"))
+    code = "import _ctypes, ctypes; library = ctypes.CDLL('./libplug.so'); library.add(3, 4); _ctypes.dlclose(library._handle)\n"
+    code += "import plug; print(plug.ffi.addressof(plug.lib, 'add')(1, 2), plug.ffi.sizeof('struct point'))"
+    assert embedding.python(code) == "init code of plug 11\n3 8\n"
+
+
 def test_a_program_that_has_python_gets_no_second_interpreter(embedding):
     embedding.library("plug", link=())
     code = """
