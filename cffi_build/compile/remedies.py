@@ -98,6 +98,13 @@ def _wrong_argument(match: Match[str]) -> str:
     return f"argument {match['number']} of {match['name']!r} has another type in C than in the cdef: correct the cdef"
 
 
+def _no_integer(match: Match[str]) -> str:
+    return (
+        f"the cdef takes this for an integer, in C it is of type {match['name']!r}; "
+        "a constant of another type is declared as 'static const double NAME;'"
+    )
+
+
 def _elsewhere(pattern: str, answer: Callable[[Match[str]], str]) -> Rule:
     return Rule(re.compile(pattern), answer)
 
@@ -124,5 +131,6 @@ RULES: Tuple[Rule, ...] = (
     _mismatch(r"initialization of '(?P<declared>.+?) ?\*' from incompatible pointer type '(?P<name>.+?) ?\*'", _wrong_type),
     _mismatch(r"incompatible pointer types initializing '(?P<declared>.+?) ?\*' with .* of type '(?P<name>.+?) ?\*'", _wrong_type),
     _mismatch(r"passing '(?P<declared>.+?)' to parameter of (?:incompatible )?type '(?P<name>.+?)'", _wrong_type),
+    _mismatch(r"invalid operands to binary .*\((?:have )?'(?P<name>[^']+)'.* and 'int'\)", _no_integer),
     _mismatch(r"passing argument (?P<number>\d+) of '(?P<name>\w+)'", _wrong_argument),
 )

@@ -84,6 +84,12 @@ def test_a_field_of_another_type_is_told_with_both_types(complaint):
     assert answer == "the cdef says 'float', C says 'int': correct the cdef"
 
 
+@pytest.mark.parametrize("ctype", ["double", "char *"])
+def test_a_constant_that_is_no_integer_is_told_how_to_be_declared(complaint, ctype):
+    _, answer = told(complaint(f"extern {ctype} c; int f(void) {{ return (c) | 0; }}\n"))
+    assert answer.startswith(f"the cdef takes this for an integer, in C it is of type '{ctype}'; a constant of another type")
+
+
 def test_a_failed_check_of_ours_is_told_in_its_own_words_at_the_line_of_the_cdef(complaint):
     text = "#define _cffi_check_x(c, m) _Static_assert(c, m);\n#line 7 \"my.cdef.h\"\n_cffi_check_x(1 == 2, \"'N' is not 1\")\n"
     error, _ = told(complaint(text))
