@@ -40,7 +40,14 @@ static int method_flags(int operation)
                                                   : METH_VARARGS;
 }
 
-static void choose_call(LibFunction *function, const struct _cffi_global_s *global)
+/* Modules that were made before `holds_gil` was added say so by the size. */
+static bool holds_gil(const struct _cffi_extension_s *extension, int row)
+{
+    return extension != NULL && extension->size > offsetof(struct _cffi_extension_s, holds_gil) &&
+           extension->holds_gil != NULL && extension->holds_gil(row);
+}
+
+static void choose_call(LibFunction *function, const struct _cffi_global_s *global, bool with_gil)
 {
     FastFunction *fast = &function->fast;
     fast->name = global->name;
@@ -49,18 +56,20 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
     function->def.ml_name = global->name;
     function->def.ml_meth = (PyCFunction)(uintptr_t)global->address;
     function->def.ml_flags = method_flags(_CFFI_GETOP(global->type_op));
+    (void)with_gil; /* the wrapper knows */
 #if PLATFORM_REGISTERS
     if (fast->plan != NULL) {
-        function->def.ml_meth = (PyCFunction)(void (*)(void))fast_function_call;
+        function->def.ml_meth =
+            (PyCFunction)(void (*)(void))(with_gil ? fast_function_call_with_gil : fast_function_call);
         function->def.ml_flags = METH_FASTCALL;
     }
 #endif
 }
 
 /* Takes over `doc`. */
-static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *global, CType *type, PyObject *doc,
-                               const char *names)
+static PyObject *make_function(LibObject *lib, int index, CType *type, PyObject *doc)
 {
+    const struct _cffi_extension_s *extension = module_record_extension(lib->ffi->use);
     PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
     const char *text = PyUnicode_AsUTF8(doc);
     LibFunction *function = text == NULL || stand_in == NULL ? NULL : PyObject_GC_New(LibFunction, stand_in);
@@ -72,8 +81,8 @@ static PyObject *make_function(LibObject *lib, const struct _cffi_global_s *glob
     function->def.ml_doc = text;
     function->type = (CType *)Py_NewRef((PyObject *)type);
     function->lib = Py_NewRef((PyObject *)lib);
-    function->fast.parameter_names = names;
-    choose_call(function, global);
+    function->fast.parameter_names = declaration_names(extension, index);
+    choose_call(function, &ffi_tables(lib->ffi)->ctx->globals[index], holds_gil(extension, index));
     PyObject_GC_Track((PyObject *)function);
     PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
     Py_DECREF(function);
@@ -93,7 +102,7 @@ PyObject *lib_func_new(LibObject *lib, int index)
         err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
                   type->name, global->name);
     else if ((doc = doc_text(lib, type, global->name, names)) != NULL)
-        result = make_function(lib, global, type, doc, names);
+        result = make_function(lib, index, type, doc);
     Py_DECREF(type);
     return result;
 }

@@ -135,11 +135,17 @@ static bool enter_foreign(AttachTarget *target, Attach *attach)
     return true;
 }
 
-bool attach_enter(AttachTarget *target, Attach *attach)
+/* Nearly always C code calls back in the course of a call that this thread made of it: then the state is known and is taken up again.
+ * Unless it is in use already, since C code in between entered Python on its own; PyGILState_Check() says no only when it knows. */
+static bool can_return(const AttachTarget *target, PyThreadState *released)
+{
+    return released != NULL && PyThreadState_GetInterpreter(released) == target->interpreter && !PyGILState_Check();
+}
+
+static NOINLINE bool enter_with_own_state(AttachTarget *target, Attach *attach)
 {
     PyThreadState *mine = PyGILState_GetThisThreadState();
-    attach->target = target;
-    attach->own = NULL;
+    attach->returned = attach->own = NULL;
     if (mine == NULL || PyThreadState_GetInterpreter(mine) != target->interpreter)
         return enter_foreign(target, attach);
     attach->counted = target->keeps_states && os_thread_key_get(target->key) != NULL;
@@ -147,6 +153,23 @@ bool attach_enter(AttachTarget *target, Attach *attach)
         return false;
     attach->gil_state = PyGILState_Ensure();
     return true;
+}
+
+bool attach_return(AttachTarget *target, Attach *attach)
+{
+    ThreadRecord *thread = &thread_record;
+    attach->target = target;
+    attach->returned = thread->released;
+    if (UNLIKELY(!can_return(target, attach->returned) || !may_enter_with_state(target)))
+        return false;
+    thread->released = NULL;
+    PyEval_RestoreThread(attach->returned);
+    return true;
+}
+
+bool attach_enter(AttachTarget *target, Attach *attach)
+{
+    return LIKELY(attach_return(target, attach)) || enter_with_own_state(target, attach);
 }
 
 static void leave_foreign(Attach *attach)
@@ -159,7 +182,7 @@ static void leave_foreign(Attach *attach)
         PyEval_RestoreThread(attach->previous);
 }
 
-void attach_leave(Attach *attach)
+static NOINLINE void leave_with_own_state(Attach *attach)
 {
     AttachTarget *target = attach->target;
     if (UNLIKELY(attach->own != NULL))
@@ -168,6 +191,16 @@ void attach_leave(Attach *attach)
         PyGILState_Release(attach->gil_state);
     if (attach->counted)
         ATOMIC_ADD(target->inside, -1);
+}
+
+void attach_leave(Attach *attach)
+{
+    if (LIKELY(attach->returned != NULL)) {
+        thread_record.released = attach->returned;
+        PyEval_SaveThread();
+    } else {
+        leave_with_own_state(attach);
+    }
 }
 
 /* ---- the life of a target ---- */

@@ -9,6 +9,7 @@
 #ifndef CFFI_BASE_ATTACH_H
 #define CFFI_BASE_ATTACH_H
 
+#include "base/errno_tls.h"
 #include "base/py.h"
 
 typedef struct AttachTarget AttachTarget;
@@ -16,11 +17,31 @@ typedef struct AttachTarget AttachTarget;
 /* One stay inside Python; lives on the stack of the caller. */
 typedef struct {
     AttachTarget *target;
+    PyThreadState *returned;    /* the state that this thread gave up for the C call that it is in; or NULL, and: */
     PyGILState_STATE gil_state; /* when this thread has a state of the interpreter */
     PyThreadState *own;         /* otherwise: the state made for this stay or kept for this thread, */
     PyThreadState *previous;    /* and the one of another interpreter that is set aside meanwhile */
     bool counted;               /* the end of the interpreter waits for this thread to leave */
 } Attach;
+
+/* Around a C call: gives up the GIL in such a way that C code which calls back finds the state of its thread at once. */
+typedef struct {
+    PyThreadState *state;
+    void *outer; /* what the thread had given up before */
+} Released;
+
+static inline Released attach_release(ThreadRecord *thread)
+{
+    Released released = {PyEval_SaveThread(), thread->released};
+    thread->released = released.state;
+    return released;
+}
+
+static inline void attach_take_back(ThreadRecord *thread, Released released)
+{
+    thread->released = released.outer;
+    PyEval_RestoreThread(released.state);
+}
 
 /* Makes the target of the current interpreter and registers its end with atexit. NULL with an exception. */
 AttachTarget *attach_target_new(void);
@@ -38,6 +59,8 @@ PyInterpreterState *attach_target_interpreter(const AttachTarget *target);
 /* true: this thread holds the GIL of the interpreter until attach_leave(); the thread state of a foreign thread is kept until the
  * thread ends. false: the interpreter cannot be entered (any more); Python must not be touched. Leaves errno as it likes. */
 bool attach_enter(AttachTarget *target, Attach *attach);
+/* The same by the shortest way only: from a C call that this thread made from this interpreter. false: another way may be open. */
+bool attach_return(AttachTarget *target, Attach *attach);
 void attach_leave(Attach *attach);
 
 #endif

@@ -1,7 +1,7 @@
 /* call.c: calling C functions through libffi. */
 #include "call/call.h"
 
-#include "base/errno_tls.h"
+#include "base/attach.h"
 #include "call/argument.h"
 #include "call/call_fast.h"
 #include "call/cif.h"
@@ -42,14 +42,15 @@ static NOINLINE void clear_stack(void)
 
 static void call_unlocked(CallPlan *plan, char *function, char *exchange)
 {
-    Py_BEGIN_ALLOW_THREADS
+    ThreadRecord *thread = &thread_record;
+    Released released = attach_release(thread);
     if (UNLIKELY(plan->function->u.function.result->kind == KIND_COMPLEX))
         clear_stack();
     errno_restore();
     ffi_call(&plan->cif, (void (*)(void))(uintptr_t)function, exchange + plan->result_offset,
              (void **)(void *)exchange);
     errno_save();
-    Py_END_ALLOW_THREADS
+    attach_take_back(thread, released);
 }
 
 static PyObject *convert_result(const CallPlan *plan, char *exchange)

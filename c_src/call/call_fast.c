@@ -1,7 +1,7 @@
 /* call_fast.c: calls through registers. See call_fast.h. */
 #include "call/call_fast.h"
 
-#include "base/errno_tls.h"
+#include "base/attach.h"
 #include "call/argument.h"
 #include "call/cif_type.h"
 #include "call/registers.h"
@@ -460,12 +460,9 @@ static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registe
 static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, Registers *registers, char *function)
 {
     ThreadRecord *thread = &thread_record;
-    void *outer = thread->released;
-    PyThreadState *state = PyEval_SaveThread();
-    thread->released = state;
+    Released released = attach_release(thread);
     call_with_gil(plan, registers, function);
-    thread->released = outer;
-    PyEval_RestoreThread(state);
+    attach_take_back(thread, released);
 }
 
 static ALWAYS_INLINE void make_call(const FastPlan *plan, Registers *registers, char *function, bool with_gil)

@@ -55,6 +55,14 @@ static Definition *choose_definition(Definition *first)
 
 /* ---- called from C ---- */
 
+static inline bool is_by_address(const CType *ct)
+{
+    if (LIKELY(ct->kind <= KIND_FLOAT && ct->size <= 8))
+        return false;
+    return ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->conv == CONV_CLONG_DOUBLE ||
+           ct->conv == CONV_I128 || ct->conv == CONV_U128;
+}
+
 /* Where each argument lies. A complex number lies in the array itself, also one that is longer than a slot: generated
  * modules let only the last argument be such a one. */
 static void convert_addresses(const CTypeFunction *function, char *args, char **addresses)
@@ -62,9 +70,7 @@ static void convert_addresses(const CTypeFunction *function, char *args, char **
     for (Py_ssize_t i = 0; i < function->argument_count; i++) {
         const CType *ct = function->arguments[i];
         char *slot = args + 8 * i;
-        bool by_address = ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->conv == CONV_CLONG_DOUBLE ||
-                          ct->conv == CONV_I128 || ct->conv == CONV_U128;
-        addresses[i] = by_address ? *(char **)(void *)slot : slot;
+        addresses[i] = is_by_address(ct) ? *(char **)(void *)slot : slot;
     }
 }
 
@@ -105,16 +111,6 @@ static bool run_definition(Definition *definition, char *args)
     return true;
 }
 
-static bool call_definition(Definition *definition, char *args)
-{
-    Attach attach;
-    if (!attach_enter(definition->target, &attach))
-        return false;
-    bool ran = run_definition(definition, args);
-    attach_leave(&attach);
-    return ran;
-}
-
 COLD static void say_undefined(const struct _cffi_externpy_s *externpy, char *args)
 {
     fprintf(stderr,
@@ -124,14 +120,37 @@ COLD static void say_undefined(const struct _cffi_externpy_s *externpy, char *ar
     memset(args, 0, externpy->size_of_result);
 }
 
+/* When the interpreter is not the one that this thread made a C call from a moment ago. */
+NOINLINE static void call_from_anywhere(struct _cffi_externpy_s *externpy, char *args)
+{
+    Attach attach;
+    bool ran = false;
+    Definition *definition = choose_definition(definitions(externpy));
+    if (definition == NULL) {
+        say_undefined(externpy, args);
+        return;
+    }
+    if (attach_enter(definition->target, &attach)) {
+        ran = run_definition(definition, args);
+        attach_leave(&attach);
+    }
+    if (!ran)
+        memcpy(args, definition->error_value, externpy->size_of_result);
+}
+
 void externpy_call(struct _cffi_externpy_s *externpy, char *args)
 {
+    Attach attach;
+    Definition *first = definitions(externpy);
     errno_save();
-    Definition *definition = choose_definition(definitions(externpy));
-    if (UNLIKELY(definition == NULL))
-        say_undefined(externpy, args);
-    else if (UNLIKELY(!call_definition(definition, args)))
-        memcpy(args, definition->error_value, externpy->size_of_result);
+    if (LIKELY(first != NULL && attach_return(first->target, &attach))) {
+        bool ran = run_definition(first, args);
+        attach_leave(&attach);
+        if (UNLIKELY(!ran))
+            memcpy(args, first->error_value, externpy->size_of_result);
+    } else {
+        call_from_anywhere(externpy, args);
+    }
     errno_restore();
 }
 

@@ -112,40 +112,65 @@ COLD static void handle_failure(const PyCall *call, const char *action, char *re
 /* ---- the call ---- */
 
 /* An argument as Python sees it; a record is copied, since the memory at `data` is gone after the call. */
-static PyObject *convert_argument(CType *ct, const char *data)
+static ALWAYS_INLINE PyObject *convert_argument(CType *ct, const char *data)
 {
-    return ctype_is_record(ct) ? cdata_own_copy(ct, data) : from_c(ct, data);
-}
-
-/* The converted arguments in `values`; the number of them that there are, all unless there is an exception. */
-static Py_ssize_t convert_arguments(const CTypeFunction *function, char *const *arguments, PyObject **values)
-{
-    Py_ssize_t i = 0;
-    for (; i < function->argument_count; i++) {
-        values[i] = convert_argument(function->arguments[i], arguments[i]);
-        if (UNLIKELY(values[i] == NULL))
-            break;
+    switch (ct->conv) {
+    case CONV_I32:
+        return PyLong_FromLong(*(const int32_t *)(const void *)data);
+    case CONV_POINTER:
+        return cdata_view(ct, *(char *const *)(const void *)data);
+    case CONV_RECORD:
+        return cdata_own_copy(ct, data);
+    default:
+        return from_c(ct, data);
     }
-    return i;
 }
 
-static PyObject *call_python(const PyCall *call, char *const *arguments)
+/* Calls with the converted arguments, for which there is room at values[1] and after; values[0] is the callee's. */
+static ALWAYS_INLINE PyObject *call_with(const PyCall *call, char *const *arguments, PyObject **values)
 {
     const CTypeFunction *function = &call->function->u.function;
-    Py_ssize_t count = function->argument_count;
-    PyObject *on_stack[ON_STACK + 1] = {NULL}; /* the first: room for the callee, PY_VECTORCALL_ARGUMENTS_OFFSET */
-    PyObject **values = count <= ON_STACK ? on_stack : PyMem_New(PyObject *, (size_t)count + 1);
+    Py_ssize_t count = function->argument_count, converted = 0;
     PyObject *result = NULL;
-    if (values == NULL)
-        return PyErr_NoMemory();
-    Py_ssize_t converted = convert_arguments(function, arguments, values + 1);
+    for (; converted < count; converted++) {
+        values[converted + 1] = convert_argument(function->arguments[converted], arguments[converted]);
+        if (UNLIKELY(values[converted + 1] == NULL))
+            break;
+    }
     if (LIKELY(converted == count))
         result = PyObject_Vectorcall(call->callable, values + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     while (converted > 0)
         Py_DECREF(values[converted--]);
-    if (values != on_stack)
-        PyMem_Free(values);
     return result;
+}
+
+NOINLINE static PyObject *call_with_many(const PyCall *call, char *const *arguments)
+{
+    PyObject **values = PyMem_New(PyObject *, (size_t)call->function->u.function.argument_count + 1);
+    if (values == NULL)
+        return PyErr_NoMemory();
+    PyObject *result = call_with(call, arguments, values);
+    PyMem_Free(values);
+    return result;
+}
+
+static ALWAYS_INLINE PyObject *call_python(const PyCall *call, char *const *arguments)
+{
+    PyObject *values[ON_STACK + 1];
+    values[0] = values[1] = NULL; /* for the eyes of compilers, when there are no arguments */
+    if (UNLIKELY(call->function->u.function.argument_count > ON_STACK))
+        return call_with_many(call, arguments);
+    return call_with(call, arguments, values);
+}
+
+/* Whether `value` was a small int for an int, and is stored. */
+static ALWAYS_INLINE bool store_usual_result(const CType *ct, char *result, PyObject *value)
+{
+    Py_ssize_t small;
+    if (ct->conv != CONV_I32 || !PyLong_CheckExact(value) || !compat_long_small(value, &small))
+        return false;
+    *(int32_t *)(void *)result = (int32_t)small;
+    return true;
 }
 
 void pycall_run(const PyCall *call, char *const *arguments, char *result, const char *error_value)
@@ -153,7 +178,9 @@ void pycall_run(const PyCall *call, char *const *arguments, char *result, const 
     const char *action = while_calling;
     PyObject *value = call_python(call, arguments);
     if (LIKELY(value != NULL)) {
-        int stored = store_result(call->function, result, value);
+        int stored = store_usual_result(call->function->u.function.result, result, value)
+                         ? 0
+                         : store_result(call->function, result, value);
         Py_DECREF(value);
         if (LIKELY(stored == 0))
             return;

@@ -274,6 +274,9 @@ struct _cffi_extension_s {
 
     void **exports; /* what the runtime offers beyond the export table, by _CFFI_EXTRA_*; NULL where it does not */
     int num_exports;
+
+    /* Whether the function in that row is called without giving up the GIL; NULL: none is. */
+    int (*holds_gil)(int row);
 };
 
 #define _CFFI_NAMES_EACH 64

@@ -23,8 +23,13 @@ def write_extension(writer: Writer, unit: Unit) -> None:
     with writer.block("static const struct _cffi_extension_s _cffi_extension =", "};"):
         writer.line("sizeof(struct _cffi_extension_s), &_cffi_context,")
         writer.line(f"{'_cffi_parameter_names' if any(names) else 'NULL'}, _cffi_extra, _CFFI_EXTRA_COUNT,")
+        writer.line("_cffi_holds_gil," if _holds_gil(unit) else "NULL,")
     writer.directive("#endif")
     writer.line()
+
+
+def _holds_gil(unit: Unit) -> bool:
+    return any(function.name in unit.hold_gil for function in functions(unit.declarations))
 
 
 def parameter_names(unit: Unit) -> List[str]:
