@@ -100,7 +100,7 @@ def not_text(what: str, value: Any) -> TypeError:
 
 def not_an_ffi(value: Any) -> TypeError:
     """Refuse ``ffi.include(value)``."""
-    return TypeError(f"ffi.include() expects an argument that is also of type cffi.FFI, not {_describe(value)}")
+    return TypeError(f"ffi.include() expects an argument that is also of type cffi.FFI, or an imported module, not {_describe(value)}")
 
 
 def no_such_constant(name: str) -> AttributeError:

@@ -8,6 +8,7 @@ from cffi_runtime import errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from types import ModuleType
     from typing import Any, Dict, List, NoReturn, Optional, Sequence, TextIO, Tuple, Union
 
     from _cffi_backend import CData, CType, Lib
@@ -91,10 +92,12 @@ class FFI(_cffi_backend._InlineFFI):
 
         self._embedding = embedding_code(self._embedding, pysource)
 
-    def include(self, ffi_to_include: FFI) -> None:
-        """Let everything that `ffi_to_include` declares, now or later, be usable here."""
+    def include(self, ffi_to_include: Union[FFI, ModuleType]) -> None:
+        """Let everything that `ffi_to_include` declares, now or later, be usable here; or what an imported module made by cffi declares."""
         if not isinstance(ffi_to_include, FFI):
-            raise errors.not_an_ffi(ffi_to_include)
+            from cffi_runtime.source import described
+
+            ffi_to_include = described(ffi_to_include)
         self._namespace().include(ffi_to_include._namespace())
         self._included_ffis.append(ffi_to_include)
         self._cdefsources.extend(["[", *ffi_to_include._cdefsources, "]"])

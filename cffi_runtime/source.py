@@ -70,6 +70,23 @@ def keeps_to_limited_api(keywords: Mapping[str, Any]) -> bool:
     return bool(keywords.get("py_limited_api", True))
 
 
+def described(module: Any) -> FFI:
+    """Return an FFI that stands for an imported module, of whatever distribution and cffi: its declarations, and its types."""
+    from types import ModuleType
+
+    from cffi_build.cdef.installed import describe
+    from cffi_runtime.ffi import FFI
+
+    if not isinstance(module, ModuleType):
+        raise errors.not_an_ffi(module)
+    ffi = FFI()
+    ffi._namespace().replace(describe(module))
+    ffi._adopt(module.ffi)
+    ffi._assigned_source = (module.__name__, "" if hasattr(module, "lib") else None, ".c", {})
+    ffi._cdefsources.append(f"module {module.__name__} {getattr(module, '__file__', '')}")
+    return ffi
+
+
 def is_of_module(ffi: FFI) -> bool:
     """Tell whether `ffi` describes a module: through `set_source`, or compiled by `verify`."""
     return hasattr(ffi, "_assigned_source") or hasattr(ffi, "verifier")

@@ -40,6 +40,7 @@ def test_the_samples_run_on_our_runtime_in_a_clean_environment(build_package, en
     freeze = run(sys.executable, "-m", "pip", "--python", python, "freeze", env=without_pythonpath())
     assert {line.partition(" ")[0].partition("=")[0] for line in freeze.splitlines()} >= {"cffi", "pycparser", "squared"}
     assert "setuptools" not in freeze
+    assert "No broken requirements" in run(sys.executable, "-m", "pip", "--python", python, "check", env=without_pythonpath())
     outputs = [run(python, "-m", name, cwd=python.parent, env=without_pythonpath()) for name in [*NAMES, ABI]]
     assert "square(12) = 144, hypotenuse(3, 4) = 5.0" in outputs[0]
     assert "bytes, crc32" in outputs[1]

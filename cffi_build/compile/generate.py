@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+from importlib import import_module
 from pathlib import Path
 from typing import FrozenSet, Iterator, Optional
 
 from cffi_build import cdef, emit
+from cffi_build.cdef.installed import describe
 from cffi_build.compile import headers, limited_api, script
 from cffi_build.compile.script import Described
 from cffi_build.config.check import did_you_mean
 from cffi_build.config.load import Configuration
 from cffi_build.config.schema import Module
 from cffi_build.declarations import Declarations, FunctionDeclaration
-from cffi_build.errors import ConfigError
+from cffi_build.errors import ConfigError, FFIError
 
 
 def c_text(configuration: Configuration, module: Module) -> str:
@@ -66,7 +68,11 @@ def _included(configuration: Configuration, module: Module, name: str) -> Declar
     for other in configuration.modules:
         if other.name == name:
             return declarations(configuration, other)
-    raise NotImplementedError(f"{configuration.shown(module)}.include: {name!r} is not of this project; including installed modules")
+    try:
+        return describe(import_module(name))
+    except (ImportError, FFIError) as error:
+        place = f"{configuration.shown(module)}.include"
+        raise ConfigError(f"{place}: {name!r} is no module of this project, and no installed one (build-system.requires): {error}") from None
 
 
 def _holding(configuration: Configuration, module: Module, declared: Declarations) -> FrozenSet[str]:
