@@ -27,8 +27,18 @@ class WithGeneratedModules:
     def run(self: Any) -> None:
         """Build all Python modules (called by setuptools)."""
         super().run()  # type: ignore[misc]
+        if self.editable_mode:
+            self.write_in_place()
+        else:
+            self._write(self._built)
+
+    def write_in_place(self: Any) -> None:
+        """Write the generated modules beside the project's Python files."""
+        self._write(self._in_place)
+
+    def _write(self: Any, where: Callable[[GeneratedModule], str]) -> None:
         for module in self.generated:
-            path = self._in_place(module) if self.editable_mode else self._built(module)
+            path = where(module)
             os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
             write_if_changed(path, module.generate())
 
