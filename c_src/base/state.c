@@ -15,6 +15,31 @@ static int state_intern_strings(State *state)
     return 0;
 }
 
+/* ---- the end of the interpreter ----
+ *
+ * The garbage collector does not look into plain cdata. A function given for extern "Python" that has one among its globals therefore
+ * keeps the module alive, and the module keeps the function. But when an interpreter ends, it empties the dicts of the modules that are
+ * left. The guard is in there, and lets go of such functions. */
+
+static void guard_free(PyObject *guard)
+{
+    State *state = PyCapsule_GetPointer(guard, NULL);
+    state->guard = NULL;
+    for (StateRoot *root = state->roots; root != NULL; root = root->next)
+        Py_CLEAR(root->object);
+}
+
+static int guard_add(State *state)
+{
+    PyObject *guard = PyCapsule_New(state, NULL, guard_free);
+    int result = guard == NULL ? -1 : PyModule_AddObjectRef(state->module, "_guard", guard);
+    state->guard = guard;
+    Py_XDECREF(guard);
+    return result;
+}
+
+/* ---- life ---- */
+
 int state_init(State *state, PyObject *module)
 {
     const char *debug = getenv("CFFI_DEBUG");
@@ -26,7 +51,7 @@ int state_init(State *state, PyObject *module)
         return -1;
     }
     state->attach = attach_target_new();
-    if (state->attach == NULL || state_intern_strings(state) < 0)
+    if (state->attach == NULL || state_intern_strings(state) < 0 || guard_add(state) < 0)
         return -1;
     state->interned = PyDict_New();
     state->ffi_error =
@@ -98,6 +123,8 @@ void state_clear(State *state)
 void state_free(State *state)
 {
     state_clear(state);
+    if (state->guard != NULL)
+        (void)PyCapsule_SetDestructor(state->guard, NULL);
     if (state->completing_lock != NULL)
         PyThread_free_lock(state->completing_lock);
     state->completing_lock = NULL;

@@ -52,6 +52,7 @@ typedef struct State {
     intptr_t completing_thread;
 
     StateRoot *roots; /* a list; its items are never freed (extern "Python": call/externpy.c) */
+    PyObject *guard;  /* borrowed: in the dict of the module, see state.c; NULL when it is gone */
 
     struct AttachTarget *attach; /* const, owned: what C code that calls Python enters by (base/attach.h) */
 

@@ -185,6 +185,26 @@ print("end")
     assert run_script(PRELUDE + text) == "end\n"
 
 
+def test_an_interpreter_that_has_given_a_handler_leaves_nothing_behind(run_script: Run, tmp_path: Path) -> None:
+    text = f"""
+for n in range(3):
+    number = interpreters.create()
+    interpreters.run(number, '''
+import os, _isolated
+class Gone:
+    def __del__(self, write=os.write, file=os.open({str(tmp_path / "gone")!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)):
+        write(file, b"x")
+gone = Gone()
+value = _isolated.ffi.new("int *")  # among the globals of the handler: the garbage collector does not look into this
+_isolated.ffi.def_extern("handler")(lambda x: value[0])
+assert _isolated.lib.call_handler(1) == 0
+''')
+    interpreters.destroy(number)
+print(open({str(tmp_path / "gone")!r}).read())
+"""
+    assert run_script(PRELUDE + "import warnings; warnings.simplefilter('ignore')" + text) == "xxx\n"
+
+
 def test_a_shared_module_includes_another(run_script: Run, tmp_path: Path) -> None:
     text = f"""
 from cffi import FFI
