@@ -1,1 +1,0 @@
-int inner(void); int outer(void){return inner();}

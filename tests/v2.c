@@ -1,1 +1,0 @@
-int und(int); int a(void){return und(1);} int inner(void);
