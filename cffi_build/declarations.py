@@ -56,10 +56,14 @@ class ConstantDeclaration(Value, ignored=2):
 
 
 class TypedefDeclaration(Value, ignored=1):
-    """``typedef T name;`` — `type` is resolved: it never names another typedef."""
+    """``typedef T name;`` — `type` is resolved: it never names another typedef.
+
+    `align`: 0, or the alignment in bytes that an attribute gives to values of this name, instead of that of `type`.
+    """
 
     name: str
     type: CType
+    align: int = 0
     position: Position = Position()
 
 
@@ -67,12 +71,14 @@ class Field(Value, ignored=2):
     """One member. `name` is "" for an anonymous struct or union, or an unnamed bit-field; `bits` is None when no bit-field.
 
     `align`: 0, or the least alignment in bytes asked for by an attribute; it holds whatever the `pack` of the record is.
+    `pack`: 0, or the largest alignment in bytes that the type of this member keeps (the attribute ``packed``: 1).
     """
 
     name: str
     type: CType
     bits: Optional[int] = None
     align: int = 0
+    pack: int = 0
     position: Position = Position()
     comment: str = ""
 

@@ -45,10 +45,16 @@
 #ifdef _MSC_VER
 #define _CFFI_UNUSED
 #define _CFFI_ALIGNED(n) __declspec(align(n))
+#define _CFFI_PACKED
+#define _CFFI_PACK_BEGIN __pragma(pack(push, 1))
+#define _CFFI_PACK_END   __pragma(pack(pop))
 #define _cffi_alignof(T) __alignof(T)
 #else
 #define _CFFI_UNUSED     __attribute__((unused))
 #define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
+#define _CFFI_PACKED     __attribute__((packed))
+#define _CFFI_PACK_BEGIN
+#define _CFFI_PACK_END
 #define _cffi_alignof(T) __alignof__(T)
 #endif
 

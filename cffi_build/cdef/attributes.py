@@ -29,11 +29,12 @@ _LAYOUT_CHANGES = {
 class Found:
     """The attributes of one declaration that mean something here."""
 
-    __slots__ = ("align", "at", "convention", "packed")
+    __slots__ = ("align", "at", "convention", "packed", "type_align")
 
     def __init__(self) -> None:
         self.packed = False
         self.align = 0
+        self.type_align = 0  # what a typedef says, for values of its very type
         self.convention: Optional[Convention] = None
         self.at = 0
 

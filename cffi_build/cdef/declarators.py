@@ -278,7 +278,7 @@ class Declarators(Specifiers):
             return None
         record = Record("struct", f"${name}")
         self.scope.declare_record(RecordDeclaration(record, None, position=self.position(self.pos)))
-        self.scope.declare_typedef(TypedefDeclaration(name, record, self.position(self.pos)))
+        self.scope.declare_typedef(TypedefDeclaration(name, record, position=self.position(self.pos)))
         return record
 
 

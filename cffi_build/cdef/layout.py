@@ -6,7 +6,7 @@ import struct
 
 from cffi_build.cdef.integers import POINTER_SIZE, SIZES
 from cffi_build.declarations import Declarations
-from cffi_build.model import Array, Pointer, Primitive, Record, spelling, unqualified
+from cffi_build.model import Array, Enum, Pointer, Primitive, Record, spelling, unqualified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Layout:
 
     def __init__(self, declarations: Sequence[Declarations]) -> None:
         self._tables = [one.records for one in declarations]
+        self._enums = [one.enums for one in declarations]
         self._measured: Dict[Record, Tuple[int, int]] = {}
 
     def of(self, ctype: CType) -> Tuple[int, int]:
@@ -43,7 +44,20 @@ class Layout:
             if ctype not in self._measured:
                 self._measured[ctype] = self._record(ctype)
             return self._measured[ctype]
+        if isinstance(ctype, Enum):
+            return self._enum(ctype)
         raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
+
+    def _enum(self, ctype: Enum) -> Tuple[int, int]:
+        """Return size and alignment of the integer type that gcc and clang take: an int, signed or not, if it holds all values."""
+        declared = next((table[ctype] for table in self._enums if ctype in table), None)
+        values = [value for _, value in (declared.enumerators if declared else None) or ()]
+        known = [value for value in values if value is not None]
+        if declared is None or declared.partial or not known or len(known) < len(values):
+            raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
+        lowest, highest = min(known), max(known)
+        size = 4 if -(1 << 31) <= lowest and highest < (1 << 31 if lowest < 0 else 1 << 32) else 8
+        return size, min(size, _LARGEST_ALIGNMENT)
 
     def _record(self, ctype: Record) -> Tuple[int, int]:
         declared = next((table[ctype] for table in self._tables if ctype in table), None)
@@ -55,7 +69,7 @@ class Layout:
                 raise UnknownLayout(f"'{spelling(ctype)}' has bit-fields, whose layout differs by compiler")
             open_array = isinstance(field.type, Array) and field.type.length is None
             size, align = self.of(field.type.item if open_array and isinstance(field.type, Array) else field.type)
-            align = max(min(align, declared.pack or align), field.align)
+            align = max(min(align, declared.pack or align, field.pack or align), field.align)
             offset = 0 if ctype.kind == "union" else -(-offset // align) * align
             offset += 0 if open_array else size
             alignment, largest = max(alignment, align), max(largest, offset)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cffi_build.model import CType
 
 
+_MACROS = {"complex": "write '_Complex' for it"}
 _OPAQUE = Record("struct", "...")
 _NEVER_UNKNOWN = ("long double", "__int128", "unsigned __int128", "_Float16")
 _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}
@@ -150,25 +151,21 @@ class Parser(Directives):
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
             own = self.attributes(None) or found
+            align = 0
             if own is not None:
                 ctype = self.with_convention(ctype, own.convention)
-                self._check_typedef_attributes(name, own)
+                align = own.align or (own.type_align if self.keeps_alignment(base, ctype) else 0)
             if unknown:
                 ctype = UnknownFloat(name) if kind == "float" else UnknownInteger(name)
-            self._declare_typedef(name, ctype, at, count)
+            self._declare_typedef(name, ctype, at, count, align)
             if not self.accept(","):
                 return
 
-    def _check_typedef_attributes(self, name: str, found: Found) -> None:
-        if found.align:
-            hint = "put the attribute on the struct itself, right behind its '}', or on the members of this type"
-            self.error(f"the typedef '{name}' has an alignment of its own", hint, found.at)
-
-    def _declare_typedef(self, name: str, ctype: CType, at: int, count: int) -> None:
+    def _declare_typedef(self, name: str, ctype: CType, at: int, count: int, align: int = 0) -> None:
         if not self._weights.acceptable(ctype):
             self.error(f"the type '{name}' is too large when written out", "too many typedefs inside typedefs", at)
             ctype = Primitive("int")
-        typedef = TypedefDeclaration(name, in_typedef(ctype, name), self.position(at))
+        typedef = TypedefDeclaration(name, in_typedef(ctype, name), align, self.position(at))
         repeated = name in self.scope.made.typedefs
         try:
             self.scope.declare_typedef(typedef)
@@ -232,7 +229,7 @@ class Parser(Directives):
             return self.expected("';' after the declaration")
         from cffi_build.cdef.suggestions import CALLING  # only needed for errors
 
-        hint = "write '__stdcall' for it" if name in CALLING else "leave out macros such as it"
+        hint = _MACROS.get(name) or ("write '__stdcall' for it" if name in CALLING else "leave out macros such as it")
         return self.expected("';' after the declaration", f"'{name}' was taken for the name that is declared: {hint}")
 
     def _variable(self, name: str, ctype: CType, at: int, start: int) -> GlobalDeclaration:

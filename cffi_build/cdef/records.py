@@ -26,14 +26,22 @@ _BIT_FIELDS = ("bool", "char", "signed", "unsigned")
 class Members:
     """What stands between the braces of a struct or union, as far as it has been read."""
 
-    __slots__ = ("bits_at", "fields", "names", "open_array", "partial")
+    __slots__ = ("bits_at", "by_type", "fields", "names", "open_array", "partial")
 
     def __init__(self) -> None:
         self.fields: List[Field] = []
         self.names: Set[str] = set()
+        self.by_type: Dict[int, int] = {}  # fields whose alignment is that of a typedef: what they ask for without it
         self.partial = False
         self.bits_at = 0  # token of a bit-field, if there is one
         self.open_array: Optional[Tuple[int, int]] = None  # number of fields up to it, its token
+
+
+    def pack_types(self) -> None:
+        """Take from the members the alignments that typedefs give: the struct is packed."""
+        for number, align in self.by_type.items():
+            one = self.fields[number]
+            self.fields[number] = Field(one.name, one.type, one.bits, align, 0, one.position, one.comment)
 
 
 class Records(Declarators):
@@ -116,6 +124,7 @@ class Records(Declarators):
             ctype = Record(kind, self.new_name(typedef))
         if found is not None and found.packed:
             pack = 1
+            members.pack_types()
         align = found.align if found is not None else 0
         comment = self.comment(start)
         declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
@@ -219,31 +228,45 @@ class Records(Declarators):
             token = self.tokens[self.pos]
         if token != ";" and token != "," and self.at_attribute():
             found = self._own_attributes(found)
-        if found is not None and found.packed:
-            self.error(f"only '{name}' is packed", "put the attribute on the whole struct, or use '#pragma pack'", found.at)
-        field = Field(name, ctype, bits, self._least_alignment(found) if found is not None else 0, self.position(at))
-        members.fields.append(field)
+        align, pack = self._alignments(found, base, ctype, members) if found is not None else (0, 0)
+        members.fields.append(Field(name, ctype, bits, align, pack, self.position(at)))
         if name:
             if name in members.names:
                 self.error(f"two members are called '{name}'", at=at)
             members.names.add(name)
 
-    def _least_alignment(self, found: Found) -> int:
+    def _alignments(self, found: Found, base: CType, ctype: CType, members: Members) -> Tuple[int, int]:
+        """Return the least alignment that a member asks for, and the largest that it keeps of its type; as gcc and clang do it."""
+        align, pack = self._least_alignment(found.align), int(found.packed)
+        if found.type_align and not found.packed and self.keeps_alignment(base, ctype):
+            pack = found.type_align
+            members.by_type[len(members.fields)] = align
+            align = max(align, self._least_alignment(pack))
+        return align, pack
+
+    def _least_alignment(self, align: int) -> int:
         """Return the alignment that a member asks for; ``#pragma pack`` overrules it (gcc and clang)."""
-        return min(found.align, self.pack) if self.pack else found.align
+        return min(align, self.pack) if self.pack else align
+
+    def keeps_alignment(self, base: CType, ctype: CType) -> bool:
+        """Tell whether a declarator has left the type as it was, or made an array of it: the alignment of a typedef is still there."""
+        while isinstance(ctype, Array) and ctype != base:
+            ctype = ctype.item
+        return unqualified(ctype) == unqualified(base)
 
     def _own_attributes(self, found: Optional[Found]) -> Optional[Found]:
         """{ attribute } — behind a member, in addition to those before it"""
         own = self.attributes(None)
         if own is not None and found is not None:
             own.align = max(own.align, found.align)
+            own.packed, own.type_align = own.packed or found.packed, found.type_align
         return own or found
 
     def _comment_members(self, fields: List[Field], first: int, start: int) -> None:
         text = self.comment(start, self.pos - 1)
         for index in range(first, len(fields)):
             one = fields[index]
-            fields[index] = Field(one.name, one.type, one.bits, one.align, one.position, text)
+            fields[index] = Field(one.name, one.type, one.bits, one.align, one.pack, one.position, text)
 
     def _unnamed_member(self, base: CType, members: Members, start: int, found: Optional[Found]) -> None:
         """A member that is only a struct or union: its members are found in the outer one (C11 6.7.2.1p13)."""
@@ -255,8 +278,8 @@ class Records(Declarators):
             elif not isinstance(ctype, (Record, Enum)):
                 self.error("the member has no name")
             return
-        align = self._least_alignment(found) if found is not None else 0
-        members.fields.append(Field("", ctype, None, align, self.position(start), self.comment(start, self.pos)))
+        align = self._least_alignment(found.align) if found is not None else 0
+        members.fields.append(Field("", ctype, None, align, 0, self.position(start), self.comment(start, self.pos)))
         for name in self._names_inside(ctype):
             if name in members.names:
                 self.error(f"two members are called '{name}'", at=start)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from cffi_build.declarations import ConstantDeclaration, EnumDeclaration, FunctionDeclaration, RecordDeclaration, VariableDeclaration
+from cffi_build.declarations import (
+    ConstantDeclaration,
+    EnumDeclaration,
+    FunctionDeclaration,
+    RecordDeclaration,
+    TypedefDeclaration,
+    VariableDeclaration,
+)
 from cffi_build.model import Array, Enum, Function, Qualified, Record, children, spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping, Tuple
 
-    from cffi_build.declarations import Declaration
+    from cffi_build.declarations import Declaration, Field
     from cffi_build.model import CType
 
     Records = Mapping[Record, RecordDeclaration]
@@ -51,9 +58,12 @@ def same_record(old: RecordDeclaration, new: RecordDeclaration, records: Records
     if old.fields is None or new.fields is None or len(old.fields) != len(new.fields):
         return old.fields is new.fields
     return all(
-        (one.name, one.bits, one.align) == (other.name, other.bits, other.align) and same_type(one.type, other.type, records)
-        for one, other in zip(old.fields, new.fields)
+        _shape(one) == _shape(other) and same_type(one.type, other.type, records) for one, other in zip(old.fields, new.fields)
     )
+
+
+def _shape(field: Field) -> Tuple[object, ...]:
+    return field.name, field.bits, field.align, field.pack
 
 
 def same(old: Declaration, new: Declaration, records: Records) -> bool:
@@ -67,6 +77,8 @@ def same(old: Declaration, new: Declaration, records: Records) -> bool:
     if isinstance(old, ConstantDeclaration) and isinstance(new, ConstantDeclaration) and old.value != new.value:
         return False
     if isinstance(old, FunctionDeclaration) and isinstance(new, FunctionDeclaration) and old.linkage != new.linkage:
+        return False
+    if isinstance(old, TypedefDeclaration) and isinstance(new, TypedefDeclaration) and old.align != new.align:
         return False
     one, other = old.type, new.type
     return one is not None and other is not None and same_type(one, other, records)

@@ -50,6 +50,7 @@ class Scope:
         for declarations in (*reversed(self.outside), self.made):
             redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
             self.types.update((name, declarations.typedefs[name].type) for name in redefined)
+        self.alignments: Dict[str, int] = {}
         self.tags: Dict[str, Union[Record, Enum]] = {}
         self.structs: Dict[str, Record] = {}
         self.constants: Dict[str, Optional[Integer]] = {}
@@ -61,7 +62,9 @@ class Scope:
         for declarations in self.outside:
             typedef = typedef or declarations.typedefs.get(name)
         ctype = typedef.type if typedef else common_type(name)
-        if ctype is not None:
+        if typedef is not None and typedef.align:
+            self.alignments[name] = typedef.align  # and not among `types`: the quick ways look there only
+        elif ctype is not None:
             self.types[name] = ctype
         return ctype
 
@@ -170,7 +173,11 @@ class Scope:
         self._check_not_enumerator(name)
         self.made.globals.pop(name, None)
         self.made.typedefs[name] = declaration
-        self.types[name] = declaration.type
+        self.alignments.pop(name, None)
+        if declaration.align:
+            self.types.pop(name, None)
+        else:
+            self.types[name] = declaration.type
 
     def declare_record(self, declaration: RecordDeclaration) -> None:
         """Add a struct or union, or the members of one that was only mentioned; raise Conflict when it has others."""

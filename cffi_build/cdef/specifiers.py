@@ -107,6 +107,9 @@ class Specifiers(Attributes):
                 ctype = self._named_type()
                 if ctype is None:
                     break
+                if token in self.scope.alignments:
+                    found = found or Found()
+                    found.type_align = self.scope.alignments[token]
                 continue
             self.pos += 1
         if words:

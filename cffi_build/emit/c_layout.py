@@ -40,14 +40,18 @@ def is_printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
     """Return whether the cdef says everything about the layout."""
     if declaration is None or not declaration.fields or declaration.partial:
         return False
-    return all(_field_printable(unit, field) for field in declaration.fields)
+    return all(_field_printable(unit, field, declaration.pack) for field in declaration.fields)
 
 
-def _field_printable(unit: Unit, field: Field) -> bool:
+def _field_printable(unit: Unit, field: Field, pack: int) -> bool:
     if has_unknown_length(field.type):
         return False
     nameless = _nameless(unit, field.type)
-    return is_printable(unit, find_record(unit.declarations, nameless)) if nameless else _speakable(unit, field.type)
+    if nameless is None:
+        return _speakable(unit, field.type)
+    declaration = find_record(unit.declarations, nameless)
+    same_pragma = declaration is not None and declaration.pack in (0, 1, pack)
+    return same_pragma and is_printable(unit, declaration)
 
 
 def _speakable(unit: Unit, ctype: CType) -> bool:
@@ -63,20 +67,27 @@ def _nameless(unit: Unit, ctype: CType) -> Optional[Record]:
 
 def write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, head: str) -> None:
     """Print `declaration` as a struct of its own: `head` is ``struct name``. _CFFI_ALIGNED is of cffi_module.h."""
+    kind, name = head.split()
     if declaration.pack:
-        writer.directive(f"#pragma pack(push, {declaration.pack})")
-    aligned = f"{head.replace(' ', f' _CFFI_ALIGNED({declaration.align}) ', 1)}" if declaration.align else head
-    with writer.block(aligned, "};"):
+        writer.directive("_CFFI_PACK_BEGIN" if declaration.pack == 1 else f"#pragma pack(push, {declaration.pack})")
+    with writer.block(f"{kind} {_attributes(declaration)}{name}", "};"):
         writer.lines(*_fields(unit, declaration))
     if declaration.pack:
-        writer.directive("#pragma pack(pop)")
+        writer.directive("_CFFI_PACK_END" if declaration.pack == 1 else "#pragma pack(pop)")
+
+
+def _attributes(declaration: RecordDeclaration) -> str:
+    """Return what stands before the name: unlike ``#pragma pack``, the attribute leaves nested structs and aligned members alone."""
+    aligned = f"_CFFI_ALIGNED({declaration.align}) " if declaration.align else ""
+    return aligned + "_CFFI_PACKED " * (declaration.pack == 1)
 
 
 def _fields(unit: Unit, declaration: RecordDeclaration) -> Iterator[str]:
     for field in declaration.fields or ():
         bits = "" if field.bits is None else f" : {field.bits}"
-        aligned = f"_CFFI_ALIGNED({field.align}) " if field.align else ""
-        yield f"{aligned}{_field(unit, field)}{bits};"
+        align = field.align or (field.pack if field.pack > 1 else 0)
+        aligned = f"_CFFI_ALIGNED({align}) " if align else ""
+        yield f"{aligned}{'_CFFI_PACKED ' * bool(field.pack)}{_field(unit, field)}{bits};"
 
 
 def _field(unit: Unit, field: Field) -> str:
@@ -86,7 +97,7 @@ def _field(unit: Unit, field: Field) -> str:
         ctype = _stand_in(unit, field.type)
         return unit.spell(ctype, field.name)
     inside = " ".join(_fields(unit, declaration))
-    return f"{declaration.type.kind} {{ {inside} }} {_dimensions(field)}"
+    return f"{declaration.type.kind} {_attributes(declaration)}{{ {inside} }} {_dimensions(field)}"
 
 
 def _dimensions(field: Field) -> str:

@@ -46,7 +46,7 @@ def is_computable(declaration: RecordDeclaration) -> bool:
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
     """Return whether an alignment other than the natural and the packed one is asked for."""
-    return bool(declaration.align) or declaration.pack > 1 or any(field.align for field in declaration.fields or ())
+    return bool(declaration.align) or declaration.pack > 1 or any(field.align or field.pack for field in declaration.fields or ())
 
 
 def where(declaration: RecordDeclaration) -> str:

@@ -32,7 +32,7 @@ def place(name: str, declaration: RecordDeclaration, ctypes: Sequence[CType]) ->
         if field.bits is not None:
             raise NotImplementedError(f"{name}: bit-field '{field.name}' beside an 'aligned' attribute; use set_source() or verify()")
         natural = _cffi_backend.alignof(ctype)
-        align = max(min(natural, declaration.pack or natural), field.align)
+        align = max(min(natural, declaration.pack or natural, field.pack or natural), field.align)
         offset = 0 if declaration.type.kind == "union" else _round_up(end, align)
         offsets.append(offset)
         end = max(end, offset + _size(ctype))

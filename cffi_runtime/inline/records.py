@@ -82,7 +82,7 @@ class Records:
         fields: List[Tuple[Any, ...]] = []
         for field in declaration.fields:
             fields.append((field.name, self._visit(field.type), -1 if field.bits is None else field.bits))
-        if not declaration.align and not any(field.align for field in declaration.fields):
+        if not declaration.align and not any(field.align or field.pack for field in declaration.fields):
             _cffi_backend.complete_struct_or_union(made, fields, None, -1, -1, 0, declaration.pack)
             return
         from cffi_runtime.inline.place import place  # rarely needed

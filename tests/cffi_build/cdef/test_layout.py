@@ -91,7 +91,8 @@ def test_random_structs(c_compiler_accepts: Accepts) -> None:
         ("struct s { int_fast16_t x; };", "struct s"),
         ("struct s { int x[...]; };", "struct s"),
         ("typedef int... t;", "t"),
-        ("enum e { A };", "enum e"),
+        ("enum e { A = ... };", "enum e"),
+        ("enum e;", "enum e"),
         ("", "void"),
     ],
 )
@@ -99,3 +100,12 @@ def test_some_sizes_only_the_compiler_knows(text: str, name: str) -> None:
     declared = parse(text)
     with pytest.raises(UnknownLayout):
         Layout([declared]).of(parse_type(name, declared))
+
+
+def test_an_enum_is_as_large_as_the_compiler_makes_it(c_compiler_accepts: Accepts) -> None:
+    cases = ["0", "0, -1", "0xFFFFFFFF", "0xFFFFFFFF, -1", "1 << 31", "0x7FFFFFFF, -0x7FFFFFFF - 1", "1LL << 40", "-0x10000000000"]
+    text = "".join(
+        f"enum e{case} {{ {', '.join(f'E{case}_{number} = {value}' for number, value in enumerate(values.split(',')))} }};\n"
+        for case, values in enumerate(cases)
+    )
+    c_compiler_accepts([text, *agreements(text, [f"enum e{case}" for case in range(len(cases))])])
