@@ -6,9 +6,9 @@ import argparse
 from typing import Optional, Sequence
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.cli import build, check, generate, migrate, scan
+from cffi_build.cli import build, check, generate, migrate, new, scan
 
-COMMANDS = (migrate, generate, build, scan, check)
+COMMANDS = (new, migrate, generate, build, scan, check)
 """The modules of the commands: each has NAME, a docstring that is its help, `add_arguments` and `run`."""
 
 
