@@ -56,7 +56,7 @@ class Layout:
         if declared is None or declared.partial or not known or len(known) < len(values):
             raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
         lowest, highest = min(known), max(known)
-        size = 4 if -(1 << 31) <= lowest and highest < (1 << 31 if lowest < 0 else 1 << 32) else 8
+        size = 4 if lowest >= -(1 << 31) and highest < (1 << 31 if lowest < 0 else 1 << 32) else 8
         return size, min(size, _LARGEST_ALIGNMENT)
 
     def _record(self, ctype: Record) -> Tuple[int, int]:
