@@ -226,10 +226,10 @@ class Scope:
             earlier, _ = self.enumerators().get(name, (None, None))
             if earlier is None or self.made.enums.get(earlier.type) is not earlier or earlier.type == declaration.type:
                 continue
-            if value is None and earlier.partial:
-                continue  # which of the two has it is seen when the C compiler is asked
             if (earlier.enumerators, earlier.partial) == (declaration.enumerators, declaration.partial) and is_anonymous(declaration.type):
                 return earlier.type
+            if value is None and earlier.partial:
+                continue  # which of the two has it is seen when the C compiler is asked
             raise EnumeratorConflict(name, earlier, f"an enumerator of {describe(earlier)}")
         return None
 
