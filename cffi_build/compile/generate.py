@@ -72,7 +72,7 @@ def _included(configuration: Configuration, module: Module, name: str) -> Declar
         return describe(import_module(name))
     except (ImportError, FFIError) as error:
         place = f"{configuration.shown(module)}.include"
-        raise ConfigError(f"{place}: {name!r} is no module of this project, and no installed one (build-system.requires): {error}") from None
+        raise ConfigError(f"{place}: {name!r} is no module of this project, and none installed (build-system.requires): {error}") from None
 
 
 def _holding(configuration: Configuration, module: Module, declared: Declarations) -> FrozenSet[str]:

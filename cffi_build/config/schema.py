@@ -74,7 +74,7 @@ class Module:
     )
     build_script: str = _key(_script, "'path.py:variable': a script whose FFI object has set_source(); instead of cdef and source.", "")
     pkg_config: Strings = _key(check.strings, "Packages whose options pkg-config is asked for: 'zlib >= 1.2'.")
-    include: Strings = _key(check.list_of(_dotted_name), "Modules, of this project or installed, whose declarations this one uses, as ffi.include() does.")
+    include: Strings = _key(check.list_of(_dotted_name), "Modules, here or installed, whose declarations this one uses, as ffi.include().")
     free_threading: bool = _key(check.boolean, "Whether the C code may run without the GIL in a free-threaded Python.", True)
     hold_gil: Strings = _key(check.strings, "Functions that are called without releasing the GIL, because they are short (globs).")
     stubs: bool = _key(check.boolean, "Write 'module.pyi' for type checkers, and 'py.typed' where the package has none.", True)

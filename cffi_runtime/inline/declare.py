@@ -166,6 +166,11 @@ class Namespace:
         """Return the value of every integer constant and enumerator, None where only the C compiler knows it."""
         return self._index()[0]
 
+    def enumerators(self) -> List[Tuple[str, str, Optional[int]]]:
+        """Return the enum, name and value of the enumerators of all enums that are declared to the end."""
+        enums = [enum for namespace in self._all() for enum in namespace._own.enums.values() if not enum.partial]
+        return [(self._model.spelling(enum.type), name, value) for enum in enums for name, value in enum.enumerators or ()]
+
     def symbols(self) -> Dict[str, Global]:
         """Return what may be found in a library by its name: functions, variables, and constants that have no value in the cdef."""
         return self._index()[1]

@@ -131,6 +131,10 @@ class Verifier:
                 getattr(module.ffi.typeof(ctype), "fields", None)  # of an enum there are none
             for constant in names.integers():
                 getattr(module.lib, constant)
+            for enum, name, value in names.enumerators():
+                real = getattr(module.lib, name)
+                if real != value:  # modules of set_source() take what C says
+                    raise VerificationError(f"{enum}: {name} has the real value {real}, not {value}")
         except module.ffi.error as reason:
             raise VerificationError(str(reason)) from reason
 

@@ -292,7 +292,8 @@ def test_a_cffi_that_hides_our_entry_points_does_not_hide_the_modules(squared, t
 
 
 def test_a_module_includes_one_of_another_distribution(small, tmp_path):
-    base = "from cffi import FFI; f = FFI(); f.cdef('typedef short number;'); f.set_source('installed_base', 'typedef short number;'); f.compile()"
+    base = "from cffi import FFI; f = FFI(); f.cdef('typedef short number;'); f.set_source('installed_base', "
+    base += "'typedef short number;'); f.compile()"
     path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
     env = {**os.environ, "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", base], cwd=tmp_path, env=env, check=True, capture_output=True)
@@ -304,4 +305,4 @@ def test_a_module_includes_one_of_another_distribution(small, tmp_path):
 
 def test_an_included_module_that_is_nowhere_is_named_with_the_key(small, tmp_path):
     said = call("build_wheel", small(keys='include = ["no_such_base"]'), tmp_path, code=1)
-    assert "include: 'no_such_base' is no module of this project, and no installed one (build-system.requires)" in said
+    assert "include: 'no_such_base' is no module of this project, and none installed (build-system.requires)" in said

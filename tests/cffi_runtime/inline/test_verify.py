@@ -92,6 +92,7 @@ def test_libraries_opened_afterwards_use_the_compiled_types(folder, make_library
     ("struct s { int a; int b; };", "struct s { int b; int a; };", "struct s: wrong offset for field"),
     ("struct s { int a; };", "struct s { int a; int b; };", "struct s: wrong total size"),
     ("struct s { struct { int a; char b; }; };", "struct s { struct { int a; short b; }; };", "wrong size for field 'b'"),
+    ("enum e { A, B };", "enum e { A, NEW, B };", "enum e: B has the real value 2, not 1"),
     ("#define N 5", "#define N 6", "'N' is equal to 6"),
     ("int f(int);", "", "error"),
     ("int f(int);", "int f(", "error"),
