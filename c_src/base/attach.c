@@ -7,17 +7,14 @@
 
 #define WAIT_AT_EXIT 1000 /* milliseconds for which the end of the interpreter waits for threads inside */
 
-enum { OPEN, CLOSING, GONE };
-
 struct AttachTarget {
+    AttachHead head;
     long references;              /* atomic */
-    long stage;                   /* atomic: OPEN, CLOSING, GONE */
     long inside;                  /* atomic: threads that entered with a state of ours, or are about to */
-    unsigned long closing_thread; /* set before `stage` becomes CLOSING */
-    PyInterpreterState *interpreter;
-    int64_t id;        /* const: of the interpreter; another one may get the same address later */
-    bool keeps_states; /* const: see kept_state() */
-    OsThreadKey key;   /* const: the Kept of each thread, when keeps_states */
+    unsigned long closing_thread; /* set before `stage` becomes ATTACH_CLOSING */
+    int64_t id;                   /* const: of the interpreter; another one may get the same address later */
+    bool keeps_states;            /* const: see kept_state() */
+    OsThreadKey key;              /* const: the Kept of each thread, when keeps_states */
 };
 
 /* The thread state of a foreign thread; freed when the thread ends. */
@@ -30,30 +27,30 @@ typedef struct {
 
 bool attach_target_is_open(AttachTarget *target)
 {
-    return ATOMIC_LOAD(target->stage) == OPEN && !Py_IsFinalizing();
+    return ATOMIC_LOAD(target->head.stage) == ATTACH_OPEN && !Py_IsFinalizing();
 }
 
 bool attach_target_is_gone(AttachTarget *target)
 {
-    return ATOMIC_LOAD(target->stage) == GONE;
+    return ATOMIC_LOAD(target->head.stage) == ATTACH_GONE;
 }
 
 PyInterpreterState *attach_target_interpreter(const AttachTarget *target)
 {
-    return target->interpreter;
+    return target->head.interpreter;
 }
 
 /* The thread that ends the interpreter runs Python until nearly the end. */
 static bool is_closing_thread(AttachTarget *target)
 {
-    return ATOMIC_LOAD(target->stage) == CLOSING && target->closing_thread == PyThread_get_thread_ident() &&
-           target->id == PyInterpreterState_GetID(target->interpreter);
+    return ATOMIC_LOAD(target->head.stage) == ATTACH_CLOSING && target->closing_thread == PyThread_get_thread_ident() &&
+           target->id == PyInterpreterState_GetID(target->head.interpreter);
 }
 
 /* A thread that has a state of the interpreter: while it is open, or when it is the one that ends it. */
 static bool may_enter_with_state(AttachTarget *target)
 {
-    return LIKELY(ATOMIC_LOAD(target->stage) == OPEN) || is_closing_thread(target);
+    return LIKELY(ATOMIC_LOAD(target->head.stage) == ATTACH_OPEN) || is_closing_thread(target);
 }
 
 /* The others are counted before they look whether it is still open: see wait_for_threads(). */
@@ -107,7 +104,7 @@ static PyThreadState *kept_state(AttachTarget *target)
     kept = malloc(sizeof *kept);
     if (kept == NULL)
         return NULL;
-    kept->state = PyThreadState_New(target->interpreter);
+    kept->state = PyThreadState_New(target->head.interpreter);
     kept->target = target;
     if (kept->state == NULL || os_thread_key_set(target->key, kept) < 0) {
         free(kept); /* the state, if there is one, is left to the interpreter: it cannot be deleted from here */
@@ -124,7 +121,7 @@ static bool enter_foreign(AttachTarget *target, Attach *attach)
 {
     if (!count_in(target))
         return false;
-    attach->own = target->keeps_states ? kept_state(target) : PyThreadState_New(target->interpreter);
+    attach->own = target->keeps_states ? kept_state(target) : PyThreadState_New(target->head.interpreter);
     if (attach->own == NULL) {
         ATOMIC_ADD(target->inside, -1);
         return false;
@@ -135,18 +132,12 @@ static bool enter_foreign(AttachTarget *target, Attach *attach)
     return true;
 }
 
-/* Nearly always C code calls back in the course of a call that this thread made of it: then the state is known and is taken up again.
- * Unless it is in use already, since C code in between entered Python on its own; PyGILState_Check() says no only when it knows. */
-static bool can_return(const AttachTarget *target, PyThreadState *released)
-{
-    return released != NULL && PyThreadState_GetInterpreter(released) == target->interpreter && !PyGILState_Check();
-}
-
-static NOINLINE bool enter_with_own_state(AttachTarget *target, Attach *attach)
+static bool enter_own(AttachTarget *target, Attach *attach)
 {
     PyThreadState *mine = PyGILState_GetThisThreadState();
+    attach->target = target;
     attach->returned = attach->own = NULL;
-    if (mine == NULL || PyThreadState_GetInterpreter(mine) != target->interpreter)
+    if (mine == NULL || PyThreadState_GetInterpreter(mine) != target->head.interpreter)
         return enter_foreign(target, attach);
     attach->counted = target->keeps_states && os_thread_key_get(target->key) != NULL;
     if (!(attach->counted ? count_in(target) : may_enter_with_state(target)))
@@ -155,21 +146,9 @@ static NOINLINE bool enter_with_own_state(AttachTarget *target, Attach *attach)
     return true;
 }
 
-bool attach_return(AttachTarget *target, Attach *attach)
-{
-    ThreadRecord *thread = &thread_record;
-    attach->target = target;
-    attach->returned = thread->released;
-    if (UNLIKELY(!can_return(target, attach->returned) || !may_enter_with_state(target)))
-        return false;
-    thread->released = NULL;
-    PyEval_RestoreThread(attach->returned);
-    return true;
-}
-
 bool attach_enter(AttachTarget *target, Attach *attach)
 {
-    return LIKELY(attach_return(target, attach)) || enter_with_own_state(target, attach);
+    return attach_return(target, attach) || enter_own(target, attach);
 }
 
 static void leave_foreign(Attach *attach)
@@ -182,7 +161,7 @@ static void leave_foreign(Attach *attach)
         PyEval_RestoreThread(attach->previous);
 }
 
-static NOINLINE void leave_with_own_state(Attach *attach)
+void attach_leave_own(Attach *attach)
 {
     AttachTarget *target = attach->target;
     if (UNLIKELY(attach->own != NULL))
@@ -191,16 +170,6 @@ static NOINLINE void leave_with_own_state(Attach *attach)
         PyGILState_Release(attach->gil_state);
     if (attach->counted)
         ATOMIC_ADD(target->inside, -1);
-}
-
-void attach_leave(Attach *attach)
-{
-    if (LIKELY(attach->returned != NULL)) {
-        thread_record.released = attach->returned;
-        PyEval_SaveThread();
-    } else {
-        leave_with_own_state(attach);
-    }
 }
 
 /* ---- the life of a target ---- */
@@ -222,7 +191,7 @@ void attach_target_unref(AttachTarget *target)
 
 void attach_target_close(AttachTarget *target)
 {
-    ATOMIC_STORE(target->stage, GONE);
+    ATOMIC_STORE(target->head.stage, ATTACH_GONE);
     attach_target_unref(target);
 }
 
@@ -245,8 +214,8 @@ static PyObject *at_exit(PyObject *capsule, PyObject *Py_UNUSED(unused))
     if (target == NULL)
         return NULL;
     target->closing_thread = PyThread_get_thread_ident();
-    if (ATOMIC_LOAD(target->stage) == OPEN)
-        ATOMIC_STORE(target->stage, CLOSING);
+    if (ATOMIC_LOAD(target->head.stage) == ATTACH_OPEN)
+        ATOMIC_STORE(target->head.stage, ATTACH_CLOSING);
     wait_for_threads(target);
     return Py_NewRef(Py_None);
 }
@@ -281,9 +250,9 @@ AttachTarget *attach_target_new(void)
     if (target == NULL)
         return (AttachTarget *)PyErr_NoMemory();
     target->references = 1;
-    target->interpreter = PyInterpreterState_Get();
-    target->id = PyInterpreterState_GetID(target->interpreter);
-    target->keeps_states = target->interpreter == PyInterpreterState_Main();
+    target->head.interpreter = PyInterpreterState_Get();
+    target->id = PyInterpreterState_GetID(target->head.interpreter);
+    target->keeps_states = target->head.interpreter == PyInterpreterState_Main();
     if (target->keeps_states && os_thread_key_make(&target->key, kept_at_thread_exit) < 0) {
         free(target);
         PyErr_SetString(PyExc_RuntimeError, "the system has no thread-specific data key left");

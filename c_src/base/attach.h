@@ -13,6 +13,13 @@
 #include "base/py.h"
 
 typedef struct AttachTarget AttachTarget;
+enum { ATTACH_OPEN, ATTACH_CLOSING, ATTACH_GONE };
+
+/* What every AttachTarget begins with. */
+typedef struct {
+    PyInterpreterState *interpreter; /* const */
+    long stage;                      /* atomic: ATTACH_* */
+} AttachHead;
 
 /* One stay inside Python; lives on the stack of the caller. */
 typedef struct {
@@ -59,8 +66,33 @@ PyInterpreterState *attach_target_interpreter(const AttachTarget *target);
 /* true: this thread holds the GIL of the interpreter until attach_leave(); the thread state of a foreign thread is kept until the
  * thread ends. false: the interpreter cannot be entered (any more); Python must not be touched. Leaves errno as it likes. */
 bool attach_enter(AttachTarget *target, Attach *attach);
-/* The same by the shortest way only: from a C call that this thread made from this interpreter. false: another way may be open. */
-bool attach_return(AttachTarget *target, Attach *attach);
-void attach_leave(Attach *attach);
+void attach_leave_own(Attach *attach);
+
+/* The same by the shortest way only: nearly always C code calls back in the course of a call that this thread made of it: then the state
+ * is known and is taken up again. Unless it is in use already, since C code in between entered Python on its own; PyGILState_Check()
+ * says no only when it knows. false: another way may be open. */
+static ALWAYS_INLINE bool attach_return(AttachTarget *target, Attach *attach)
+{
+    AttachHead *head = (AttachHead *)target;
+    ThreadRecord *thread = &thread_record;
+    PyThreadState *state = thread->released;
+    if (UNLIKELY(state == NULL || state->interp != head->interpreter || ATOMIC_LOAD(head->stage) != ATTACH_OPEN ||
+                 PyGILState_Check()))
+        return false;
+    thread->released = NULL;
+    attach->returned = state;
+    PyEval_RestoreThread(state);
+    return true;
+}
+
+static ALWAYS_INLINE void attach_leave(Attach *attach)
+{
+    if (LIKELY(attach->returned != NULL)) {
+        thread_record.released = attach->returned;
+        PyEval_SaveThread();
+    } else {
+        attach_leave_own(attach);
+    }
+}
 
 #endif

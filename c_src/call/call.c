@@ -6,6 +6,7 @@
 #include "call/call_fast.h"
 #include "call/cif.h"
 #include "call/closure.h"
+#include "call/externpy.h"
 #include "call/variadic.h"
 #include "data/debug.h"
 #include "data/from_c.h"
@@ -175,5 +176,5 @@ int call_init(State *state)
         return -1;
     if (STDCALL_ABI != 0 && PyModule_AddIntConstant(state->module, "FFI_STDCALL", STDCALL_ABI) < 0)
         return -1;
-    return closure_init(state);
+    return closure_init(state) < 0 ? -1 : externpy_init(state);
 }

@@ -8,8 +8,12 @@
 #include "call/pycall.h"
 #include "types/err.h"
 
-/* A handler: what def_extern() was given, as a tuple. */
-enum { HANDLER_FUNCTION, HANDLER_CALLABLE, HANDLER_ONERROR /* or None */, HANDLER_ERROR /* bytes */ };
+/* What def_extern() was given. */
+typedef struct {
+    PyObject_VAR_HEAD /* ob_size: of error_value */
+        PyCall call;
+    char error_value[];
+} Handler;
 
 /* What one interpreter has given for one C function. The C function has them in a list, which is only ever added to: it is read by
  * threads without a GIL. Never freed, since the C function is not either. */
@@ -55,58 +59,18 @@ static Definition *choose_definition(Definition *first)
 
 /* ---- called from C ---- */
 
-static inline bool is_by_address(const CType *ct)
-{
-    if (LIKELY(ct->kind <= KIND_FLOAT && ct->size <= 8))
-        return false;
-    return ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->conv == CONV_CLONG_DOUBLE ||
-           ct->conv == CONV_I128 || ct->conv == CONV_U128;
-}
-
-/* Where each argument lies. A complex number lies in the array itself, also one that is longer than a slot: generated
- * modules let only the last argument be such a one. */
-static void convert_addresses(const CTypeFunction *function, char *args, char **addresses)
-{
-    for (Py_ssize_t i = 0; i < function->argument_count; i++) {
-        const CType *ct = function->arguments[i];
-        char *slot = args + 8 * i;
-        addresses[i] = is_by_address(ct) ? *(char **)(void *)slot : slot;
-    }
-}
-
-static void run_call(const PyCall *call, char *args, const char *error_value)
-{
-    const CTypeFunction *function = &call->function->u.function;
-    char *on_stack[16];
-    char **addresses = function->argument_count <= 16 ? on_stack : PyMem_New(char *, (size_t)function->argument_count);
-    if (addresses == NULL) {
-        memcpy(args, error_value, pycall_result_size(call->function));
-        PyErr_NoMemory();
-        PyErr_WriteUnraisable(call->callable);
-        return;
-    }
-    convert_addresses(function, args, addresses);
-    pycall_run(call, addresses, args, error_value);
-    if (addresses != on_stack)
-        PyMem_Free(addresses);
-}
-
 /* With the GIL. The handler is kept while its function runs, which may define another one. */
-static bool run_definition(Definition *definition, char *args)
+static ALWAYS_INLINE bool run_definition(Definition *definition, char *args)
 {
-    PyObject *handler;
+    Handler *handler;
     FT_LOCK(definition->state->module);
-    handler = Py_XNewRef(definition->root.object);
+    handler = (Handler *)Py_XNewRef(definition->root.object);
     FT_UNLOCK();
-    if (handler == NULL)
+    if (UNLIKELY(handler == NULL || handler->call.callable == NULL)) { /* the module was cleared */
+        Py_XDECREF(handler);
         return false;
-    PyObject *onerror = PyTuple_GET_ITEM(handler, HANDLER_ONERROR);
-    PyCall call = {
-        .function = (CType *)PyTuple_GET_ITEM(handler, HANDLER_FUNCTION),
-        .callable = PyTuple_GET_ITEM(handler, HANDLER_CALLABLE),
-        .onerror = onerror == Py_None ? NULL : onerror,
-    };
-    run_call(&call, args, PyBytes_AS_STRING(PyTuple_GET_ITEM(handler, HANDLER_ERROR)));
+    }
+    pycall_run_slots(&handler->call, args, handler->error_value);
     Py_DECREF(handler);
     return true;
 }
@@ -184,48 +148,40 @@ static Definition *add_definition(struct _cffi_externpy_s *externpy, State *stat
 }
 
 /* Stores *handler and gives back what it replaces in its place, for the caller to release. */
-static int replace_locked(struct _cffi_externpy_s *externpy, State *state, PyObject **handler)
+static int replace_locked(struct _cffi_externpy_s *externpy, State *state, Handler **handler)
 {
-    PyObject *error = PyTuple_GET_ITEM(*handler, HANDLER_ERROR);
-    size_t size = (size_t)PyBytes_GET_SIZE(error);
+    size_t size = (size_t)Py_SIZE(*handler);
     Definition *definition = definition_of(externpy, state);
     if (definition == NULL)
         definition = add_definition(externpy, state, size);
     if (definition == NULL)
         return -1;
-    memcpy(definition->error_value, PyBytes_AS_STRING(error), size);
-    PyObject *old = definition->root.object;
-    definition->root.object = *handler;
+    memcpy(definition->error_value, (*handler)->error_value, size);
+    Handler *old = (Handler *)definition->root.object;
+    definition->root.object = (PyObject *)*handler;
     *handler = old;
     return 0;
 }
 
-static PyObject *new_error_value(const struct _cffi_externpy_s *externpy, CType *function, PyObject *error)
+static Handler *new_handler(const struct _cffi_externpy_s *externpy, CType *function, PyObject *callable,
+                            PyObject *error, PyObject *onerror)
 {
+    PyCall call;
     size_t size = pycall_result_size(function);
     if (size < externpy->size_of_result)
         size = externpy->size_of_result;
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-    if (bytes == NULL)
-        return NULL;
-    memset(PyBytes_AS_STRING(bytes), 0, size);
-    if (pycall_error_value(function, error, PyBytes_AS_STRING(bytes)) < 0)
-        Py_CLEAR(bytes);
-    return bytes;
-}
-
-static PyObject *new_handler(const struct _cffi_externpy_s *externpy, CType *function, PyObject *callable,
-                             PyObject *error, PyObject *onerror)
-{
-    PyCall call;
     if (pycall_init(&call, function, callable, onerror) < 0)
         return NULL;
-    PyObject *error_value = new_error_value(externpy, function, error);
-    PyObject *handler = error_value == NULL ? NULL
-                                            : PyTuple_Pack(4, function, callable,
-                                                           call.onerror == NULL ? Py_None : call.onerror, error_value);
-    Py_XDECREF(error_value);
-    pycall_clear(&call);
+    Handler *handler = PyObject_GC_NewVar(Handler, function->state->externpy_handler_type, (Py_ssize_t)size);
+    if (handler == NULL) {
+        pycall_clear(&call);
+        return NULL;
+    }
+    handler->call = call;
+    memset(handler->error_value, 0, size);
+    PyObject_GC_Track(handler);
+    if (pycall_error_value(function, error, handler->error_value) < 0)
+        Py_CLEAR(handler);
     return handler;
 }
 
@@ -252,7 +208,7 @@ int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject
     int result;
     if (complete_types(&function->u.function) < 0)
         return -1;
-    PyObject *handler = new_handler(externpy, function, callable, error, onerror);
+    Handler *handler = new_handler(externpy, function, callable, error, onerror);
     if (handler == NULL)
         return -1;
     FT_LOCK(state->module);
@@ -260,4 +216,51 @@ int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject
     FT_UNLOCK();
     Py_XDECREF(handler);
     return result;
+}
+
+/* ---- the Python type of handlers ---- */
+
+static int handler_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    return pycall_visit(&((Handler *)self)->call, visit, arg);
+}
+
+static int handler_tp_clear(PyObject *self)
+{
+    Handler *handler = (Handler *)self;
+    Py_CLEAR(handler->call.callable);
+    Py_CLEAR(handler->call.onerror);
+    return 0;
+}
+
+static void handler_tp_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    CType *function = (CType *)Py_NewRef(((Handler *)self)->call.function);
+    PyObject_GC_UnTrack(self);
+    pycall_clear(&((Handler *)self)->call);
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+    Py_DECREF(function); /* last: it may take the module along */
+}
+
+static PyType_Slot handler_slots[] = {
+    {Py_tp_dealloc, handler_tp_dealloc},
+    {Py_tp_traverse, handler_tp_traverse},
+    {Py_tp_clear, handler_tp_clear},
+    {0, NULL},
+};
+
+static PyType_Spec handler_spec = {
+    .name = "_cffi_backend.__ExternPython",
+    .basicsize = offsetof(Handler, error_value),
+    .itemsize = 1,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = handler_slots,
+};
+
+int externpy_init(State *state)
+{
+    return state_make_type(state, &handler_spec, NULL, NULL, &state->externpy_handler_type);
 }

@@ -23,6 +23,9 @@ int pycall_init(PyCall *call, CType *function, PyObject *callable, PyObject *one
         return err_raise(PyExc_TypeError, "expected a callable object for 'onerror', not %.200s",
                          Py_TYPE(onerror)->tp_name);
     call->function = (CType *)Py_NewRef(function);
+    call->in_slots = true;
+    for (Py_ssize_t i = 0; i < function->u.function.argument_count; i++)
+        call->in_slots &= !pycall_is_by_address(function->u.function.arguments[i]);
     call->callable = Py_NewRef(callable);
     call->onerror = Py_XNewRef(onerror);
     return 0;
@@ -126,14 +129,25 @@ static ALWAYS_INLINE PyObject *convert_argument(CType *ct, const char *data)
     }
 }
 
+/* Where the arguments are: at addresses, or (`addresses` NULL) in slots. */
+typedef struct {
+    char *const *addresses;
+    char *slots;
+} Arguments;
+
+static ALWAYS_INLINE char *argument_at(Arguments arguments, Py_ssize_t i)
+{
+    return arguments.addresses != NULL ? arguments.addresses[i] : arguments.slots + i * PYCALL_SLOT;
+}
+
 /* Calls with the converted arguments, for which there is room at values[1] and after; values[0] is the callee's. */
-static ALWAYS_INLINE PyObject *call_with(const PyCall *call, char *const *arguments, PyObject **values)
+static ALWAYS_INLINE PyObject *call_with(const PyCall *call, Arguments arguments, PyObject **values)
 {
     const CTypeFunction *function = &call->function->u.function;
     Py_ssize_t count = function->argument_count, converted = 0;
     PyObject *result = NULL;
     for (; converted < count; converted++) {
-        values[converted + 1] = convert_argument(function->arguments[converted], arguments[converted]);
+        values[converted + 1] = convert_argument(function->arguments[converted], argument_at(arguments, converted));
         if (UNLIKELY(values[converted + 1] == NULL))
             break;
     }
@@ -144,7 +158,7 @@ static ALWAYS_INLINE PyObject *call_with(const PyCall *call, char *const *argume
     return result;
 }
 
-NOINLINE static PyObject *call_with_many(const PyCall *call, char *const *arguments)
+NOINLINE static PyObject *call_with_many(const PyCall *call, Arguments arguments)
 {
     PyObject **values = PyMem_New(PyObject *, (size_t)call->function->u.function.argument_count + 1);
     if (values == NULL)
@@ -154,7 +168,7 @@ NOINLINE static PyObject *call_with_many(const PyCall *call, char *const *argume
     return result;
 }
 
-static ALWAYS_INLINE PyObject *call_python(const PyCall *call, char *const *arguments)
+static ALWAYS_INLINE PyObject *call_python(const PyCall *call, Arguments arguments)
 {
     PyObject *values[ON_STACK + 1];
     values[0] = values[1] = NULL; /* for the eyes of compilers, when there are no arguments */
@@ -173,19 +187,66 @@ static ALWAYS_INLINE bool store_usual_result(const CType *ct, char *result, PyOb
     return true;
 }
 
-void pycall_run(const PyCall *call, char *const *arguments, char *result, const char *error_value)
+NOINLINE static void fail(const PyCall *call, const char *action, char *result, const char *error_value)
 {
-    const char *action = while_calling;
-    PyObject *value = call_python(call, arguments);
-    if (LIKELY(value != NULL)) {
-        int stored = store_usual_result(call->function->u.function.result, result, value)
-                         ? 0
-                         : store_result(call->function, result, value);
-        Py_DECREF(value);
-        if (LIKELY(stored == 0))
-            return;
-        action = while_converting;
-    }
     memcpy(result, error_value, pycall_result_size(call->function));
     handle_failure(call, action, result, error_value);
+}
+
+static ALWAYS_INLINE void run(const PyCall *call, Arguments arguments, char *result, const char *error_value)
+{
+    PyObject *value = call_python(call, arguments);
+    if (UNLIKELY(value == NULL)) {
+        fail(call, while_calling, result, error_value);
+        return;
+    }
+    bool stored = store_usual_result(call->function->u.function.result, result, value) ||
+                  store_result(call->function, result, value) == 0;
+    Py_DECREF(value);
+    if (UNLIKELY(!stored))
+        fail(call, while_converting, result, error_value);
+}
+
+void pycall_run(const PyCall *call, char *const *arguments, char *result, const char *error_value)
+{
+    run(call, (Arguments){arguments, NULL}, result, error_value);
+}
+
+/* ---- slots ---- */
+
+bool pycall_is_by_address(const CType *ct)
+{
+    if (LIKELY(ct->kind <= KIND_FLOAT && ct->size <= PYCALL_SLOT))
+        return false;
+    return ctype_is_record(ct) || ct->kind == KIND_LONG_DOUBLE || ct->conv == CONV_CLONG_DOUBLE ||
+           ct->conv == CONV_I128 || ct->conv == CONV_U128;
+}
+
+/* The addresses of arguments some of which lie elsewhere. */
+NOINLINE static void run_addressed(const PyCall *call, char *slots, const char *error_value)
+{
+    const CTypeFunction *function = &call->function->u.function;
+    char *on_stack[16];
+    char **addresses = function->argument_count <= 16 ? on_stack : PyMem_New(char *, (size_t)function->argument_count);
+    if (addresses == NULL) {
+        memcpy(slots, error_value, pycall_result_size(call->function));
+        PyErr_NoMemory();
+        PyErr_WriteUnraisable(call->callable);
+        return;
+    }
+    for (Py_ssize_t i = 0; i < function->argument_count; i++) {
+        char *slot = slots + i * PYCALL_SLOT;
+        addresses[i] = pycall_is_by_address(function->arguments[i]) ? *(char **)(void *)slot : slot;
+    }
+    run(call, (Arguments){addresses, NULL}, slots, error_value);
+    if (addresses != on_stack)
+        PyMem_Free(addresses);
+}
+
+void pycall_run_slots(const PyCall *call, char *slots, const char *error_value)
+{
+    if (LIKELY(call->in_slots))
+        run(call, (Arguments){NULL, slots}, slots, error_value);
+    else
+        run_addressed(call, slots, error_value);
 }
