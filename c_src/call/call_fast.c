@@ -54,6 +54,7 @@ struct FastPlan {
     uint8_t row_of_doubles;          /* const: so many after them FAST_DOUBLE, each row without gaps in Registers; */
     uint8_t count_of_rest;           /* const: and so many there are left */
     uint8_t result_code;             /* const: RESULT_* */
+    bool stores_one;                 /* const: the result is in the first register of its kind, or there is none */
     RegistersUsed used;              /* const: by the arguments */
     RegisterPlaces places_of_result; /* const */
     FastArgument arguments[];        /* const; behind them the places of those that have pieces */
@@ -229,7 +230,9 @@ static bool fill_plan(FastPlan *plan)
             return false;
     }
     const RegisterPlaces *result = plan->result_code == RESULT_NONE ? NULL : &plan->places_of_result;
-    plan->call = registers_call_for(registers_how(&plan->used, result, u->variadic));
+    int how = registers_how(&plan->used, result, u->variadic);
+    plan->call = registers_call_for(how);
+    plan->stores_one = how % STORE_COUNT == STORE_ONE;
     find_rows(plan);
     return true;
 }
@@ -272,6 +275,23 @@ const FastPlan *fast_plan(CType *function)
     plan = plan_locked(function);
     FT_UNLOCK();
     return plan;
+}
+
+/* ---- for functions of this type that are called by C ---- */
+
+bool fast_is_in_registers(const FastPlan *plan)
+{
+    bool possible = plan->used.stack == 0 && !plan->function->u.function.variadic && plan->stores_one &&
+                    plan->result_code != RESULT_RECORD && !plan->places_of_result.by_reference;
+    for (Py_ssize_t i = 0; i < plan->count; i++)
+        possible &= plan->arguments[i].code != FAST_PIECES && plan->arguments[i].code != FAST_ADDRESS;
+    return possible;
+}
+
+void fast_addresses(const FastPlan *plan, Registers *registers, char **addresses)
+{
+    for (Py_ssize_t i = 0; i < plan->count; i++)
+        addresses[i] = (char *)registers + plan->arguments[i].place;
 }
 
 /* ---- arguments ---- */

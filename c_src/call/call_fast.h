@@ -3,6 +3,7 @@
 #ifndef CFFI_CALL_CALL_FAST_H
 #define CFFI_CALL_CALL_FAST_H
 
+#include "call/registers.h"
 #include "data/cdata.h"
 
 typedef struct FastPlan FastPlan;
@@ -17,6 +18,12 @@ PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, 
 
 /* A variadic function. *done is false, and nothing has happened, when these arguments must be passed by libffi. */
 PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done);
+
+/* Whether all arguments and the result of a (not variadic) function are numbers or pointers and in registers. Then: the addresses of
+ * the arguments in `registers`. */
+#define FAST_MOST_IN_REGISTERS (REGISTERS_INTEGERS + REGISTERS_FLOATS)
+bool fast_is_in_registers(const FastPlan *plan);
+void fast_addresses(const FastPlan *plan, Registers *registers, char **addresses);
 
 /* The head of an object that is the `self` of a built-in function, with METH_FASTCALL one of the two functions below. */
 typedef struct {

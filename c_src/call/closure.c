@@ -1,10 +1,14 @@
 /* closure.c: ffi.callback(): a C function pointer that calls a Python function. */
 #include "call/closure.h"
 
+#include <stdio.h>
+
 #include "base/attach.h"
 #include "base/errno_tls.h"
+#include "call/call_fast.h"
 #include "call/cif.h"
 #include "call/pycall.h"
+#include "call/thunk.h"
 #include "types/err.h"
 
 typedef struct {
@@ -16,8 +20,10 @@ typedef struct {
 /* What the code gets when it is called. No memory of Python's: when the interpreter ends before the program does, this is all that
  * is left, and is left on purpose, so that C code that still calls gets the error value. */
 typedef struct Closure {
-    ffi_closure *memory; /* as libffi allocated it; the code is at head.data of the object */
+    ffi_closure *memory; /* as libffi allocated it; the code is at head.data of the object; NULL with a thunk */
+    int thunk;           /* its number, -1 with `memory`; `fast` explains its registers */
     const CallPlan *plan;
+    const FastPlan *fast;
     AttachTarget *target;  /* counted */
     ClosureObject *object; /* borrowed; NULL when the interpreter is gone */
     size_t result_size;
@@ -54,6 +60,78 @@ static void called_from_c(ffi_cif *Py_UNUSED(cif), void *result, void **args, vo
     errno_restore();
 }
 
+#if PLATFORM_REGISTERS
+
+COLD static RegisterWord say_late(void)
+{
+    fprintf(stderr, "cffi: C code called a callback whose cdata object is gone. Keep it alive. Returning 0.\n");
+    return (RegisterWord){.integer = 0};
+}
+
+static void run_thunk(Closure *closure, Registers *registers, RegisterWord *result)
+{
+    char *addresses[FAST_MOST_IN_REGISTERS];
+    ClosureObject *object = closure->object;
+    if (UNLIKELY(object == NULL || object->call.callable == NULL)) {
+        memcpy(result, closure->error_value, closure->result_size);
+        return;
+    }
+    fast_addresses(closure->fast, registers, addresses);
+    Py_INCREF(object);
+    pycall_run(&object->call, addresses, (char *)result, closure->error_value);
+    cif_widen_result(closure->plan, (char *)result);
+    Py_DECREF(object);
+}
+
+RegisterWord closure_enter(void *context, Registers *registers)
+{
+    Closure *closure = context;
+    Attach attach;
+    RegisterWord result = {.integer = 0};
+    if (UNLIKELY(closure == NULL))
+        return say_late();
+    errno_save();
+    if (LIKELY(attach_return(closure->target, &attach) || attach_enter(closure->target, &attach))) {
+        run_thunk(closure, registers, &result);
+        attach_leave(&attach);
+    } else {
+        memcpy(&result, closure->error_value, closure->result_size);
+    }
+    errno_restore();
+    return result;
+}
+
+/* The code of `closure` as a thunk; false when there is none that serves. */
+static bool take_thunk(Closure *closure, CType *ct, void **code)
+{
+    closure->fast = fast_plan(ct);
+    if (closure->fast == NULL || !fast_is_in_registers(closure->fast))
+        return false;
+    closure->thunk = thunk_take(closure);
+    if (closure->thunk >= 0)
+        *code = thunk_address(closure->thunk);
+    return closure->thunk >= 0;
+}
+
+static void give_back_thunk(Closure *closure)
+{
+    if (closure->thunk >= 0)
+        thunk_give_back(closure->thunk);
+}
+
+#else
+
+static bool take_thunk(Closure *Py_UNUSED(closure), CType *Py_UNUSED(ct), void **Py_UNUSED(code))
+{
+    return false;
+}
+
+static void give_back_thunk(Closure *Py_UNUSED(closure))
+{
+}
+
+#endif
+
 /* ---- making ---- */
 
 /* libffi's reason becomes the cause of the error. */
@@ -74,6 +152,7 @@ static CallPlan *plan_of(CType *ct)
 
 static void closure_free(Closure *closure)
 {
+    give_back_thunk(closure);
     if (closure->memory != NULL)
         ffi_closure_free(closure->memory);
     attach_target_unref(closure->target);
@@ -88,10 +167,13 @@ static Closure *closure_make(CType *ct, CallPlan *plan, PyObject *error, void **
         return (Closure *)PyErr_NoMemory();
     closure->result_size = result_size;
     closure->plan = plan;
+    closure->thunk = -1;
     closure->target = attach_target_ref(ct->state->attach);
     if (pycall_error_value(ct, error, closure->error_value) < 0)
         goto failed;
     cif_widen_result(plan, closure->error_value);
+    if (take_thunk(closure, ct, code))
+        return closure;
     closure->memory = ffi_closure_alloc(sizeof *closure->memory, code);
     if (closure->memory == NULL) {
         err_raise(PyExc_MemoryError, "%s: no memory for the code of a callback, or the system forbids it", ct->name);

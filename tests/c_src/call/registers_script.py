@@ -71,6 +71,21 @@ def check(ffi: FFI, lib: Any, name: str, rng: random.Random) -> None:
     assert plain(ffi, signature.result, result) == returned, (name, signature, result, returned)
 
 
+def check_callback(ffi: FFI, signature: Any, rng: random.Random) -> None:
+    """Call a Python function through a callback of this type. What calls it is what check() has found right."""
+    values = [value_of(ffi, each, rng) for each in signature.args]
+    returned = None if signature.result.kind == "void" else value_of(ffi, signature.result, rng)
+    got: list[Any] = []
+
+    def python(*args: Any) -> Any:
+        got.extend(plain(ffi, each, value) for each, value in zip(signature.args, args))
+        return returned
+
+    result = ffi.callback(signature, python)(*values)
+    assert got == values, (signature, got, values)
+    assert plain(ffi, signature.result, result) == returned, (signature, result, returned)
+
+
 def main(library: str, cdef: str) -> None:
     """Call everything several times."""
     ffi = FFI()
@@ -79,8 +94,11 @@ def main(library: str, cdef: str) -> None:
     lib = ffi.dlopen(library)
     rng = random.Random(3)
     for name in [name for name in dir(lib) if name[0] == "f"]:
+        signature = ffi.typeof(ffi.addressof(lib, name))
         for _ in range(4):
             check(ffi, lib, name, rng)
+            if not signature.ellipsis:
+                check_callback(ffi, signature, rng)
         print(name, ffi.string(lib.caller).decode())
 
 

@@ -1,4 +1,4 @@
-"""C calls through registers and through libffi: functions of random signatures get the same, which is what they were given."""
+"""C calls and callbacks through registers and through libffi: functions of random signatures get what they were given, and return it."""
 
 from __future__ import annotations
 
@@ -112,3 +112,27 @@ def test_what_is_passed_through_registers_arrives(library: tuple[Path, Path]) ->
 
 def test_what_is_passed_through_libffi_arrives(library: tuple[Path, Path]) -> None:
     assert not [path for path in callers(library, CFFI_DEBUG="1").values() if "_cffi_backend" in Path(path).name]
+
+
+def run_text(text: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", "from cffi import FFI\nffi = FFI()\n" + text], capture_output=True, text=True, check=True)
+
+
+def test_there_can_be_any_number_of_callbacks() -> None:
+    text = """
+kept = [ffi.callback("double(int, double)", lambda x, y, n=n: x + y + n) for n in range(400)]
+assert [f(1, 0.5) for f in kept] == [1.5 + n for n in range(400)]
+assert len({int(ffi.cast("intptr_t", f)) for f in kept}) == 400
+for n in range(3000):
+    assert ffi.callback("long(long)", lambda x, n=n: x * n)(7) == 7 * n
+assert [f(2, 0.25) for f in kept] == [2.25 + n for n in range(400)]
+"""
+    run_text(text)
+
+
+@pytest.mark.skipif(not HAS_REGISTERS, reason="on this machine the code of callbacks is libffi's")
+def test_a_callback_that_is_gone_is_told_and_gives_zero() -> None:
+    done = run_text("f = ffi.callback('int(int)', lambda x: x)\naddress = int(ffi.cast('intptr_t', f))\ndel f\n"
+                    "print(ffi.cast('int(*)(int)', address)(5))")
+    assert (done.stdout, done.stderr) == (
+        "0\n", "cffi: C code called a callback whose cdata object is gone. Keep it alive. Returning 0.\n")
