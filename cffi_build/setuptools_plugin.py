@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
 from setuptools import Distribution, build_meta, discovery, errors
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.compile import configured, generate, limited_api
+from cffi_build.compile import configured, limited_api, requirement
 from cffi_build.compile.build import Options, ThroughDriver
 from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules
 from cffi_build.compile.sbom import WithBills
@@ -172,7 +172,7 @@ def _discover(dist: Distribution) -> None:
 def _add_requirement(dist: Distribution, configuration: load.Configuration) -> None:
     """Let the wheel require the cffi that its modules need, unless the project lists cffi itself."""
     listed: List[str] = list(getattr(dist, "install_requires", None) or [])
-    needed = generate.runtime_requirement(configuration)
+    needed = requirement.of_wheel(configuration)
     if needed and not any(re.match(r"cffi(?![\w.-])", requirement, re.IGNORECASE) for requirement in listed):
         dist.install_requires = [*listed, needed]
         dist.metadata.install_requires = dist.install_requires  # newer setuptools writes this one

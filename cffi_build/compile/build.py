@@ -7,9 +7,9 @@ import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from cffi_build.compile import diagnose, driver, identity, stubs, toolchain
+from cffi_build.compile import driver, identity, stubs, toolchain
 from cffi_build.compile.amend import amend
 from cffi_build.compile.cache import Cache, default_folder
 from cffi_build.compile.fingerprint import Places
@@ -112,29 +112,31 @@ def build_all(
     Either all modules are put in their places, or none. `first_is_generated`: the first source of each, which is there already,
     was made from declarations.
     """
-    modules = [_module(command, extension, first_is_generated) for extension in extensions]
     places = _places(command)
-    plan = amend(make_plan(modules, toolchain.Recorder(command.compiler)), places, _launcher(options.launcher))
     cache = _cache(options.cache, places)
+    modules = [_module(command, extension, first_is_generated, cache) for extension in extensions]
+    plan = amend(make_plan(modules, toolchain.Recorder(command.compiler)), places, _launcher(options.launcher))
     results = driver.run(plan, jobs=options.jobs, verbosity=int(command.verbose), cache=cache)
     trouble = cache.close() if cache else None
     if trouble:
         print(trouble, file=sys.stderr)
     if any(result.status for result in results):
+        from cffi_build.compile import diagnose  # many patterns, for failures only
+
         raise VerificationError(diagnose.explain(results))
     for extension, module in zip(extensions, modules):
         place = command.get_ext_fullpath(extension.name)
         deliver(module.output, place)
         if isinstance(extension, GeneratedExtension) and extension.stub:
-            stubs.write(place, extension.name, extension.stub())
+            stubs.write(place, extension.name, _text(extension, "stub", extension.stub, cache))
 
 
-def _module(command: Any, extension: Extension, first_is_generated: bool) -> ModuleBuild:
+def _module(command: Any, extension: Extension, first_is_generated: bool, cache: Optional[Cache]) -> ModuleBuild:
     if isinstance(extension, GeneratedExtension) and extension.complete:
         extension.complete(extension)
     sources = list(extension.sources)
     if isinstance(extension, GeneratedExtension):
-        sources.insert(0, _generate(command, extension))
+        sources.insert(0, _generate(command, extension, cache))
         first_is_generated = True
     name = os.path.basename(command.get_ext_fullpath(extension.name))
     output = os.path.join(command.build_temp, command.get_ext_fullname(extension.name), name)
@@ -188,9 +190,15 @@ def deliver(made: str, place: str) -> None:
         raise
 
 
-def _generate(command: Any, extension: GeneratedExtension) -> str:
+def _generate(command: Any, extension: GeneratedExtension, cache: Optional[Cache]) -> str:
     name = command.get_ext_fullname(extension.name)
     path: str = os.path.join(command.build_temp, name, "generated", name.rpartition(".")[2] + extension.suffix)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_if_changed(path, extension.generate())
+    write_if_changed(path, _text(extension, "code", extension.generate, cache))
     return path
+
+
+def _text(extension: GeneratedExtension, kind: str, make: Callable[[], str], cache: Optional[Cache]) -> str:
+    """Return what `make` makes of the declarations, or made of the same ones before."""
+    key = extension.text_key() if cache and extension.text_key else ""
+    return cache.text(f"{key}-{kind}", make) if cache and key else make()

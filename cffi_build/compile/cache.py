@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -25,7 +24,7 @@ LIMIT = 2 * 1024**3
 """How many bytes the cache may hold; at more, the files that were not used for longest go."""
 RECORDS = 8
 """How many runs with different headers are remembered for one fingerprint."""
-_CLOCK = re.compile(rb"\b__(?:DATE|TIME|TIMESTAMP)__\b")
+_CLOCK = (b"__DATE__", b"__TIME__", b"__TIMESTAMP__")
 
 
 def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -35,6 +34,10 @@ def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "cffi-build"
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cffi-build"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=20).hexdigest()
 
 
 class Digests:
@@ -55,9 +58,13 @@ class Digests:
             data = Path(path).read_bytes()
         except OSError:
             return None
-        if not self._clock_stands and _CLOCK.search(data) and not data.startswith((b"\x7fELF", b"!<arch>")):
+        if not self._clock_stands and any(name in data for name in _CLOCK) and not data.startswith((b"\x7fELF", b"!<arch>")):
             return None
-        return hashlib.blake2b(data, digest_size=20).hexdigest()
+        return _digest(data)
+
+    def promise(self, path: str, digest: str) -> None:
+        """Note what the file `path`, which may not be there yet, will contain."""
+        self._known[path] = digest
 
 
 class Cache:
@@ -72,16 +79,30 @@ class Cache:
         self._environment = environment
         self._digests = Digests(clock_stands="SOURCE_DATE_EPOCH" in environment)
         self._keys: Dict[str, Optional[str]] = {}
+        self._promised: Dict[str, str] = {}
         self._stored = False
         self._trouble: Optional[OSError] = None
 
     def restore(self, step: Step) -> Optional[str]:
-        """Put the file that `step` would make in its place and return what the tool printed then; None: it must be run."""
+        """Put the file that `step` would make in its place and return what the tool printed then; None: it must be run.
+
+        An object is only promised: nobody needs it when the library that it goes into is found too.
+        """
         key = self._key(step)
         for record in self._records(key) if key else ():
-            if self._holds(record["read"]) and self._copy_out(record["file"], step.output):
+            if self._holds(record["read"]) and self._place(step, record["file"], record["digest"]):
                 return fingerprint.placed(record["printed"], self._places)
+        for path in step.inputs:
+            if path in self._promised:
+                self._copy_out(self._promised[path], path)
         return None
+
+    def _place(self, step: Step, name: str, digest: str) -> bool:
+        if step.kind == "link":
+            return self._copy_out(name, step.output)
+        self._promised[step.output] = name
+        self._digests.promise(step.output, digest)
+        return self._path(name).exists()
 
     def store(self, step: Step, printed: str) -> None:
         """Remember what `step`, which was run just now, has made and printed. A folder that cannot be written is told by `close`."""
@@ -89,14 +110,19 @@ class Cache:
         if not key or read is None or self._trouble:
             return
         name = fingerprint.of_texts([key, *(text for pair in read for text in pair)])
-        record = {"read": read, "file": name, "printed": fingerprint.neutral(printed, self._places)}
+        data = Path(step.output).read_bytes()
+        record = {"read": read, "file": name, "digest": _digest(data), "printed": fingerprint.neutral(printed, self._places)}
         others = [earlier for earlier in self._records(key) if earlier["file"] != name]
+        self._keep({name: data, f"{key}.json": json.dumps([record, *others][:RECORDS]).encode()}, os.stat(step.output).st_mode)
+
+    def text(self, name: str, make: Callable[[], str]) -> str:
+        """Return the text kept under `name`, which says all that it depends on; `make` makes it when there is none."""
         try:
-            self._write(name, Path(step.output).read_bytes(), os.stat(step.output).st_mode)
-            self._write(key + ".json", json.dumps([record, *others][:RECORDS]).encode())
-            self._stored = True
-        except OSError as error:
-            self._trouble = error
+            return self._path(name).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            made = make()
+        self._keep({name: made.encode()})
+        return made
 
     def close(self) -> Optional[str]:
         """Take away the files that were not used for longest when there are too many; return what the user should know, if anything."""
@@ -162,7 +188,17 @@ class Cache:
             os.utime(source)
         return True
 
-    def _write(self, name: str, data: bytes, mode: int = 0o644) -> None:
+    def _keep(self, files: Mapping[str, bytes], mode: int = 0o644) -> None:
+        """Write files into the cache; when that fails, `close` tells it."""
+        try:
+            for name, data in files.items():
+                if not self._trouble:
+                    self._write(name, data, mode)
+                    self._stored = True
+        except OSError as error:
+            self._trouble = error
+
+    def _write(self, name: str, data: bytes, mode: int) -> None:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any, Dict, Iterable, List, Tuple, Union
 
-from cffi_build.compile import generate, headers, limited_api, pkgconfig, script
+from cffi_build.compile import limited_api, pkgconfig, script, text_key
 from cffi_build.compile.python_modules import GeneratedModule
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.config import files
@@ -28,16 +28,36 @@ def of_configuration(configuration: Configuration, module: Module) -> Generated:
         return _python_module(configuration, module)
     extension = GeneratedExtension(
         module.name,
-        functools.partial(generate.c_text, configuration, module),
+        functools.partial(_c_text, configuration, module),
         suffix=".cpp" if module.language == "c++" else ".c",
         language="c++" if module.language == "c++" else None,  # None: a C++ file among the sources decides
         py_limited_api=limited_api.floor(module.limited_api) is not None,
         **_lists(configuration, module),
     )
+    extension.stub = functools.partial(_stub_text, configuration, module) if module.stubs else None
+    extension.text_key = functools.partial(text_key.of_module, configuration, module)
     extension.complete = functools.partial(_complete, configuration, module)
     if module.build_script:
         extension.read_script = functools.partial(_read_script, configuration, module)
     return extension
+
+
+def _c_text(configuration: Configuration, module: Module) -> str:
+    from cffi_build.compile import generate  # brings the parser along, which a build with nothing changed does without
+
+    return generate.c_text(configuration, module)
+
+
+def _python_text(configuration: Configuration, module: Module) -> str:
+    from cffi_build.compile import generate
+
+    return generate.python_text(configuration, module)
+
+
+def _stub_text(configuration: Configuration, module: Module) -> str:
+    from cffi_build.compile import generate
+
+    return generate.stub_text(configuration, module)
 
 
 def of_script(entry: str) -> Generated:
@@ -50,13 +70,22 @@ def of_script(entry: str) -> Generated:
 
 
 def _python_module(configuration: Configuration, module: Module) -> GeneratedModule:
-    text = functools.partial(generate.python_text, configuration, module)
-    return GeneratedModule(module.name, text, _made_from(configuration, module))
+    text = functools.partial(_python_text, configuration, module)
+    stub = functools.partial(_stub_text, configuration, module) if module.stubs else None
+    return GeneratedModule(module.name, text, _made_from(configuration, module), stub)
 
 
 def _made_from(configuration: Configuration, module: Module) -> Tuple[str, ...]:
     named = (module.source_file, module.build_script.rpartition(":")[0])
-    return (*module.cdef_files, *filter(None, named), *module.depends, *headers.own_files(configuration, module))
+    return (*module.cdef_files, *filter(None, named), *module.depends, *_own_headers(configuration, module))
+
+
+def _own_headers(configuration: Configuration, module: Module) -> Iterable[str]:
+    if not module.headers:
+        return ()
+    from cffi_build.compile import headers
+
+    return headers.own_files(configuration, module)
 
 
 def _lists(configuration: Configuration, module: Module) -> Dict[str, List[Any]]:
@@ -88,6 +117,8 @@ def _add_lists(extension: GeneratedExtension, **more: Any) -> None:
 
 def _read_script(configuration: Configuration, module: Module, extension: GeneratedExtension) -> None:
     """Run the build script of a module, and give the extension what it says; what pyproject.toml says comes after it."""
+    from cffi_build.compile import generate
+
     found = generate.from_script(configuration, module)
     keywords = dict(found.keywords)
     if not keywords.pop("py_limited_api", True) and extension.py_limited_api:

@@ -6,11 +6,11 @@ import fnmatch
 import functools
 from importlib import import_module
 from pathlib import Path
-from typing import FrozenSet, Iterator, Optional
+from typing import FrozenSet, Iterator
 
 from cffi_build import cdef, emit
 from cffi_build.cdef.installed import describe
-from cffi_build.compile import headers, limited_api, script
+from cffi_build.compile import headers, limited_api, requirement, script
 from cffi_build.compile.script import Described
 from cffi_build.config.check import did_you_mean
 from cffi_build.config.load import Configuration
@@ -24,6 +24,7 @@ def c_text(configuration: Configuration, module: Module) -> str:
     if module.build_script:
         return from_script(configuration, module).text()
     declared = declarations(configuration, module)
+    requirement.compare(configuration, emit.required_runtime(declared), configuration.shown(module))
     return emit.c_source(
         module.name,
         declared,
@@ -40,6 +41,11 @@ def python_text(configuration: Configuration, module: Module) -> str:
     if module.build_script:
         return from_script(configuration, module).text()
     return emit.py_source(module.name, declarations(configuration, module), included_modules=module.include)
+
+
+def stub_text(configuration: Configuration, module: Module) -> str:
+    """Return the stub (``.pyi``) of the module that `module` describes."""
+    return emit.stub_source(module.name, declarations(configuration, module), abi=module.mode == "abi")
 
 
 @functools.cache
@@ -115,11 +121,3 @@ def read(root: Path, name: str) -> str:
         return (root / name).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: not UTF-8: {error.reason} at byte {error.start}") from None
-
-
-def runtime_requirement(configuration: Configuration) -> Optional[str]:
-    """Return the requirement that a wheel with these modules gets, None for none."""
-    setting = configuration.project.runtime_requirement
-    if setting != "auto":
-        return str(setting) if setting else None
-    return 'cffi>=1.17; implementation_name != "pypy"'  # the runtime is a part of PyPy

@@ -26,7 +26,11 @@ class Tool:
 
 def compiler(arguments: Sequence[str]) -> Tool:
     """Return the compiler that a command line runs."""
-    words = _program(arguments)
+    return _compiler(_program(arguments))
+
+
+@functools.cache
+def _compiler(words: Tuple[str, ...]) -> Tool:
     text = _asked((*words, "--version"))
     number = re.search(r"clang version (\d+)", text) or re.search(r"\) (\d+)\.\d", text)
     known = "clang version" in text or "Free Software Foundation" in text
@@ -36,8 +40,12 @@ def compiler(arguments: Sequence[str]) -> Tool:
 
 def linker(arguments: Sequence[str]) -> Tool:
     """Return the linker that a command line, which goes to a compiler, runs."""
-    words = _program(arguments)
-    text = _asked((*words, "-Wl,--version")) if compiler(arguments).dependency_file else ""
+    return _linker(_program(arguments))
+
+
+@functools.cache
+def _linker(words: Tuple[str, ...]) -> Tool:
+    text = _asked((*words, "-Wl,--version")) if _compiler(words).dependency_file else ""
     gnu = re.search(r"^GNU ld .* (\d+)\.(\d+)", text, re.MULTILINE)
     lld = re.search(r"^LLD (\d+)", text, re.MULTILINE)
     capable = bool(gnu and (int(gnu[1]), int(gnu[2])) >= (2, 35)) or bool(lld and int(lld[1]) >= 13) or text.startswith("mold ")
@@ -47,20 +55,24 @@ def linker(arguments: Sequence[str]) -> Tool:
 def _program(arguments: Sequence[str]) -> Tuple[str, ...]:
     """Return the words of a command line that name the program: those of CC or CXX, else the first."""
     for variable in ("CC", "CXX"):
-        words = shlex.split(os.environ.get(variable) or str(sysconfig.get_config_var(variable) or ""))
-        if words and tuple(arguments[: len(words)]) == tuple(words):
-            return tuple(words)
+        words = _words(os.environ.get(variable) or str(sysconfig.get_config_var(variable) or ""))
+        if words and tuple(arguments[: len(words)]) == words:
+            return words
     return tuple(arguments[:1])
 
 
 @functools.cache
+def _words(text: str) -> Tuple[str, ...]:
+    return tuple(shlex.split(text))
+
+
 def _asked(command: Tuple[str, ...]) -> str:
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL,  # gcc writes names of temporary files there
             encoding="utf-8",
             errors="replace",
             env={**os.environ, "LC_ALL": "C"},

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from cffi_build.compile import stubs
 from cffi_build.emit import write_if_changed
 
 
@@ -41,6 +42,8 @@ class WithGeneratedModules:
             path = where(module)
             os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
             write_if_changed(path, module.generate())
+            if module.stub:
+                stubs.write(path, module.name, module.stub())
 
     def find_modules(self: Any) -> List[Tuple[str, str, str]]:
         """Return the modules to copy: a generated one is not there to be copied."""
@@ -57,13 +60,19 @@ class WithGeneratedModules:
 
     def get_outputs(self: Any, include_bytecode: bool = True) -> List[str]:
         """Return the files that are made."""
-        return [*super().get_outputs(include_bytecode), *map(self._built, self.generated)]  # type: ignore[misc]
+        made = [(self._built(module), module) for module in self.generated]
+        described = [stubs.beside(path, module.name) for path, module in made if module.stub]
+        return [*super().get_outputs(include_bytecode), *(path for path, _ in made), *described]  # type: ignore[misc]
 
     def get_output_mapping(self: Any) -> Dict[str, str]:
         """Return, for an editable install, where in the source tree each of these files is."""
         mapping = dict(super().get_output_mapping())  # type: ignore[misc]
         if self.editable_mode:
-            mapping.update({self._built(module): self._in_place(module) for module in self.generated})
+            for module in self.generated:
+                built, in_place = self._built(module), self._in_place(module)
+                mapping[built] = in_place
+                if module.stub:
+                    mapping[stubs.beside(built, module.name)] = stubs.beside(in_place, module.name)
         return mapping
 
     def _built(self: Any, module: GeneratedModule) -> str:

@@ -29,6 +29,8 @@ class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no 
 
     stub: Optional[Callable[[], str]] = None
     """Gives the text of the module's ``.pyi``; None for no such file."""
+    text_key: Optional[Callable[[], str]] = None
+    """Gives a digest of what the generated texts depend on, "" where it is unknown; None: they are always made anew."""
     complete: Optional[Callable[[GeneratedExtension], None]] = None
     """Adds what is known only when the module is built; called once, before anything else of this object is used."""
     read_script: Optional[Callable[[GeneratedExtension], None]] = None

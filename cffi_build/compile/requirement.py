@@ -1,0 +1,36 @@
+"""The requirement on the runtime that a wheel gets; for metadata, so that nothing is parsed: the words of the declarations tell."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, Optional
+
+from cffi_build.config.load import Configuration
+from cffi_build.errors import ConfigError
+
+PUBLISHED = 'cffi>=1.17; implementation_name != "pypy"'  # the runtime is a part of PyPy
+OURS = "cffi>=3"
+_OURS_ONLY = re.compile(
+    r"\b(?:__int128(?:_t)?|__uint128_t|_Float16|long\s+double\s+_Complex|_Complex\s+long\s+double|long\s+_Complex\s+double)\b"
+)
+
+
+def of_wheel(configuration: Configuration) -> Optional[str]:
+    """Return the requirement that a wheel with the modules of `configuration` gets, None for none."""
+    setting = configuration.project.runtime_requirement
+    if setting != "auto":
+        return str(setting) if setting else None
+    return OURS if any(_OURS_ONLY.search(text) for text in _texts(configuration)) else PUBLISHED
+
+
+def _texts(configuration: Configuration) -> Iterator[str]:
+    for module in configuration.modules:
+        yield module.cdef
+        for name in module.cdef_files:
+            yield (configuration.root / name).read_text(encoding="utf-8", errors="replace")
+
+
+def compare(configuration: Configuration, needed: str, place: str) -> None:
+    """Raise `ConfigError` when a module needs more than the wheel's metadata, which was written before anything was parsed, says."""
+    if needed == OURS and configuration.project.runtime_requirement == "auto" and of_wheel(configuration) == PUBLISHED:
+        raise ConfigError(f'{place}: uses types that only cffi 3 has: say runtime-requirement = "{OURS}" in [tool.cffi]')
