@@ -165,7 +165,8 @@ def test_a_wheel_has_the_extension_and_a_stable_abi_tag_and_nothing_is_written_t
     assert listing(squared) == before
     assert wheel.startswith("squared-1.0-cp39-abi3-")
     names = zipfile.ZipFile(tmp_path / "out" / wheel).namelist()
-    assert [name for name in names if "dist-info" not in name] == ["squared/__init__.py", "squared/__main__.py", "squared/_squared.abi3.so"]
+    files = ["__init__.py", "__main__.py", "_squared.abi3.so", "_squared.pyi", "py.typed"]
+    assert [name for name in names if "dist-info" not in name] == [f"squared/{name}" for name in files]
 
 
 def test_without_the_limited_api_the_tag_is_exact(small, tmp_path):

@@ -67,7 +67,8 @@ def project(tmp_path):
         if code:
             return done.stderr
         (wheel,) = (tmp_path / "out").glob("*.whl")
-        return [wheel.name, *(name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name)]
+        names = zipfile.ZipFile(wheel).namelist()
+        return [wheel.name, *(name for name in names if "dist-info" not in name and not name.endswith((".pyi", "py.typed")))]
 
     return build
 
