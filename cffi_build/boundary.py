@@ -15,6 +15,7 @@ REMEDIES = {
     errno.EPERM: "no permission: look at the owner and the mode of the folder, or write somewhere else",
     errno.EROFS: "the file system is read-only: write somewhere else",
     errno.ENOTDIR: "a part of this path is a file, not a folder",
+    errno.EEXIST: "something else has this name: move it away, or write somewhere else",
     errno.EISDIR: "this is a folder, not a file",
     errno.ENAMETOOLONG: "the name is too long for this system",
     errno.EMFILE: "too many open files: raise the limit (ulimit -n), or run fewer compilers at once (jobs)",

@@ -23,10 +23,12 @@ def _setuptools(settings: Settings, *, out_of_tree: bool = False) -> Iterator[Mo
     """Give setuptools' own hooks, inside a session of ours; our errors end the process with a message."""
     with errors_as_exit():
         _require_setuptools()
+        from cffi_build.config.load import require_toml
         from cffi_build.session import session
-        from cffi_build.setuptools_plugin import always_applied, build_meta
+        from cffi_build.setuptools_plugin import always_applied, build_meta, errors_of_setuptools
 
-        with session(settings or {}, out_of_tree=out_of_tree), always_applied():
+        require_toml(Path.cwd())
+        with session(settings or {}, out_of_tree=out_of_tree), always_applied(), errors_of_setuptools():
             yield build_meta
 
 

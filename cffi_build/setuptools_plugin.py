@@ -63,6 +63,19 @@ def always_applied() -> Iterator[None]:
         Distribution.finalize_options = finalize
 
 
+@contextmanager
+def errors_of_setuptools() -> Iterator[None]:
+    """Turn what setuptools finds wrong with a project into a `ConfigError`."""
+    try:
+        yield
+    except errors.BaseError as error:
+        raise ConfigError(f"error: {error}") from None
+    except ValueError as error:
+        if not str(error).startswith("invalid pyproject.toml config"):
+            raise
+        raise ConfigError(str(error).rstrip()) from None
+
+
 def configure(dist: Distribution, root: Path) -> None:
     """Add to `dist` what the `[tool.cffi]` table of the project in `root` says."""
     active = current.get()
@@ -163,10 +176,8 @@ def _choose_packages(dist: Distribution, configuration: load.Configuration) -> N
 
 def _discover(dist: Distribution) -> None:
     """Let setuptools find packages and modules now, unless they are known; it would do so a little later."""
-    try:
+    with errors_of_setuptools():
         dist.set_defaults(name=False)
-    except errors.BaseError as error:
-        raise ConfigError(f"error: {error}") from None
 
 
 def _add_requirement(dist: Distribution, configuration: load.Configuration) -> None:

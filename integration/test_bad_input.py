@@ -1,6 +1,5 @@
-"""Projects with one mistake each, built by a real frontend: one readable message that names file and line, nothing half-made."""
+"""C code and declarations that do not fit: one readable message that names file and line, nothing half-made."""
 
-import os
 import subprocess
 import sys
 
@@ -37,7 +36,7 @@ DECLARED, CODE = "cdef-files = [\"bad.cdef.h\"]\n", "source-file = \"prelude.c\"
 
 
 @pytest.fixture
-def build(tmp_path):
+def build(tmp_path, run_hook, names_below):
     """Build a wheel with the given changes to the good project; return exit code, output and the files made."""
 
     def run(*changes):
@@ -50,13 +49,21 @@ def build(tmp_path):
         logs.mkdir()
         for file, text in texts.items():
             (project / file).write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "out"), str(project)]
-        env = {**os.environ, "TMPDIR": str(logs)}
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-        made = [path.name for path in (tmp_path / "out").rglob("*")] if (tmp_path / "out").exists() else []
-        return done.returncode, done.stdout, made
+        code, output = run_hook("build_wheel", project, tmp_path / "out", environment={"TMPDIR": str(logs)})
+        return code, output, names_below(tmp_path / "out")
 
     return run
+
+
+def test_a_real_frontend_passes_the_message_and_the_exit_code_on(tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(PYPROJECT + "librarys = []\n", encoding="utf-8")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "out"), str(project)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    assert done.returncode == 1
+    assert "pyproject.toml: tool.cffi.modules[0].librarys: unknown key (did you mean 'libraries'?)" in done.stdout
+    assert not list(tmp_path.glob("out/*"))
 
 
 def test_the_project_without_a_mistake_is_built(build):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import tempfile
 from dataclasses import dataclass
 from typing import Iterator, List, Sequence
@@ -14,7 +15,10 @@ SHOWN = 10
 """So many errors of one step are shown; the log has all."""
 
 _COMPILER = re.compile(r"(?P<place>.+?[:(]\d+)(?:[:,]\d+)?\)?: *(?:fatal )?error\b(?: \w+)?: *(?P<message>.*)")
-_OTHER = re.compile(r".*(?:\b(?:cannot find|not found|undefined|unable to find)\b|: error|cannot be run|error LNK).*")
+_OTHER = re.compile(
+    r".*(?:\b(?:cannot find|not found|undefined|unable to find|No space left on device)\b|: (?:fatal )?error|cannot be run|error LNK).*",
+    re.IGNORECASE,
+)
 _EXPANSION = re.compile(r"(?P<place>.+?:\d+):\d+: note: in expansion of macro '_cffi_check_\w+'")
 _ASSERTION = re.compile(r"(?:static assertion failed|static_assert failed)[^\"]*\"(?P<text>.*)\"$")
 
@@ -34,13 +38,15 @@ def explain(results: Sequence[Result]) -> str:
     """Return the message for a build in which steps failed: for each its errors and remedies, then where the log is."""
     failed = [result for result in results if result.status]
     lines = [line for result in failed for line in _explain_step(result)]
-    return "\n".join([*lines, f"The full output is in {_write_log(failed)}"])
+    return "\n".join([*lines, _write_log(failed)])
 
 
 def _explain_step(result: Result) -> Iterator[str]:
     yield f"{result.step.title}: failed (module {result.step.module})"
     found = [(error, remedy(error.message, generated=result.step.generated)) for error in errors(result.output)]
-    if not found:
+    if result.status < 0:
+        yield f"  {_killed(-result.status)}"
+    elif not found:
         yield f"  exit status {result.status}"
     # after the first, only errors that we know about: the others mostly follow from it
     chosen = [(error, answer) for number, (error, answer) in enumerate(found) if number == 0 or answer or _is_check(error, result)]
@@ -50,6 +56,13 @@ def _explain_step(result: Result) -> Iterator[str]:
             yield f"    {answer}"
     if len(found) > len(chosen[:SHOWN]):
         yield f"  and {len(found) - len(chosen[:SHOWN])} more"
+
+
+def _killed(number: int) -> str:
+    """Return what to say of a process that a signal has ended."""
+    name = signal.Signals(number).name if number in set(signal.Signals) else "unknown"
+    cause = "too little memory? run fewer compilers at once: jobs = 1" if name == "SIGKILL" else "an error in the compiler itself"
+    return f"it was killed by signal {number} ({name}): {cause}"
 
 
 def _is_check(error: Error, result: Result) -> bool:
@@ -82,10 +95,13 @@ def _place_of_use(place: str, following: Sequence[str]) -> str:
 
 
 def _write_log(failed: Sequence[Result]) -> str:
-    """Write commands and output of the failed steps to a file that stays, and return its name."""
+    """Write commands and output of the failed steps to a file that stays, and return a sentence about it."""
     lines: List[str] = []
     for result in failed:
         lines += [f"# {result.step.title}", *("$ " + " ".join(command.arguments) for command in result.step.commands), result.output]
-    with tempfile.NamedTemporaryFile("w", prefix="cffi-build-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write("\n".join(lines))
-    return log.name
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="cffi-build-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write("\n".join(lines))
+    except OSError as error:
+        return f"The full output could not be kept: {error.strerror}"
+    return f"The full output is in {log.name}"

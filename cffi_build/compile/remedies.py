@@ -113,7 +113,12 @@ def _mismatch(pattern: str, answer: Callable[[Match[str]], str]) -> Rule:
     return Rule(re.compile(pattern), answer, mismatch=True)
 
 
+def _full_disk(_match: Match[str]) -> str:
+    return "the disk is full: free some space, or set TMPDIR to another disk"
+
+
 RULES: Tuple[Rule, ...] = (
+    _elsewhere(r"No space left on device|signal 7 \[Bus error\]", _full_disk),
     _elsewhere(r"^(?P<name>[^' :]+): No such file or directory", _missing_header),
     _elsewhere(r"^'(?P<name>[^']+)' file not found", _missing_header),
     _elsewhere(r"Cannot open include file: '(?P<name>[^']+)'", _missing_header),

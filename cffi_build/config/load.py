@@ -72,6 +72,13 @@ def load(
     return configuration
 
 
+def require_toml(root: Path) -> None:
+    """Raise `ConfigError` unless the pyproject.toml in the folder `root`, if there is one, can be read."""
+    path = root / FILE
+    if path.exists():
+        _parse(_read(path), toml_parser())
+
+
 def toml_parser() -> TomlParser:
     """Return the function that parses TOML: the standard library's from Python 3.11, else that of tomli."""
     if sys.version_info >= (3, 11):
