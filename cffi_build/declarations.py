@@ -119,7 +119,8 @@ class Declarations:
 
     `globals` holds functions, variables and constants under their name; enumerators live in their enum.
     `included` lists the Declarations of ``ffi.include()``; their names are visible but are not emitted again.
-    `anonymous_count`: how many ``$1``, ``$2`` … names are in use.
+    `anonymous_count`: how many ``$1``, ``$2`` … names are in use. `origin` says which texts were read, for the cache; "" when
+    that is not known.
     """
 
     def __init__(
@@ -137,9 +138,14 @@ class Declarations:
         self.enums = {} if enums is None else enums
         self.included = [] if included is None else included
         self.anonymous_count = anonymous_count
+        self.origin = ""
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is declared here, whatever is included."""
+        return not (self.globals or self.typedefs or self.records or self.enums or self.anonymous_count)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Declarations) and vars(self) == vars(other)
+        return isinstance(other, Declarations) and {**vars(self), "origin": ""} == {**vars(other), "origin": ""}
 
     __hash__ = None  # type: ignore[assignment]
 

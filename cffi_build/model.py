@@ -118,7 +118,7 @@ def qualify(ctype: CType, *, const: bool = False, volatile: bool = False, restri
 
 def unqualified(ctype: CType) -> CType:
     """Return `ctype` without the qualifiers of its outermost level."""
-    return ctype.base if isinstance(ctype, Qualified) else ctype
+    return ctype.base if type(ctype) is Qualified else ctype
 
 
 def in_typedef(ctype: CType, name: str, level: int = 0) -> CType:

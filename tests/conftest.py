@@ -34,7 +34,8 @@ def reference() -> Path:
 
 @pytest.fixture(autouse=True, scope="session")
 def compiled_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let builds keep what they compile in a folder of this run, so that nothing depends on an earlier one."""
+    """Let builds and cdefs keep what they make in folders of this run, so that nothing depends on an earlier one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CFFI_BUILD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CFFI_CDEF_CACHE", str(tmp_path_factory.mktemp("cdefs")))
         yield

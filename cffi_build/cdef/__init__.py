@@ -1,21 +1,18 @@
-"""The declaration language: text to `Declarations`, with errors that show the place."""
+"""The declaration language: text to `Declarations`, with errors that show the place.
+
+The parser is imported when a text is not found in the cache.
+"""
 
 from __future__ import annotations
 
-from cffi_build.cdef.cursor import Refused, TooManyErrors
-from cffi_build.cdef.lexer import tokenize
-from cffi_build.cdef.parser import Parser
-from cffi_build.cdef.scope import Scope
-from cffi_build.cdef.source import Source
+from cffi_build.cdef import cache
 from cffi_build.declarations import Declarations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Optional, Sequence, Tuple, TypeVar
+    from typing import Optional, Sequence, Tuple
 
     from cffi_build.model import CType
-
-    Result = TypeVar("Result")
 
 __all__ = ["parse", "parse_definition", "parse_type"]
 
@@ -37,11 +34,17 @@ def parse(
     most 1, or `pack`, bytes. `override`: what is declared again replaces what was declared before.
     `filename` and `line`: where the text begins, for errors. Raise CDefError with all errors of the text.
     """
-    scope = Scope(known or Declarations(), included, override)
-    parser = Parser(Source(text, filename, line), tokenize(text), scope)
-    parser.set_pack(_largest_alignment(packed, pack))
-    _read(parser, parser.text)
-    return scope.made
+    known = known or Declarations()
+    largest = _largest_alignment(packed, pack)
+    kept = None if included else cache.entry(text, known, (largest, override, filename, line))
+    made = kept.load() if kept else None
+    if made is None:
+        from cffi_build.cdef.read import read_text
+
+        made = read_text(text, known, included, largest, override=override, filename=filename, line=line)
+        if kept:
+            kept.store(made)
+    return made
 
 
 def parse_type(text: str, declarations: Declarations) -> CType:
@@ -49,9 +52,9 @@ def parse_type(text: str, declarations: Declarations) -> CType:
 
     A struct or enum that is not declared is still a type (and opaque). Raise CDefError.
     """
-    scope = Scope(Declarations(), [declarations], override=False)
-    parser = Parser(Source(text, "<type>", 1), tokenize(text), scope)
-    return _read(parser, parser.whole_type)
+    from cffi_build.cdef.read import read_type
+
+    return read_type(text, declarations, may_define=False)[0]
 
 
 def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Declarations]:
@@ -59,26 +62,9 @@ def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Decl
 
     As `parse_type`, but for texts such as ``struct { int x, y; } *``. Raise CDefError.
     """
-    scope = Scope(Declarations(), [declarations], override=False)
-    parser = Parser(Source(text, "<type>", 1), tokenize(text), scope)
-    return _read(parser, lambda: parser.whole_type(may_define=True)), scope.made
+    from cffi_build.cdef.read import read_type
 
-
-def _read(parser: Parser, read: Callable[[], Result]) -> Result:
-    """Return what `read` returns; raise CDefError when the parser has recorded an error."""
-    try:
-        try:
-            result = read()
-            if not parser.errors:
-                return result
-        except RecursionError:
-            parser.error("too many levels of nesting")
-    except (Refused, TooManyErrors):
-        pass  # what was wrong is in `errors`
-    from cffi_build.errors import CDefError
-
-    found = tuple(diagnostic for _, diagnostic in sorted(parser.errors, key=lambda error: error[0]))
-    raise CDefError("\n".join(diagnostic.text for diagnostic in found), found)
+    return read_type(text, declarations, may_define=True)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:
@@ -89,4 +75,3 @@ def _largest_alignment(packed: bool, pack: Optional[int]) -> int:
     if pack is not None and pack not in (1, 2, 4, 8, 16):
         raise ValueError(f"cdef(): 'pack' must be 1, 2, 4, 8 or 16, not {pack!r}")
     return 1 if packed else pack or 0
-

@@ -43,7 +43,7 @@ class _Reader:
     def read(self) -> Declarations:
         typedefs, structs, unions = self.ffi.list_types()
         for name in typedefs:
-            self.made.typedefs[name] = TypedefDeclaration(name, self.convert(self.ffi.typeof(name)), self.position)
+            self.made.typedefs[name] = TypedefDeclaration(name, self.convert(self.ffi.typeof(name)), position=self.position)
         for tag in (*(f"struct {name}" for name in structs), *(f"union {name}" for name in unions)):
             self.convert(self.ffi.typeof(tag))
         self._constants()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from cffi_build.declarations import Declarations
 
@@ -77,14 +76,24 @@ def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:
 
     A file that stays the same keeps its time, so that nothing is compiled again; readers never see half a file.
     """
-    target, data = Path(path), text.encode("utf-8")
-    if target.is_file() and target.read_bytes() == data:
+    target, data = os.fspath(path), text.encode("utf-8")
+    if _holds(target, data):
         return False
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.new")
+    temporary = f"{target}.{os.getpid()}.new"
     try:
-        temporary.write_bytes(data)
+        with open(temporary, "wb") as file:  # noqa: PTH123  # pathlib takes longer to import than most modules to write
+            file.write(data)
         os.replace(temporary, target)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        if os.path.exists(temporary):
+            os.unlink(temporary)
         raise
     return True
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Tell whether the file `path` is there and contains `data`."""
+    if not os.path.isfile(path) or os.path.getsize(path) != len(data):
+        return False
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read() == data

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
 from cffi_build.errors import FFIError
 from cffi_build.model import Array, Pointer, Primitive, UnknownInteger, unqualified
@@ -11,7 +9,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Type, TypeVar, Union
+    from typing import Iterator, Optional, Type, TypeVar, Union
 
     from cffi_build.model import CType
 
@@ -19,14 +17,22 @@ if TYPE_CHECKING:
     Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
 
 
-@contextmanager
-def located(entry: Declared) -> Iterator[None]:
-    """Let errors about the types of `entry` begin with its place and name."""
-    try:
-        yield
-    except FFIError as error:
-        place = f"{entry.position.file}:{entry.position.line}"
-        raise type(error)(str(error) if str(error).startswith(place) else f"{place}: '{entry.name}': {error}") from None
+class located:
+    """Lets errors about the types of `entry` begin with its place and name."""
+
+    __slots__ = ("_entry",)
+
+    def __init__(self, entry: Declared) -> None:
+        self._entry = entry
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: Optional[BaseException], _traceback: object) -> None:
+        if isinstance(error, FFIError):
+            place = f"{self._entry.position.file}:{self._entry.position.line}"
+            message = str(error) if str(error).startswith(place) else f"{place}: '{self._entry.name}': {error}"
+            raise type(error)(message) from None
 
 
 def each(declarations: Declarations, kind: Type[Entry]) -> Iterator[Entry]:

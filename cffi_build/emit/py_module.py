@@ -22,7 +22,7 @@ from cffi_build.emit.sorted_types import SortedTypeTable
 from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
-from cffi_build.model import Array, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
+from cffi_build.model import Array, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, UnknownLength, spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ def _refuse_global(entry: Union[FunctionDeclaration, VariableDeclaration, Consta
 
 
 def _refuse_type(ctype: CType, position: Position, name: str) -> None:
+    if isinstance(ctype, (Primitive, Record)):
+        return  # as most are
     for part in parts(ctype):
         if isinstance(part, (UnknownInteger, UnknownFloat)):
             raise _missing(position, f"'{name}': the size of '{part.name}' is left to the C compiler")

@@ -160,13 +160,20 @@ def _mentioned(declarations: Declarations, flatten: bool) -> Set[CType]:
     """Return every type that the own declarations mention."""
     found: Set[CType] = set()
     for entry in (*declarations.typedefs.values(), *declarations.globals.values()):
-        if entry.type is not None and entry.type not in found:
-            found.update(parts(entry.type))
+        if entry.type is not None:
+            _add_parts(entry.type, found)
     for record in declarations.records.values():
         for field in fields(declarations, record, flatten=flatten):
-            if field.type not in found:
-                found.update(parts(field.type))
+            _add_parts(field.type, found)
     return found
+
+
+def _add_parts(ctype: CType, found: Set[CType]) -> None:
+    """Add `ctype` and every type inside it to `found`."""
+    if ctype not in found:
+        found.add(ctype)
+        for child in children(ctype):
+            _add_parts(child, found)
 
 
 def _anonymous_members(declarations: Declarations) -> FrozenSet[Record]:

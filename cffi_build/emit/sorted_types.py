@@ -25,22 +25,22 @@ class SortedTypeTable(TypeTable):
         found = _closure(ctypes)
         planned: List[Union[CType, Opcode]] = []
         for function in sorted((each for each in found if isinstance(each, Function)), key=_sort_key):
-            self._indices[(function, "")] = len(planned)
+            self._known[function] = len(planned)
             planned.append(function)
             for parameter in function.parameters:
                 planned.append(self._planned_parameter(parameter, len(planned)))
             flags = op.FUNCTION_VARIADIC * function.variadic | op.FUNCTION_STDCALL * (function.abi == "__stdcall")
             planned.append(Opcode(op.FUNCTION_END, flags))
         position = len(planned)
-        for ctype in sorted((each for each in found if (each, "") not in self._indices), key=_sort_key):
-            self._indices[(ctype, "")] = position
+        for ctype in sorted((each for each in found if each not in self._known), key=_sort_key):
+            self._known[ctype] = position
             position += 1 + _has_length(ctype)
             planned.append(ctype)
         for each in planned:
             self.slots += [each] if isinstance(each, Opcode) else self._slots(each)
 
     def _planned_parameter(self, ctype: CType, position: int) -> Union[CType, Opcode]:
-        known = self._indices.setdefault((ctype, ""), position)
+        known = self._known.setdefault(ctype, position)
         return ctype if known == position or isinstance(ctype, Primitive) else Opcode(op.NOOP, known)
 
     def _slots(self, ctype: CType) -> List[Union[Opcode, Length]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from cffi_build import model
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
@@ -14,7 +12,7 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Match, Optional, Tuple
+    from typing import Dict, Iterator, Optional, Tuple
 
     from cffi_build.model import CType
 
@@ -30,9 +28,8 @@ _ALIASES = {
 }
 """Primitives that not every compiler spells alike: cffi_module.h defines these names."""
 
-_KEYWORDS = {"restrict": "__restrict", "__stdcall": "_cffi_stdcall"}
-_KEYWORD = re.compile(r"\b(?:restrict|__stdcall)\b")
-
+_HERE = "\0"
+"""Stands for the declarator in a spelling that is taken apart."""
 
 class Place(Value):
     """Where the C compiler finds a record: `pointer` is a null pointer to the type `root`, `path` leads inside.
@@ -46,7 +43,7 @@ class Place(Value):
 
     def value(self, field: str = "") -> str:
         """Return an expression, never to be evaluated, for the record or one of its fields."""
-        inside = ".".join(filter(None, (self.path, field)))
+        inside = f"{self.path}.{field}" if self.path and field else self.path or field
         return f"({self.pointer})->{inside}" if inside else f"*({self.pointer})"
 
     def offset(self, field: str) -> str:
@@ -72,12 +69,32 @@ class Spelling:
         self._declarations = declarations
         self._typedefs = dict(_needed_typedefs(declarations))
         self._translated: Dict[CType, CType] = {}
+        self._spelled: Dict[CType, Tuple[str, str, str]] = {}
         self._places = dict(_places(declarations, self))
 
     def spell(self, ctype: CType, declarator: str = "") -> str:
-        """Return the C declaration of `declarator` as a `ctype`."""
-        text = model.spelling(self.translate(ctype), declarator)
-        return _KEYWORD.sub(_keyword, text) if _KEYWORD.search(text) else text
+        """Return the C declaration of `declarator`, which begins with a name or a ``*`` if not empty, as a `ctype`."""
+        spelled = self._spelled.get(ctype)
+        if spelled is None:
+            spelled = self._spelled[ctype] = self._take_apart(ctype)
+        alone, before, behind = spelled
+        return f"{before}{declarator}{behind}" if declarator else alone
+
+    def _take_apart(self, ctype: CType) -> Tuple[str, str, str]:
+        """Return how `ctype` is written alone, and what stands before and behind a declarator."""
+        function = ctype.target if type(ctype) is Pointer else None
+        if type(function) is Function and not function.abi and ctype not in self._typedefs and function not in self._typedefs:
+            before, behind = self._around_function(function)
+        else:
+            before, _, behind = _for_every_compiler(model.spelling(self.translate(ctype), _HERE)).partition(_HERE)
+        return before.rstrip(" ") + behind, before, behind
+
+    def _around_function(self, ctype: Function) -> Tuple[str, str]:
+        """Return what stands around the declarator of a pointer to a function, made from the spellings of its parts."""
+        self.spell(ctype.result)
+        _, before, behind = self._spelled[ctype.result]
+        parameters = [self.spell(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic
+        return f"{before.rstrip(' ')}(*", f")({', '.join(parameters) or 'void'}){behind}"
 
     def can_spell(self, ctype: CType) -> bool:
         """Return whether the user's C code has names for everything in `ctype`."""
@@ -134,8 +151,13 @@ class Spelling:
         return tag
 
 
-def _keyword(match: Match[str]) -> str:
-    return _KEYWORDS[match[0]]
+def _for_every_compiler(text: str) -> str:
+    """Return a spelling with words that C++ and every calling convention know."""
+    if "restrict" not in text and "__stdcall" not in text:
+        return text
+    import re  # few types have such words
+
+    return re.sub(r"\b__stdcall\b", "_cffi_stdcall", re.sub(r"\brestrict\b", "__restrict", text))
 
 
 def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:

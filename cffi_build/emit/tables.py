@@ -136,9 +136,12 @@ def by_name(row: Union[GlobalRow, TypenameRow]) -> bytes:
     return row.name.encode()
 
 
+_ESCAPES = [f"\\x{byte:02X}" for byte in range(256)]
+
+
 def literal(numbers: bytes, text: str = "") -> str:
     """Return a bytes literal: the numbers in hexadecimal, then the text as it is."""
-    return "b'" + "".join(f"\\x{byte:02X}" for byte in numbers) + text + "'"
+    return f"b'{''.join(map(_ESCAPES.__getitem__, numbers))}{text}'"
 
 
 def tuple_of(items: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Tuple, Union
+    from typing import Callable, Dict, Iterable, List, Tuple, Union
 
     from cffi_build.model import CType
 
@@ -56,16 +56,39 @@ class TypeTable:
         """The lengths of typedefs' arrays that C must name, see `length_name` (a dictionary: an ordered set)."""
         self._records = {record: index for index, record in enumerate(records)}
         self._enums = {enum: index for index, enum in enumerate(enums)}
-        self._indices: Dict[Tuple[CType, str], int] = {}
+        self._known: Dict[CType, int] = {}
+        """Slots of types whose lengths are all known."""
+        self._open_ended: Dict[Tuple[CType, str], int] = {}
+        """Slots of the others: an expression tells their lengths."""
+        self._opcodes: Dict[CType, Opcode] = {}
+        self._stripped: Dict[CType, CType] = {}
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
-        key = (ctype, value if value and has_unknown_length(ctype, written_out=True) else "")
-        found = self._indices.get(key)
+        found = self._known.get(ctype)
+        if found is not None:
+            return found
+        if has_unknown_length(ctype, written_out=True):
+            return self._open_ended_index(ctype, value)
+        plain = self._strip(ctype)
+        found = self._known[ctype] = self._add(plain, value) if plain is ctype else self.index(plain, value)
+        return found
+
+    def _open_ended_index(self, ctype: CType, value: str) -> int:
+        found = self._open_ended.get((ctype, value))
         if found is None:
             plain = strip(ctype)
-            found = self._indices[key] = self._add(plain, value) if plain == ctype else self.index(plain, value)
+            found = self._open_ended[ctype, value] = self._add(plain, value) if plain is ctype else self.index(plain, value)
         return found
+
+    def _strip(self, ctype: CType) -> CType:
+        """As `strip`, for types whose parts come up again and again."""
+        if isinstance(ctype, Function):
+            return strip_function(ctype, self._strip)
+        plain = self._stripped.get(ctype)
+        if plain is None:
+            plain = self._stripped[ctype] = strip(ctype)
+        return plain
 
     def _add(self, ctype: CType, value: str) -> int:
         slots: List[Slot]
@@ -96,10 +119,17 @@ class TypeTable:
     def _function(self, ctype: Function) -> List[Slot]:
         """Return result, FUNCTION, parameters, FUNCTION_END: each function has slots of its own for its result and parameters."""
         flags = op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")
-        result, *parameters = [self._opcode(each, "") for each in (ctype.result, *ctype.parameters)]
+        result, *parameters = [self._known_opcode(each) for each in (ctype.result, *ctype.parameters)]
         for number, each in enumerate(ctype.parameters, len(self.slots) + 2):
-            self._indices.setdefault((each, ""), number)
+            if each not in self._known and not has_unknown_length(each, written_out=True):
+                self._known[each] = number
         return [result, Opcode(op.FUNCTION, len(self.slots)), *parameters, Opcode(op.FUNCTION_END, flags)]
+
+    def _known_opcode(self, ctype: CType) -> Opcode:
+        opcode = self._opcodes.get(ctype)
+        if opcode is None:
+            opcode = self._opcodes[ctype] = self._opcode(ctype, "")
+        return opcode
 
     def _opcode(self, ctype: CType, value: str) -> Opcode:
         """Return the opcode of a type that needs only one; `ctype` is stripped."""
@@ -126,16 +156,24 @@ def _primitive(ctype: CType) -> Union[int, str]:
 
 
 def strip(ctype: CType) -> CType:
-    """Return `ctype` without any qualifier, on any level: the tables have none."""
+    """Return `ctype` without any qualifier, on any level: the tables have none. A type that has none is returned itself."""
     if isinstance(ctype, Qualified):
         return strip(ctype.base)
     if isinstance(ctype, Pointer):
-        return Pointer(strip(ctype.target))
+        target = strip(ctype.target)
+        return ctype if target is ctype.target else Pointer(target)
     if isinstance(ctype, Array):
-        return Array(strip(ctype.item), ctype.length)
-    if isinstance(ctype, Function):
-        return ctype._replace(result=strip(ctype.result), parameters=tuple(map(strip, ctype.parameters)))
-    return ctype
+        item = strip(ctype.item)
+        return ctype if item is ctype.item else Array(item, ctype.length)
+    return strip_function(ctype, strip) if isinstance(ctype, Function) else ctype
+
+
+def strip_function(ctype: Function, strip_part: Callable[[CType], CType]) -> Function:
+    """Return the function type with `strip_part` applied to its result and parameters."""
+    result, parameters = strip_part(ctype.result), tuple(map(strip_part, ctype.parameters))
+    if result is ctype.result and all(new is old for new, old in zip(parameters, ctype.parameters)):
+        return ctype
+    return Function(result, parameters, ctype.variadic, ctype.abi, ctype.names)
 
 
 def length_name(length: UnknownLength) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import contextmanager
-
-from cffi_build.declarations import Position
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List
+    from typing import Dict, List
+
+    from cffi_build.declarations import Position
 
 
 INDENT = "    "
-_PLAIN = re.compile(r"[^\W\d_]?[\w $(),.;:'/<>=*+&|{}#!@%^~\[\]-]*", re.ASCII).fullmatch
-"""Whether a text needs no escape in C."""
 
 
 class Writer:
@@ -23,26 +18,26 @@ class Writer:
     def __init__(self, file: str) -> None:
         self._file = file
         self._lines: List[str] = []
-        self._depth = 0
+        self._indent = ""
+        self._quoted: Dict[str, str] = {}
         self._believed_file = file
         self._believed_line = 1
         """Where compilers believe the next line to stand."""
 
     def line(self, text: str = "") -> None:
         """Add one line at the current depth; `text` has no line end."""
-        self._lines.append(INDENT * self._depth + text if text else "")
+        self._lines.append(self._indent + text if text else "")
         self._believed_line += 1
 
     def lines(self, *texts: str) -> None:
         """Add several lines at the current depth."""
-        for text in texts:
-            self.line(text)
+        self._lines.extend([self._indent + text if text else "" for text in texts])
+        self._believed_line += len(texts)
 
     def directive(self, text: str) -> None:
         """Add a line for the preprocessor, never indented."""
-        depth, self._depth = self._depth, 0
-        self.line(text)
-        self._depth = depth
+        self._lines.append(text)
+        self._believed_line += 1
 
     def paste(self, text: str) -> None:
         """Add `text` as it is, any number of lines; it may contain ``#line``, so `here` must follow before anything of ours."""
@@ -50,42 +45,66 @@ class Writer:
         self._lines.extend(pasted[:-1] if not pasted[-1] else pasted)
         self._believed_file = ""
 
-    @contextmanager
-    def block(self, head: str, tail: str = "}") -> Iterator[None]:
+    def block(self, head: str, tail: str = "}") -> Block:
         """Add `head` and an opening brace, then what the with-statement adds, indented, then `tail`."""
-        self.line(f"{head} {{" if head else "{")
-        self._depth += 1
-        yield
-        self._depth -= 1
-        self.line(tail)
+        return Block(self, f"{head} {{" if head else "{", tail)
 
-    @contextmanager
-    def function(self, head: str) -> Iterator[None]:
+    def function(self, head: str) -> Block:
         """Add a function definition: its brace stands on its own line."""
         self.line(head)
-        with self.block(""):
-            yield
+        return Block(self, "{", "}")
+
+    def indent(self) -> None:
+        """Let the next lines be one level deeper."""
+        self._indent += INDENT
+
+    def outdent(self) -> None:
+        """Let the next lines be one level less deep."""
+        self._indent = self._indent[:-len(INDENT)]
 
     def at(self, position: Position) -> None:
         """Make compilers report the next line as `position`."""
-        if self._believed_line != position.line or self._believed_file != position.file:
-            self.directive(f"#line {position.line} {quote(position.file)}")
-            self._believed_file, self._believed_line = position.file, position.line
+        self._believe(position.file, position.line)
 
     def here(self) -> None:
         """Make compilers report the next line as a line of the generated file again."""
         number = len(self._lines) + 1
         if self._believed_line != number or self._believed_file != self._file:
-            self.at(Position(self._file, number + 1))
+            self._believe(self._file, number + 1)
+
+    def _believe(self, file: str, line: int) -> None:
+        if self._believed_line != line or self._believed_file != file:
+            if file not in self._quoted:
+                self._quoted[file] = quote(file)
+            self._lines.append(f"#line {line} {self._quoted[file]}")
+            self._believed_file, self._believed_line = file, line
 
     def text(self) -> str:
         """Return everything, ended by a line end."""
         return "\n".join(self._lines) + "\n"
 
 
+class Block:
+    """What a with-statement puts between braces."""
+
+    __slots__ = ("_tail", "_writer")
+
+    def __init__(self, writer: Writer, head: str, tail: str) -> None:
+        self._writer, self._tail = writer, tail
+        writer.line(head)
+
+    def __enter__(self) -> None:
+        self._writer.indent()
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.outdent()
+        self._writer.line(self._tail)
+
+
 def quote(text: str) -> str:
     """Return `text` as a C string literal."""
-    return f'"{text}"' if _PLAIN(text) else '"' + "".join(map(_escape, text)) + '"'
+    plain = text.isascii() and text.isprintable() and not ("\\" in text or '"' in text or "?" in text)
+    return f'"{text}"' if plain else '"' + "".join(map(_escape, text)) + '"'
 
 
 def _escape(character: str) -> str:

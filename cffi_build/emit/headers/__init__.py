@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+
+_FOLDER = os.path.dirname(__file__)
 
 
 def header(name: str) -> str:
     """Return the text of a header."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:  # noqa: PTH123  # pathlib takes longer to import than this to read
+        return file.read()

@@ -6,6 +6,7 @@ import pytest
 
 from cffi_build import cdef, emit
 from cffi_build.emit.extended import uses_extended_types
+from cffi_build.errors import CDefError
 
 TYPES = """
     typedef struct { char tag; __int128 wide; _Float16 halves[3]; long double _Complex z; float _Complex narrow[2]; } mixed;
@@ -131,7 +132,7 @@ def test_the_types_are_known_as_texts(built):
     ("_Complex _Float16 x;", "'_Complex _Float16' is not a type"),
 ])
 def test_what_does_not_exist_of_them_is_refused(text, message):
-    with pytest.raises(cdef.CDefError, match="error: .*") as caught:
+    with pytest.raises(CDefError, match="error: .*") as caught:
         cdef.parse(text)
     assert message in str(caught.value)
 

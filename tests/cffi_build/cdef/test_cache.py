@@ -1,0 +1,188 @@
+"""The cache of parsed texts: the same declarations as the parser's, or the parser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cffi_build import cdef
+from cffi_build.cdef import cache
+from cffi_build.cdef.flat import NotFlat, flatten, unflatten
+from cffi_build.cdef.read import read_text
+from cffi_build.declarations import Declarations
+from cffi_build.errors import CDefError
+
+TEXT = """
+/* a comment */ int f(int a, const char *name, ...);
+static const int LIMIT = 3;
+#define SIZE ...
+struct point { int x, y; struct { long bits : 3; } inner; } __attribute__((packed));
+typedef struct point point_t;  typedef union { point_t p; int a[SIZE2][...]; } *either;
+#define SIZE2 4
+enum kind { ONE, TWO = 5, THREE = ... };
+typedef int... number; typedef float... real; typedef ... opaque; typedef enum { X } letters;
+extern number total; int table[...]; point_t *const where; double (*callback)(double value, point_t);
+extern "Python" int answer(number);
+#line 70 "given.h"
+void last(va_list, FILE *, bool, int (__stdcall *)(int));
+""".replace("[SIZE2]", "[4]")
+
+
+def parsed(text: str, known: Declarations | None = None, **options: bool) -> Declarations:
+    return read_text(text, known or Declarations(), (), 0, override=options.get("override", False), filename="<cdef>", line=1)
+
+
+def shown(declarations: Declarations) -> str:
+    """Everything about declarations: comments, positions and names of parameters, which equality leaves out."""
+    return repr(declarations).replace(repr(declarations.origin), "''")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, which is used for short texts, too."""
+    monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "_PAYS", 0)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, whoever parses fails."""
+    monkeypatch.setitem(sys.modules, "cffi_build.cdef.read", None)
+
+
+def test_declarations_survive_being_plain() -> None:
+    made = parsed(TEXT)
+    assert shown(unflatten(flatten(made, Declarations()), Declarations())) == shown(made)
+
+
+def test_only_what_is_new_is_written_down() -> None:
+    known = parsed(TEXT)
+    made = parsed("int g(point_t *);", known)
+    flat = flatten(made, known)
+    assert len(flat[1][0][1]) == 1
+    assert unflatten(flat, known) == made
+
+
+def test_what_an_overriding_text_removes_is_gone() -> None:
+    known = parsed("typedef int t; int f(t); int u;")
+    made = parsed("int t(void); char u;", known, override=True)
+    assert shown(unflatten(flatten(made, known), known)) == shown(made)
+
+
+def test_values_of_other_classes_are_not_written_down() -> None:
+    made = parsed("int f(int);")
+    made.globals["f"] = made.globals["f"]._replace(type="nonsense")
+    with pytest.raises(NotFlat):
+        flatten(made, Declarations())
+
+
+def test_a_text_is_parsed_once(folder: Path, request: pytest.FixtureRequest) -> None:
+    first = cdef.parse(TEXT)
+    request.getfixturevalue("no_parser")
+    assert shown(cdef.parse(TEXT)) == shown(first)
+    with pytest.raises(ImportError):
+        cdef.parse(TEXT + "int more;")
+
+
+def test_texts_on_top_of_texts_are_found_too(folder: Path, request: pytest.FixtureRequest) -> None:
+    first = cdef.parse("int h(point_t);", known=cdef.parse(TEXT))
+    request.getfixturevalue("no_parser")
+    assert shown(cdef.parse("int h(point_t);", known=cdef.parse(TEXT))) == shown(first)
+    with pytest.raises(ImportError):
+        cdef.parse("int h(point_t);")
+
+
+@pytest.mark.parametrize("options", [{"packed": True}, {"pack": 2}, {"filename": "x.h"}, {"line": 9}, {"override": True}])
+def test_options_make_another_entry(folder: Path, options: dict, request: pytest.FixtureRequest) -> None:
+    cdef.parse(TEXT)
+    request.getfixturevalue("no_parser")
+    with pytest.raises(ImportError):
+        cdef.parse(TEXT, **options)
+
+
+def test_an_included_text_makes_another_entry(folder: Path) -> None:
+    for length in (3, 4):
+        known = Declarations(included=[cdef.parse(f"#define N {length}")])
+        assert cdef.parse("int a[N];", known=known).globals["a"].type.length == length
+
+
+def test_declarations_of_unknown_origin_are_not_used(folder: Path) -> None:
+    known = parsed("typedef int t;")
+    assert cache.entry("t f(void);", known, ()) is None
+
+
+@pytest.mark.parametrize("harm", [
+    lambda data: b"",
+    lambda data: data[:-1],
+    lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
+    lambda data: b"another program's file" + data,
+    lambda data: data[:12] + cache.source_hash(1, b"no marshal") + b"no marshal",
+], ids=["empty", "cut", "changed", "foreign", "no marshal"])  # fmt: skip
+def test_a_spoilt_file_is_replaced(folder: Path, harm) -> None:
+    wanted = cdef.parse(TEXT)
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(harm(whole))
+    assert shown(cdef.parse(TEXT)) == shown(wanted)
+    assert file.read_bytes() == whole
+
+
+def test_errors_and_their_places_are_the_same_after_a_cached_text(folder: Path) -> None:
+    for _ in range(2):
+        known = cdef.parse(TEXT)
+        with pytest.raises(CDefError) as caught:
+            cdef.parse("void last(int);", known=known)
+        assert "earlier, at given.h:70:6" in str(caught.value)
+        with pytest.raises(CDefError):
+            cdef.parse("int wrong")
+
+
+@pytest.mark.parametrize("setting", ["0", "off", ""])
+def test_the_cache_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv("CFFI_CDEF_CACHE", setting)
+    assert cache.default_folder() is None
+    assert cache.entry("x" * 10_000, Declarations(), ()) is None
+
+
+def test_the_cache_is_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("CFFI_CDEF_CACHE", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache.default_folder() == str(tmp_path / "xdg" / "cffi-cdef")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.default_folder() == str(tmp_path / ".cache" / "cffi-cdef")
+    monkeypatch.setenv("HOME", str(tmp_path / "nonexistent"))
+    assert cache.default_folder() is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(cache, "_PAYS", 0)
+    assert cdef.parse("int x;").globals.keys() == {"x"}
+
+
+def test_the_oldest_files_go_when_there_are_too_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    for age in range(10):
+        (folder / str(age)).write_bytes(b"x" * 10)
+        os.utime(folder / str(age), (time.time() - age, time.time() - age))
+    monkeypatch.setattr(cache, "LIMIT", 45)
+    cache._tidy(str(folder))
+    assert sorted(path.name for path in folder.iterdir()) == ["0", "1", "2", "3"]
+
+
+def test_short_texts_are_looked_for_only_while_the_parser_is_not_imported(tmp_path: Path) -> None:
+    texts = "cdef.parse('int x;'); cdef.parse('int y;')"
+    program = f"import sys; from cffi_build import cdef; {texts}; print('cffi_build.cdef.read' in sys.modules)"
+    environment = {**os.environ, "CFFI_CDEF_CACHE": str(tmp_path / "cache")}
+    runs = [subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True) for _ in range(3)]
+    assert [run.stdout.strip() for run in runs] == ["True", "True", "False"]
+    assert len(list((tmp_path / "cache").iterdir())) == 2
