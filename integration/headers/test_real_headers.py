@@ -83,7 +83,7 @@ class Scanned:
         for line in (self.folder / "aux.txt").read_text().splitlines():
             entry = re.match(r"/\* (.*?):\d+:\w+ \*/ (.*)", line)
             if entry and entry[1] in self.files:
-                names.add(re.search(r"(\w+) \((?! ?\*)", re.sub(r"__attribute__ ?\(\(.*?\)\)", "", entry[2]))[1])
+                names.add(re.search(r"(\w+)(?: \((?! ?\*)|;$)", re.sub(r" ?__attribute__ ?\(\(.*?\)\)", "", entry[2]))[1])
         return names
 
     def missing_in_the_library(self):

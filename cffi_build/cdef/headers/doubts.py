@@ -17,7 +17,11 @@ class Doubt(NamedTuple):
 
 
 def doubts(declared: Declarations) -> Iterator[Doubt]:
-    """Yield what cannot be represented of functions, variables and members."""
+    """Yield what cannot be represented of typedefs, functions, variables and members."""
+    for typedef in declared.typedefs.values():
+        reason = _of_functions_behind(declared, typedef.type)
+        if reason:
+            yield Doubt(typedef.position, reason)
     for one in declared.globals.values():
         reason = ""
         if isinstance(one, FunctionDeclaration):

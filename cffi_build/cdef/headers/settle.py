@@ -68,9 +68,7 @@ def without(
     """Return `entries` without what is wrong in them; note each in `skipped`."""
     places: Dict[int, Dict[int, str]] = defaultdict(dict)
     for line, reason in wrong:
-        index, word = where.get(line, (-1, 0))
-        if index < 0:
-            raise AssertionError(f"line {line} of the scanned text belongs to no declaration: {reason}")
+        index, word = where[max(known for known in where if known <= line)]  # an error may be told behind a declaration
         places[index].setdefault(word, reason)
     reasons = {one.name for one in skipped}
     kept: List[Entry] = []
