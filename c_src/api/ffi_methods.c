@@ -21,6 +21,7 @@
 #include "data/cdata_release.h"
 #include "data/text.h"
 #include "types/ctype_make.h"
+#include "types/enum_class.h"
 #include "types/err.h"
 
 #define METHOD_OF(self, name)                                                                                          \
@@ -367,6 +368,19 @@ METHOD(integer_const)
     return result;
 }
 
+METHOD(enum_class)
+{
+    static const ArgsSpec spec = {"enum_class", 1, 2, {"cdecl", "flag"}};
+    PyObject *values[2];
+    if (args_parse(&spec, args, nargs, kwnames, values) < 0)
+        return NULL;
+    int flag = values[1] == NULL ? 0 : PyObject_IsTrue(values[1]);
+    CType *ct = flag < 0 ? NULL : typearg_get((FFIObject *)self, values[0], 0);
+    PyObject *result = ct == NULL ? NULL : enum_class_of(ct, flag != 0);
+    Py_XDECREF(ct);
+    return result;
+}
+
 METHOD(dlopen)
 {
     static const ArgsSpec spec = {"dlopen", 0, 2, {"name", "flags"}};
@@ -521,6 +535,9 @@ PyMethodDef ffi_methods[] = {
         "Return the name of a type in C, with `replace_with` (a name, '*', '[5]', …) in the place of a declarator."),
     {"list_types", ffi_m_list_types, METH_NOARGS,
      PyDoc_STR("list_types()\n--\n\nReturn the declared names: lists of typedefs, structs and unions.")},
+    KEYWORDS(enum_class, "enum_class(cdecl, flag=False)\n--\n\n"
+                         "Return the enum.IntEnum with the enumerators of a C enum, or the IntFlag if `flag`.\n"
+                         "From then on values of the enum that are read from C are its members."),
     KEYWORDS(integer_const, "integer_const(name)\n--\n\nReturn the value of an integer constant or enumerator."),
     KEYWORDS(dlopen,
              "dlopen(name=None, flags=0)\n--\n\n"

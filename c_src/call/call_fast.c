@@ -150,6 +150,8 @@ static uint8_t code_of(const CType *ct)
 
 static uint8_t result_code_of(const CType *ct)
 {
+    if (ct->flags & CTYPE_ENUM) /* it may get a class later: enum_class.h */
+        return RESULT_OTHER;
     switch (ct->conv) {
     case CONV_NONE:
         return RESULT_NONE;

@@ -5,6 +5,7 @@
  * record. */
 #include "data/bitfield.h"
 
+#include "types/enum_class.h"
 #include "types/err.h"
 
 typedef struct {
@@ -28,10 +29,13 @@ PyObject *bitfield_load(CField *field, const char *data)
 {
     Bits bits = locate(field);
     uint64_t value = (prim_load_unsigned(data + bits.at, bits.count) >> bits.shift) & bits.mask;
-    if (field->type->kind != KIND_SIGNED)
-        return PyLong_FromUnsignedLongLong(value);
+    PyObject *number;
     uint64_t sign = (uint64_t)1 << (field->bit_size - 1);
-    return PyLong_FromLongLong((long long)((value ^ sign) - sign));
+    if (field->type->kind != KIND_SIGNED)
+        number = PyLong_FromUnsignedLongLong(value);
+    else
+        number = PyLong_FromLongLong((long long)((value ^ sign) - sign));
+    return field->type->conv == CONV_ENUM ? enum_class_member_steal(field->type, number) : number;
 }
 
 /* The range that may be stored. One signed bit takes 1 too, which reads back as -1. */

@@ -228,7 +228,9 @@ static PyObject *repr_primitive(CData *cd)
         return repr_long_double(cd);
     if (cd->ctype->conv == CONV_CHAR32 && number_bits(cd->ctype, cd->data) > 0x10FFFF)
         return cdata_repr_with(cd, "0x%x, not a character", (unsigned)number_bits(cd->ctype, cd->data));
-    PyObject *value = cd->ctype->conv == CONV_BOOL ? PyBool_FromLong(*cd->data != 0) : number_value(cd);
+    PyObject *value = cd->ctype->conv == CONV_BOOL   ? PyBool_FromLong(*cd->data != 0)
+                      : cd->ctype->conv == CONV_ENUM ? number_int((PyObject *)cd)
+                                                     : number_value(cd);
     if (value == NULL)
         return NULL;
     PyObject *result = cd->ctype->flags & CTYPE_ENUM ? repr_enum(cd, value) : cdata_repr_with(cd, "%R", value);

@@ -4,6 +4,7 @@
 #include "data/bitfield.h"
 #include "data/int128.h"
 #include "data/wide.h"
+#include "types/enum_class.h"
 #include "types/err.h"
 #include "types/half.h"
 
@@ -61,6 +62,11 @@ static PyObject *from_long_double(CType *ct, const char *data)
     return cdata_primitive(ct, data);
 }
 
+static PyObject *from_enum(CType *ct, const char *data)
+{
+    return enum_class_member_steal(ct, from_c_routines[prim_table[ct->primitive].conv](ct, data));
+}
+
 /* ---- characters ---- */
 
 static PyObject *from_char8(CType *ct, const char *data)
@@ -106,19 +112,20 @@ static PyObject *from_none(CType *ct, const char *data)
 }
 
 const FromC from_c_routines[CONV_COUNT] = {
-    [CONV_NONE] = from_none,       [CONV_I8] = from_i8,
-    [CONV_I16] = from_i16,         [CONV_I32] = from_i32,
-    [CONV_I64] = from_i64,         [CONV_U8] = from_u8,
-    [CONV_U16] = from_u16,         [CONV_U32] = from_u32,
-    [CONV_U64] = from_u64,         [CONV_BOOL] = from_bool,
-    [CONV_CHAR8] = from_char8,     [CONV_CHAR16] = from_wide,
-    [CONV_CHAR32] = from_wide,     [CONV_FLOAT] = from_float,
-    [CONV_DOUBLE] = from_double,   [CONV_LONG_DOUBLE] = from_long_double,
-    [CONV_I128] = int128_load,     [CONV_U128] = int128_load,
-    [CONV_HALF] = from_half,       [CONV_CLONG_DOUBLE] = from_long_double,
-    [CONV_CFLOAT] = from_cfloat,   [CONV_CDOUBLE] = from_cdouble,
-    [CONV_POINTER] = from_pointer, [CONV_FUNCTION] = from_pointer,
-    [CONV_ARRAY] = from_array,     [CONV_RECORD] = from_record,
+    [CONV_NONE] = from_none,        [CONV_I8] = from_i8,
+    [CONV_I16] = from_i16,          [CONV_I32] = from_i32,
+    [CONV_I64] = from_i64,          [CONV_U8] = from_u8,
+    [CONV_U16] = from_u16,          [CONV_U32] = from_u32,
+    [CONV_U64] = from_u64,          [CONV_BOOL] = from_bool,
+    [CONV_CHAR8] = from_char8,      [CONV_CHAR16] = from_wide,
+    [CONV_CHAR32] = from_wide,      [CONV_FLOAT] = from_float,
+    [CONV_DOUBLE] = from_double,    [CONV_LONG_DOUBLE] = from_long_double,
+    [CONV_I128] = int128_load,      [CONV_U128] = int128_load,
+    [CONV_HALF] = from_half,        [CONV_CLONG_DOUBLE] = from_long_double,
+    [CONV_ENUM] = from_enum,        [CONV_CFLOAT] = from_cfloat,
+    [CONV_CDOUBLE] = from_cdouble,  [CONV_POINTER] = from_pointer,
+    [CONV_FUNCTION] = from_pointer, [CONV_ARRAY] = from_array,
+    [CONV_RECORD] = from_record,
 };
 
 /* ---- fields ---- */

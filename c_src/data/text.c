@@ -60,7 +60,7 @@ static PyObject *string_of_chars(CData *cd, CType *item, Py_ssize_t limit)
 /* The name of the value; its digits when it has none. */
 static PyObject *string_of_enum(CData *cd)
 {
-    PyObject *value = from_c(cd->ctype, cd->data);
+    PyObject *value = number_int((PyObject *)cd);
     if (value == NULL)
         return NULL;
     PyObject *name = PyDict_GetItemWithError(cd->ctype->u.enumeration.by_value, value);

@@ -294,6 +294,12 @@ static int to_clongdouble(CType *ct, char *data, PyObject *value)
     return 0;
 }
 
+/* An enum that has a Python class is stored as the integer that it is. */
+static int to_enum(CType *ct, char *data, PyObject *value)
+{
+    return to_c_routines[prim_table[ct->primitive].conv](ct, data, value);
+}
+
 /* ---- the table ---- */
 
 static int to_none(CType *ct, char *data, PyObject *value)
@@ -309,19 +315,33 @@ static int to_array(CType *ct, char *data, PyObject *value)
 }
 
 const ToC to_c_routines[CONV_COUNT] = {
-    [CONV_NONE] = to_none,         [CONV_I8] = to_i8,
-    [CONV_I16] = to_i16,           [CONV_I32] = to_i32,
-    [CONV_I64] = to_i64,           [CONV_U8] = to_u8,
-    [CONV_U16] = to_u16,           [CONV_U32] = to_u32,
-    [CONV_U64] = to_u64,           [CONV_BOOL] = to_bool,
-    [CONV_CHAR8] = to_char8,       [CONV_CHAR16] = to_wide,
-    [CONV_CHAR32] = to_wide,       [CONV_FLOAT] = to_float,
-    [CONV_DOUBLE] = to_double,     [CONV_LONG_DOUBLE] = to_long_double,
-    [CONV_I128] = to_int128,       [CONV_U128] = to_int128,
-    [CONV_HALF] = to_half,         [CONV_CLONG_DOUBLE] = to_clongdouble,
-    [CONV_CFLOAT] = to_cfloat,     [CONV_CDOUBLE] = to_cdouble,
-    [CONV_POINTER] = to_c_pointer, [CONV_FUNCTION] = to_c_pointer,
-    [CONV_ARRAY] = to_array,       [CONV_RECORD] = to_c_record,
+    [CONV_NONE] = to_none,
+    [CONV_I8] = to_i8,
+    [CONV_I16] = to_i16,
+    [CONV_I32] = to_i32,
+    [CONV_I64] = to_i64,
+    [CONV_U8] = to_u8,
+    [CONV_U16] = to_u16,
+    [CONV_U32] = to_u32,
+    [CONV_U64] = to_u64,
+    [CONV_BOOL] = to_bool,
+    [CONV_CHAR8] = to_char8,
+    [CONV_CHAR16] = to_wide,
+    [CONV_CHAR32] = to_wide,
+    [CONV_FLOAT] = to_float,
+    [CONV_DOUBLE] = to_double,
+    [CONV_LONG_DOUBLE] = to_long_double,
+    [CONV_I128] = to_int128,
+    [CONV_U128] = to_int128,
+    [CONV_HALF] = to_half,
+    [CONV_CLONG_DOUBLE] = to_clongdouble,
+    [CONV_ENUM] = to_enum,
+    [CONV_CFLOAT] = to_cfloat,
+    [CONV_CDOUBLE] = to_cdouble,
+    [CONV_POINTER] = to_c_pointer,
+    [CONV_FUNCTION] = to_c_pointer,
+    [CONV_ARRAY] = to_array,
+    [CONV_RECORD] = to_c_record,
 };
 
 /* ---- for callers that have no ctype ---- */

@@ -87,6 +87,8 @@ static void release_enumeration(CTypeEnumeration *enumeration)
     Py_XDECREF(enumeration->values);
     Py_XDECREF(enumeration->by_name);
     Py_XDECREF(enumeration->by_value);
+    Py_XDECREF(enumeration->class_);
+    Py_XDECREF(enumeration->members);
 }
 
 static void release_parts(CType *ct)

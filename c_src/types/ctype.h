@@ -88,20 +88,24 @@ typedef struct {
     PyObject *values;   /* owned tuple of int */
     PyObject *by_name;  /* owned dict name -> value */
     PyObject *by_value; /* owned dict value -> first name */
+    PyObject *class_;   /* once, owned: the IntEnum or IntFlag that was asked for; published with conv CONV_ENUM */
+    PyObject *members;  /* owned dict value -> member; NULL without a class */
+    bool is_flag;       /* class_ is an IntFlag */
 } CTypeEnumeration;
 
 struct CType {
     PyObject_HEAD
-    uint8_t kind;         /* const: Kind */
-    uint8_t conv;         /* const: Conv; of a record CONV_NONE at first, when complete CONV_RECORD (FT_LOAD_BYTE) */
-    uint8_t stage;        /* by FT_STORE_BYTE */
-    uint8_t primitive;    /* const: PRIM_* of a primitive or enum; 0 otherwise */
-    int align;            /* bytes; -1 unknown; final at STAGE_COMPLETE */
-    Py_ssize_t size;      /* bytes; -1: void, opaque, open array; of a record the last but `stage` (FT_LOAD_WORD) */
-    uint32_t flags;       /* CTYPE_*; final at STAGE_COMPLETE */
-    int name_position;    /* const: where a declarator goes in `name` */
-    const char *name;     /* const, owned: the full C name, "int(*)(int)" */
-    State *state;         /* const */
+    uint8_t kind;      /* const: Kind */
+    uint8_t conv;      /* const: Conv; of a record CONV_NONE at first, when complete CONV_RECORD; of an enum CONV_ENUM
+                           * when it has a class (FT_LOAD_BYTE) */
+    uint8_t stage;     /* by FT_STORE_BYTE */
+    uint8_t primitive; /* const: PRIM_* of a primitive or enum; 0 otherwise */
+    int align;         /* bytes; -1 unknown; final at STAGE_COMPLETE */
+    Py_ssize_t size;   /* bytes; -1: void, opaque, open array; of a record the last but `stage` (FT_LOAD_WORD) */
+    uint32_t flags;    /* CTYPE_*; final at STAGE_COMPLETE */
+    int name_position; /* const: where a declarator goes in `name` */
+    const char *name;  /* const, owned: the full C name, "int(*)(int)" */
+    State *state;      /* const */
     PyObject *intern_key; /* owned or NULL; key in state->interned */
     PyObject *weakrefs;
     CType *pointer; /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */

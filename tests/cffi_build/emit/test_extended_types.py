@@ -1,4 +1,4 @@
-"""__int128, _Float16 and long double _Complex in modules of API mode: calls, members, arrays, variables, constants, extern "Python"."""
+"""What is beyond C99 in modules of API mode: __int128, _Float16, long double _Complex, enums with a Python class."""
 
 import sys
 
@@ -27,6 +27,8 @@ TEXT = TYPES + """
     __int128_t call_wide(__int128 a, __int128 b);
     _Float16 call_half(_Float16 x);
     double call_long(double re, double im);
+    enum color { RED, GREEN = 5 };
+    enum color next(enum color c);
     extern "Python" __int128 on_wide(__int128 a, char between, __int128 b);
     extern "Python" _Float16 on_half(_Float16 x);
     extern "Python" long double _Complex on_long(int before, long double _Complex z, int after);
@@ -44,6 +46,8 @@ static mixed fill(__int128 wide, _Float16 half)
     return m;
 }
 static __int128 sum(const __int128 *items, int count) { __int128 s = 0; while (count--) s += items[count]; return s; }
+enum color { RED, GREEN = 5 };
+static enum color next(enum color c) { return c == RED ? GREEN : 9; }
 static __int128 counter = (__int128)1 << 100;
 static _Float16 ratio = 0.1;
 static const __int128 LARGEST = (__int128)(~(unsigned __int128)0 >> 1);
@@ -117,6 +121,14 @@ def on_half(x): return x / 3
 @ffi.def_extern()
 def on_long(before, z, after): return complex(z) * (before + after)
 answer(lib.call_wide(2**120, -2**60), lib.call_half(1), lib.call_long(2, 1))""") == [2**120 + 5 * 2**60, 0.333251953125, 6.0]
+
+
+def test_an_enum_that_has_a_class_is_read_as_its_members(built):
+    assert built("""
+before = type(lib.next(lib.RED)).__name__
+color = ffi.enum_class("enum color")
+answer(before, repr(lib.next(color.RED)), type(lib.next(5)).__name__, lib.GREEN == color.GREEN)""") == [
+        "int", "<color.GREEN: 5>", "int", True]
 
 
 def test_the_types_are_known_as_texts(built):
