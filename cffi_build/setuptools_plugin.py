@@ -18,7 +18,7 @@ from setuptools import Distribution, build_meta, discovery, errors
 from cffi_build.boundary import errors_as_exit
 from cffi_build.compile import configured, limited_api, requirement
 from cffi_build.compile.build import Options, ThroughDriver
-from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules
+from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules, WritesInPlace
 from cffi_build.compile.sbom import WithBills
 from cffi_build.compile.sdist import WithFurtherFiles
 from cffi_build.compile.tags import WithCheckedTag
@@ -129,6 +129,7 @@ def _add(dist: Distribution, modules: Sequence[configured.Generated], options: O
     if python:
         earlier = getattr(dist.get_command_class("build_py"), "generated", ())
         _mix_in(dist, "build_py", WithGeneratedModules, generated=(*earlier, *python))
+        _mix_in(dist, "build_ext", WritesInPlace)
 
 
 def _list_python_modules(dist: Distribution) -> None:

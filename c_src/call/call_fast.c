@@ -624,8 +624,10 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
 COLD static PyObject *err_function_count(const FastFunction *function, Py_ssize_t nargs)
 {
     Py_ssize_t count = function->plan->count;
-    return err_null(PyExc_TypeError, "%s() takes exactly %zd argument%s (%zd given)", function->name, count,
-                    count == 1 ? "" : "s", nargs);
+    if (count <= 1)
+        return err_null(PyExc_TypeError, "%s() takes %s (%zd given)", function->name,
+                        count == 0 ? "no arguments" : "exactly one argument", nargs);
+    return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", function->name, count, nargs);
 }
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)

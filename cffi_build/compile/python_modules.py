@@ -81,3 +81,13 @@ class WithGeneratedModules:
     def _in_place(self: Any, module: GeneratedModule) -> str:
         package, _, last = module.name.rpartition(".")
         return os.path.join(self.get_package_dir(package), last + ".py")
+
+
+class WritesInPlace:
+    """Mix-in for a setuptools `build_ext` class: ``build_ext --inplace`` writes the Python modules too."""
+
+    def run(self: Any) -> None:
+        """Build all extensions (called by setuptools)."""
+        super().run()  # type: ignore[misc]
+        if self.inplace:
+            self.get_finalized_command("build_py").write_in_place()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.model import spelling
-from cffi_build.primitives import PRIMITIVES
+from cffi_build.primitives import PRIMITIVES, PUBLISHED_COUNT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _COMPLEX = {f"{real} _Complex": f"_cffi_{real.replace(' ', '_')}_complex_t" for real in ("float", "double", "long double")}
 
-PRIMITIVE_TO_INDEX: Dict[str, int] = {_COMPLEX.get(row.name, row.name): row.number for row in PRIMITIVES[1:]}
-"""Every arithmetic type and its number in the binary interface."""
+PRIMITIVE_TO_INDEX: Dict[str, int] = {_COMPLEX.get(row.name, row.name): row.number for row in PRIMITIVES[1:PUBLISHED_COUNT]}
+"""Every arithmetic type and its number in the published binary interface."""
 
 
 def common_types() -> Dict[str, str]:

@@ -153,6 +153,15 @@ def test_a_build_script_without_c_source_makes_a_python_file(project):
     assert set(names) == {"_abi.py", "_plain.abi3.so", "pkg/__init__.py"}
 
 
+@pytest.mark.parametrize("both", [False, True], ids=["alone", "beside an extension"])
+def test_building_in_place_writes_python_modules_in_place(tmp_path, both):
+    scripts = ["build_plain.py:abi", *(["build_plain.py:ffibuilder"] if both else [])]
+    (tmp_path / "build_plain.py").write_text(SCRIPT, encoding="utf-8")
+    (tmp_path / "setup.py").write_text(f"from setuptools import setup\nsetup(name='plain', cffi_modules={scripts})", encoding="utf-8")
+    subprocess.run([sys.executable, "setup.py", "-q", "build_ext", "--inplace"], cwd=tmp_path, check=True)
+    assert {path.name for path in tmp_path.glob("_*")} == {"_abi.py", *(["_plain.abi3.so"] if both else [])}
+
+
 # ---- packages
 
 
