@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
+    from cffi_build.compile.pkgconfig import Flags
     from cffi_build.compile.scan import Scan
 
 
@@ -22,23 +23,9 @@ def scan(
     """Return what the headers declare; `options` are those keyword arguments of `Extension` that concern the compiler."""
     from cffi_build.compile import scan as scanning
     from cffi_build.compile.c_compiler import find_compiler
-    from cffi_build.compile.pkgconfig import Flags, query
 
-    if mode not in ("api", "abi"):
-        raise ValueError(f"'mode' is 'api' or 'abi', not {mode!r}")
-    unknown = sorted(options.keys() - set(_OPTIONS))
-    if unknown:
-        raise TypeError(f"cdef_from_headers() got an unexpected keyword argument {unknown[0]!r}; there are {', '.join(_OPTIONS)}")
-    found = query(pkg_config) if pkg_config else Flags()
-    values = {name: _texts(name, options.get(name, ())) for name in _OPTIONS if name != "define_macros"}
-    flags = Flags(
-        (*values["include_dirs"], *found.include_dirs),
-        (*_macros(options.get("define_macros", ())), *found.macros),
-        (*values["library_dirs"], *found.library_dirs),
-        (*values["libraries"], *found.libraries),
-        (*values["extra_compile_args"], *found.compile_args),
-        found.link_args,
-    )
+    _check(mode, options)
+    flags = _flags(pkg_config, options)
     request = scanning.Request(
         _texts("headers", headers if not isinstance(headers, str) else (headers,)),
         _texts("declarations", declarations),
@@ -48,6 +35,29 @@ def scan(
         check_symbols=bool(flags.libraries),
     )
     return scanning.scan(request, find_compiler(flags))
+
+
+def _check(mode: str, options: Dict[str, Any]) -> None:
+    if mode not in ("api", "abi"):
+        raise ValueError(f"'mode' is 'api' or 'abi', not {mode!r}")
+    unknown = sorted(options.keys() - set(_OPTIONS))
+    if unknown:
+        raise TypeError(f"cdef_from_headers() got an unexpected keyword argument {unknown[0]!r}; there are {', '.join(_OPTIONS)}")
+
+
+def _flags(pkg_config: Sequence[str], options: Dict[str, Any]) -> Flags:
+    from cffi_build.compile.pkgconfig import Flags, query
+
+    found = query(pkg_config) if pkg_config else Flags()
+    values = {name: _texts(name, options.get(name, ())) for name in _OPTIONS if name != "define_macros"}
+    return Flags(
+        (*values["include_dirs"], *found.include_dirs),
+        (*_macros(options.get("define_macros", ())), *found.macros),
+        (*values["library_dirs"], *found.library_dirs),
+        (*values["libraries"], *found.libraries),
+        (*values["extra_compile_args"], *found.compile_args),
+        found.link_args,
+    )
 
 
 _OPTIONS = ("include_dirs", "define_macros", "libraries", "library_dirs", "extra_compile_args")

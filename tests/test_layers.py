@@ -150,7 +150,7 @@ def test_the_runtime_imports_the_build_side_only_inside_functions(path):
 
 def test_importing_a_module_of_the_build_side_needs_nothing_third_party():
     program = (
-        "import sys, cffi_build.hooks, cffi_build.errors, cffi_build.config.load, cffi_build.compile\n"
+        "import sys, cffi_build.hooks, cffi_build.errors, cffi_build.config.load, cffi_build.compile, cffi_build.cli\n"
         "print({name.split('.')[0] for name in sys.modules} & {'setuptools', 'pycparser', 'tomli', '_cffi_backend', 'cffi_runtime'})"
     )
     environment = {"PYTHONPATH": str(ROOT)}

@@ -23,10 +23,8 @@ def mistakes(configuration: Configuration, module: Module) -> List[str]:
 
 def _worded(compiler: CCompiler, text: str) -> Iterator[str]:
     for complaint in compiler.complaints(text):
-        yield f"{complaint.file}:{complaint.line}: error: {complaint.message}"
         answer = remedy(complaint.message, generated=True)
-        if answer:
-            yield f"    {answer}"
+        yield f"{complaint.file}:{complaint.line}: error: {complaint.message}" + (f"\n    {answer}" if answer else "")
 
 
 def _compiler(configuration: Configuration, module: Module) -> CCompiler:

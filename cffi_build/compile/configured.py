@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Dict, Iterable, List, Tuple, Union
+from typing import Any, Dict, List, Union
 
 from cffi_build.compile import limited_api, pkgconfig, script, text_key
+from cffi_build.compile.made_from import files_of
 from cffi_build.compile.python_modules import GeneratedModule
 from cffi_build.compile.toolchain import GeneratedExtension
 from cffi_build.config import files
@@ -72,24 +73,11 @@ def of_script(entry: str) -> Generated:
 def _python_module(configuration: Configuration, module: Module) -> GeneratedModule:
     text = functools.partial(_python_text, configuration, module)
     stub = functools.partial(_stub_text, configuration, module) if module.stubs else None
-    return GeneratedModule(module.name, text, _made_from(configuration, module), stub)
-
-
-def _made_from(configuration: Configuration, module: Module) -> Tuple[str, ...]:
-    named = (module.source_file, module.build_script.rpartition(":")[0])
-    return (*module.cdef_files, *filter(None, named), *module.depends, *_own_headers(configuration, module))
-
-
-def _own_headers(configuration: Configuration, module: Module) -> Iterable[str]:
-    if not module.headers:
-        return ()
-    from cffi_build.compile import headers
-
-    return headers.own_files(configuration, module)
+    return GeneratedModule(module.name, text, files_of(configuration, module), stub)
 
 
 def _lists(configuration: Configuration, module: Module) -> Dict[str, List[Any]]:
-    made_from = _made_from(configuration, module)
+    made_from = files_of(configuration, module)
     beside = files.headers(configuration.root, (*module.sources, *made_from), module.include_dirs)
     return {**{key: list(getattr(module, key)) for key in LISTS}, "depends": list(dict.fromkeys([*made_from, *beside]))}
 

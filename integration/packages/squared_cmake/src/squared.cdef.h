@@ -1,0 +1,2 @@
+int square(int x);
+double hypotenuse(double a, double b);

@@ -1,0 +1,5 @@
+"""Numbers squared by C code, built by Meson."""
+
+from squared_meson._squared import ffi, lib
+
+__all__ = ["ffi", "lib"]
