@@ -35,6 +35,29 @@ def ffi() -> FFI:
     return made
 
 
+DEBUG = os.environ.get("CFFI_DEBUG", "0") not in ("", "0")
+
+
+@pytest.fixture(scope="session")
+def debug() -> bool:
+    """Whether these tests run in debug mode."""
+    return DEBUG
+
+
+@pytest.fixture
+def release_again(ffi: FFI, debug: bool) -> Callable[[Any], None]:
+    """Return a function that releases what has been released, which has no effect, and is an error in debug mode."""
+
+    def release(cdata: Any) -> None:
+        if debug:
+            with pytest.raises(RuntimeError, match="second time"):
+                ffi.release(cdata)
+        else:
+            ffi.release(cdata)
+
+    return release
+
+
 @pytest.fixture(scope="session")
 def c_program(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     """Return a function that compiles a C program, runs it and returns what it printed."""

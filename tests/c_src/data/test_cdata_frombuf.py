@@ -74,7 +74,7 @@ def test_read_only_memory_stays_read_only_for_python(ffi: Any) -> None:
     assert not memoryview(ffi.from_buffer(bytearray(b"abc"))).readonly
 
 
-def test_the_buffer_is_held_until_the_release(ffi: Any) -> None:
+def test_the_buffer_is_held_until_the_release(ffi: Any, release_again: Any) -> None:
     data = bytearray(b"abc")
     c = ffi.from_buffer(data)
     with pytest.raises(BufferError):
@@ -85,7 +85,7 @@ def test_the_buffer_is_held_until_the_release(ffi: Any) -> None:
         with pytest.raises(RuntimeError, match="released"):
             use()
     assert repr(c) == "<cdata 'char[]' buffer RELEASED>"
-    ffi.release(c)
+    release_again(c)
 
 
 def test_the_buffer_is_held_no_longer_than_the_cdata(ffi: Any) -> None:

@@ -101,15 +101,16 @@ def test_what_cannot_be_made_says_why(ffi: Any, ctype: str, initializer: object,
         ffi.new(ctype, initializer)
 
 
-def test_a_failed_initializer_gives_the_memory_back(ffi: Any) -> None:
+def test_a_failed_initializer_gives_the_memory_back(ffi: Any, debug: bool) -> None:
+    kept = 17 << 20 if debug else 0  # debug mode fills memory given back and keeps some of it
     tracemalloc.start()
     try:
-        for round_ in range(50):
+        for round_ in range(100):
             with pytest.raises(TypeError):
                 ffi.new("int[100000]", [1, "x"])
             if round_ == 5:
                 before = tracemalloc.get_traced_memory()[0]
-        assert tracemalloc.get_traced_memory()[0] < before + 100_000
+        assert tracemalloc.get_traced_memory()[0] < before + kept + 100_000
     finally:
         tracemalloc.stop()
 
