@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import array
+import contextlib
 import gc
 import weakref
 from typing import Any
