@@ -178,9 +178,11 @@ METHOD(typeof)
     return (PyObject *)typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
 }
 
-COLD static Py_ssize_t err_no_size(CType *ct)
+/* The in-line class has always raised ValueError here, as the functions of the module do. */
+COLD static Py_ssize_t err_no_size(const FFIObject *ffi, CType *ct)
 {
-    return err_raise(ct->state->ffi_error, "don't know the size of ctype '%s'", ct->name);
+    return err_raise(ffi->is_inline ? PyExc_ValueError : ct->state->ffi_error, "don't know the size of ctype '%s'",
+                     ct->name);
 }
 
 METHOD(sizeof)
@@ -198,7 +200,7 @@ METHOD(sizeof)
             return NULL;
         size = FT_LOAD_WORD(ct->size);
         if (UNLIKELY(size < 0) && ctype_complete(ct) >= 0)
-            size = ct->size < 0 ? err_no_size(ct) : ct->size;
+            size = ct->size < 0 ? err_no_size((FFIObject *)self, ct) : ct->size;
         Py_DECREF(ct);
     }
     return size < 0 ? NULL : PyLong_FromSsize_t(size);

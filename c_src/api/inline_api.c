@@ -13,6 +13,7 @@
 #include "data/cdata_gc.h"
 #include "data/cdata_handle.h"
 #include "data/cdata_release.h"
+#include "data/number.h"
 #include "data/text.h"
 #include "types/ctype_make.h"
 #include "types/ctype_struct.h"
@@ -84,6 +85,22 @@ static PyObject *inline_new_union_type(PyObject *module, PyObject *name)
     return new_record(&spec, module, name, true);
 }
 
+/* The tuple with Python numbers in the place of numbers that are cdata. New reference. */
+static PyObject *plain_numbers(PyObject *tuple)
+{
+    PyObject *plain = PyTuple_New(PyTuple_GET_SIZE(tuple));
+    for (Py_ssize_t i = 0; plain != NULL && i < PyTuple_GET_SIZE(tuple); i++) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        bool number = cdata_check(item) && ctype_is_primitive(((CData *)item)->ctype);
+        PyObject *value = number ? number_value((CData *)item) : Py_NewRef(item);
+        if (value == NULL)
+            Py_CLEAR(plain);
+        else
+            PyTuple_SET_ITEM(plain, i, value);
+    }
+    return plain;
+}
+
 /* new_enum_type(name, names, values, integer type) */
 static PyObject *inline_new_enum_type(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
@@ -95,7 +112,12 @@ static PyObject *inline_new_enum_type(PyObject *module, PyObject *const *args, P
     if (name == NULL || args_tuple(&spec, 1, values[1]) == NULL || args_tuple(&spec, 2, values[2]) == NULL)
         return NULL;
     CType *base = args_ctype(&spec, 3, values[3]);
-    return base == NULL ? NULL : (PyObject *)ctype_enum(state_of_module(module), name, base, values[1], values[2]);
+    PyObject *numbers = base == NULL ? NULL : plain_numbers(values[2]);
+    if (numbers == NULL)
+        return NULL;
+    CType *ct = ctype_enum(state_of_module(module), name, base, values[1], numbers);
+    Py_DECREF(numbers);
+    return (PyObject *)ct;
 }
 
 /* new_function_type(arguments, result, ellipsis=0, abi=FFI_DEFAULT_ABI) */

@@ -28,11 +28,12 @@ class Realizer:
 
         self._model = model
         self._declarations = declarations
+        self._names: Optional[Dict[model.CType, str]] = None
         self._included: List[Realizer] = []
         self._compiled: Optional[Callable[[str], CType]] = None
         self._in_module: Collection[object] = ()
         self._cache: Dict[model.CType, CType] = {}
-        self._records = Records(self._visit, declarations.records)
+        self._records = Records(self._visit, self._name_of, declarations.records)
         self._visitors: Dict[type, Callable[[Any], CType]] = {
             model.Void: lambda _: _cffi_backend.new_void_type(),
             model.Primitive: self._primitive,
@@ -54,6 +55,7 @@ class Realizer:
     def redeclare(self, declarations: Declarations, *, override: bool = False) -> None:
         """Take over the declarations of a further cdef; what was opaque may get its fields now, in the same ctype object."""
         self._declarations = declarations
+        self._names = None
         if override:
             self._forget()
         self._records.declare(declarations.records)
@@ -75,7 +77,7 @@ class Realizer:
 
     def _forget(self) -> None:
         self._cache.clear()
-        self._records = Records(self._visit, self._declarations.records)
+        self._records = Records(self._visit, self._name_of, self._declarations.records)
 
     def _complete_waiting(self) -> None:
         for realizer in (self, *self._included):
@@ -172,8 +174,15 @@ class Realizer:
             return None  # no verify() yet, or declared after it
         return self._compiled(self._model.spelling(ctype))
 
+    def _name_of(self, tag: Union[model.Record, model.Enum]) -> str:
+        """Return what a new ctype is called: by the first typedef that there is, else by its tag."""
+        if self._names is None:
+            typedefs = reversed(list(self._declarations.typedefs.values()))
+            self._names = {typedef.type: typedef.name for typedef in typedefs}
+        return self._names.get(tag) or self._model.spelling(tag)
+
     def _new_enum(self, ctype: model.Enum) -> CType:
-        name = self._model.spelling(ctype)
+        name = self._name_of(ctype)
         pairs = _enumerators(name, self._declarations.enums.get(ctype))
         values = [value for _, value in pairs]
         return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), self._enum_base(name, values))

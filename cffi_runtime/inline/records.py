@@ -23,8 +23,14 @@ class Records:
     What then stands in the way (a ``...``, a field of unknown size) is kept in `reasons`.
     """
 
-    def __init__(self, visit: Callable[[model.CType], CType], declared: Mapping[model.Record, RecordDeclaration]) -> None:
+    def __init__(
+        self,
+        visit: Callable[[model.CType], CType],
+        name_of: Callable[[model.Record], str],
+        declared: Mapping[model.Record, RecordDeclaration],
+    ) -> None:
         self._visit = visit
+        self._name_of = name_of
         self._declared = declared
         self._made: Dict[model.Record, CType] = {}
         self._done: Set[model.Record] = set()
@@ -65,15 +71,13 @@ class Records:
                 self.reasons[self._made[record]] = reason
 
     def _new(self, record: model.Record) -> CType:
-        from cffi_build.model import spelling
-
         declaration = self._declared.get(record)
         if record.name in _NAMES_OF_FILE and record.kind == "struct" and not (declaration and declaration.fields):
             # the C extension has one FILE for the whole process, which accepts Python's file objects
             return _cffi_backend.FFI().typeof("FILE")
         if record.kind == "union":
-            return _cffi_backend.new_union_type(spelling(record))
-        return _cffi_backend.new_struct_type(spelling(record))
+            return _cffi_backend.new_union_type(self._name_of(record))
+        return _cffi_backend.new_struct_type(self._name_of(record))
 
     def _complete(self, made: CType, declaration: RecordDeclaration) -> None:
         if declaration.partial:

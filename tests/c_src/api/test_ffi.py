@@ -103,7 +103,7 @@ def test_arguments_by_position_and_by_name() -> None:
     assert same(lambda *a, **k: ffi.callback(*a, **k)(4), cdecl="int(int)", python_callable=lambda x: x + 1, error=-1, onerror=None) == 5
     assert same(lambda *a, **k: repr(ffi.dlopen(*a, **k)), name=None, flags=ffi.RTLD_NOW) == "<Lib object for '<None>'>"
     assert same(ffi.memmove, dest=p, src=b"\1\0\0\0", n=4) is None
-    assert same(ffi.release, cdata=ffi.new("int *")) is None
+    assert ffi.release(ffi.new("int *")) is ffi.release(cdata=ffi.new("int *")) is None
 
 
 def test_wrong_numbers_of_arguments_are_type_errors() -> None:
