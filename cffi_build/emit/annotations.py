@@ -24,10 +24,10 @@ def record_class(record: Record) -> str:
     """Return the name of the class of a struct or union.
 
     >>> [record_class(Record("struct", name)) for name in ("point", "$point_t", "$3")]
-    ['_struct_point', '_point_t', '_struct_3']
+    ['_struct_point', '_type_point_t', '_struct_3']
     """
     name = record.name.lstrip("$")
-    return f"_{name}" if record.name.startswith("$") and not name.isdigit() else f"_{record.kind}_{name}"
+    return f"_type_{name}" if record.name.startswith("$") and not name.isdigit() else f"_{record.kind}_{name}"
 
 
 class Annotations:
@@ -70,7 +70,7 @@ class Annotations:
         if isinstance(target, Function):
             return self.function(target)
         if isinstance(target, Record) and self.has_members(target):
-            return f"{record_class(target)}_p"
+            return f"_ptr{record_class(target)}"
         return f"_t.Pointer[{self._of_items(target)}]"
 
     def array(self, item: CType) -> str:

@@ -8,6 +8,7 @@ time there is nothing else.
 from __future__ import annotations
 
 import keyword
+import re
 
 from cffi_build import model
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
@@ -24,26 +25,33 @@ if TYPE_CHECKING:
     from cffi_build.declarations import Declarations, RecordDeclaration, VariableDeclaration
     from cffi_build.model import CType
 
-_HEAD = '''"""Types of {name}, made by cffi from its declarations. Do not edit: it is made anew at every build."""
+_IMPORTS = {
+    "_b": "import builtins as _b",
+    "_Callable": "from collections.abc import Callable as _Callable",
+    "_Any": "from typing import Any as _Any",
+    "_Final": "from typing import Final as _Final",
+    "_Literal": "from typing import Literal as _Literal",
+    "_overload": "from typing import overload as _overload",
+    "_TypeVar": "from typing import TypeVar as _TypeVar",
+    "_t": "from cffi_runtime import typed as _t",
+    "_Never": "from typing_extensions import Never as _Never",
+}
+"""What the annotations use, under names that no declaration has."""
 
-import builtins as _b
-from collections.abc import Callable as _Callable
-from typing import Any as _Any, Final as _Final, Literal as _Literal, TypeVar as _TypeVar, overload as _overload
-
-from cffi_runtime import typed as _t
-from typing_extensions import Never as _Never
-'''
+_WORD = re.compile(r"\w+")
 
 
 def write_stub(module_name: str, declarations: Declarations, *, abi: bool = False) -> str:
     """Return the text of the ``.pyi`` of the module `module_name` (dotted). `abi`: it is one of ABI mode, which has no `lib`."""
     annotations = Annotations(declarations)
-    lines = [_HEAD.format(name=module_name)]
+    lines: List[str] = []
     for record in _records(declarations):
         lines += [*_record(declarations, annotations, record), ""]
     lines += [*_lib_class(declarations, annotations), "", *ffi_class(declarations, annotations, abi=abi), ""]
     lines += ["ffi: _Final[_FFI]"] if abi else ["ffi: _Final[_FFI]", "lib: _Final[_Lib]"]
-    return "\n".join([*lines, ""])
+    words = set(_WORD.findall("\n".join(lines)))
+    head = f'"""Types of {module_name}, made by cffi from its declarations. Do not edit: it is made anew at every build."""'
+    return "\n".join([head, "", *(line for name, line in _IMPORTS.items() if name in words), "", *lines, ""])
 
 
 def _records(declarations: Declarations) -> Iterator[RecordDeclaration]:
@@ -60,14 +68,14 @@ def _record(declarations: Declarations, annotations: Annotations, declaration: R
     """Yield the classes of a struct or union."""
     record: Record = declaration.type
     name = record_class(record)
-    yield f"class {name}_members:"
+    yield f"class _members{name}:"
     body = [*_docstring(declaration.comment)]
     for field in fields(declarations, declaration, flatten=True):
         if _is_name(field.name):
             body += _attribute(annotations, field.name, field.type, field.comment, writable=True)
     yield from (f"    {line}" for line in body or ["pass"])
-    yield f"class {name}({name}_members, _t.Record): ..."
-    yield f"class {name}_p({name}_members, _t.Pointer[{tag(record)}, {name}, _t.RecordInit[{name}]]): ..."
+    yield f"class {name}(_members{name}, _t.Record): ..."
+    yield f"class _ptr{name}(_members{name}, _t.Pointer[{tag(record)}, {name}, _t.RecordInit[{name}]]): ..."
 
 
 def _is_name(name: str) -> bool:

@@ -82,7 +82,7 @@ def test_the_stub_lists_what_lib_has(folder, classes):
     assert members(classes["_Lib"]) == {name for name in listed if not name.startswith("__")}
 
 
-@pytest.mark.parametrize(("name", "ctype"), [("_struct_point_members", "struct point"), ("_triple_members", "triple")])
+@pytest.mark.parametrize(("name", "ctype"), [("_members_struct_point", "struct point"), ("_members_type_triple", "triple")])
 def test_the_stub_lists_the_members_that_a_struct_has(name, ctype, folder, classes):
     listed = run(folder, "-c", f"import stubbed; print(*dir(stubbed.ffi.new('{ctype} *')))").stdout.split()
     assert members(classes[name]) == {name for name in listed if not name.startswith("__")}
@@ -97,7 +97,7 @@ def test_constants_are_literals_where_the_declarations_know_them(classes):
 def test_comments_of_the_declarations_are_documentation(classes):
     functions = {node.name: node for node in classes["_Lib"].body if isinstance(node, ast.FunctionDef)}
     assert ast.get_docstring(functions["add"]) == "Add two numbers."
-    assert ast.get_docstring(classes["_struct_point_members"]) == "A point in the plane."
+    assert ast.get_docstring(classes["_members_struct_point"]) == "A point in the plane."
 
 
 STRANGE = [
@@ -107,6 +107,8 @@ STRANGE = [
     "int (*(*g(void))(int (*)[3]))(char); int printf(char *, ...); typedef int fn(int); fn *table[2]; extern \"Python\" fn cb;",
     "__int128 a(_Float16, long double _Complex, bool, wchar_t, char16_t *); enum e { A = -1 }; enum e b(enum e *);",
     "", "#define A ...", "extern \"Python\" { void a(void); void *b(void *, char); }",
+    "typedef struct { int x; } t; typedef struct { t *p; } Lib; typedef struct { Lib *l; } b; struct a { b x; };",
+    "struct a { int x; }; struct a_p { struct a *p; };",
     "union u { int i; }; union u f(union u *); struct n { struct { int a; } in; struct n *next; union u us[2]; };",
 ]
 
