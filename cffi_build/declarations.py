@@ -6,7 +6,7 @@ from cffi_build.values import NamedTuple, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Literal, Optional, Tuple, Union
+    from typing import Any, Dict, List, Literal, Optional, Tuple, Union
 
     from cffi_build.model import CType, Enum, Function, Record
 
@@ -145,9 +145,15 @@ class Declarations:
         return not (self.globals or self.typedefs or self.records or self.enums or self.anonymous_count)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Declarations) and {**vars(self), "origin": ""} == {**vars(other), "origin": ""}
+        return isinstance(other, Declarations) and self._contents() == other._contents()
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Declarations({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+        return f"Declarations({', '.join(map(repr, self._contents()))})"
+
+    def __reduce__(self) -> Any:
+        return Declarations, self._contents()
+
+    def _contents(self) -> Tuple[Any, ...]:
+        return self.globals, self.typedefs, self.records, self.enums, self.included, self.anonymous_count

@@ -43,7 +43,7 @@ def parse(
 
         made = read_text(text, known, included, largest, override=override, filename=filename, line=line)
         if kept:
-            kept.store(made)
+            kept.keep(made)
     return made
 
 

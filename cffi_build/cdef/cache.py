@@ -7,6 +7,7 @@ $CFFI_CDEF_CACHE says where it is; ``0`` or ``off`` is for none.
 
 from __future__ import annotations
 
+import atexit
 import marshal
 import os
 import sys
@@ -15,7 +16,7 @@ from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import Dict, List, Optional, Tuple
 
     from cffi_build.declarations import Declarations
 
@@ -23,6 +24,8 @@ LIMIT = 64 * 1024 * 1024
 """How many bytes the cache may hold; at more, the files that were written first go."""
 _PAYS = 2000
 """Texts of fewer characters are parsed faster than looked for, once the parser is imported."""
+_MOST_UNWRITTEN = 100
+"""A program that makes ever new texts does not grow without end."""
 _MAGIC = b"cffi cdef 1\n"
 _FORMAT = 4
 """Of `marshal`."""
@@ -40,33 +43,45 @@ class Entry:
     def load(self) -> Optional[Declarations]:
         """Return what was stored, None when there is nothing of use."""
         data = _read(self._path)
-        head = len(_MAGIC) + 8
-        if data is None or data[:len(_MAGIC)] != _MAGIC or source_hash(1, data[head:]) != data[len(_MAGIC):head]:
+        begin = len(_MAGIC) + 8
+        middle = begin + len(self._identity)
+        if data is None or data[:len(_MAGIC)] != _MAGIC or data[begin:middle] != self._identity:
             return None
-        try:
-            identity, flat = marshal.loads(data[head:])
-        except (ValueError, TypeError, EOFError):
+        if source_hash(1, data[middle:]) != data[len(_MAGIC):begin]:
             return None
-        if identity != self._identity:
-            return None
-        from cffi_build.cdef.flat import unflatten
+        from cffi_build.cdef.flat import Kept
 
-        made = unflatten(flat, self._known)
+        return Kept(lambda: marshal.loads(data[middle:]), self._known, self.name)
+
+    def keep(self, made: Declarations) -> None:
+        """Remember to store `made` when the process ends: nobody waits for that then."""
         made.origin = self.name
-        return made
+        if not _unwritten:
+            atexit.register(_write_all)
+        if len(_unwritten) < _MOST_UNWRITTEN:
+            _unwritten[self.name] = self, made
 
     def store(self, made: Declarations) -> None:
-        """Keep `made`, if it can be kept."""
+        """Write `made` to its file, if it can be written."""
         from cffi_build.cdef.flat import NotFlat, flatten
 
         try:
-            content = marshal.dumps((self._identity, flatten(made, self._known)), _FORMAT)
-            made.origin = self.name
-            _write(self._path, _MAGIC + source_hash(1, content) + content)
+            content = marshal.dumps(flatten(made, self._known), _FORMAT)
+            _write(self._path, b"".join([_MAGIC, source_hash(1, content), self._identity, content]))
             if self.name[0] == "0":  # now and then
                 _tidy(os.path.dirname(self._path))
         except (NotFlat, ValueError, OSError):
             pass  # it is parsed again the next time
+
+
+_unwritten: Dict[str, Tuple[Entry, Declarations]] = {}
+"""What is to be written when the process ends, by the name of its file."""
+
+
+def _write_all() -> None:
+    while _unwritten:
+        one, made = _unwritten.popitem()[1]
+        one.store(made)
 
 
 def entry(text: str, known: Declarations, options: object) -> Optional[Entry]:

@@ -11,7 +11,7 @@ from cffi_build.declarations import Declarations, Field, Position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+    from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
     from cffi_build.declarations import Declaration
     from cffi_build.model import CType
@@ -62,6 +62,7 @@ class _Types:
     def __init__(self) -> None:
         self.rows: List[Row] = []
         self._numbers: Dict[Row, int] = {}
+        self._seen: Dict[int, int] = {}  # by identity: the declarations hold the types meanwhile
 
     def key(self, key: Union[str, CType]) -> Union[str, int]:
         """Return a key of a table: a name, or the number of a type."""
@@ -69,6 +70,12 @@ class _Types:
 
     def number(self, ctype: CType) -> int:
         """Return the number of a type."""
+        seen = self._seen.get(id(ctype))
+        if seen is None:
+            seen = self._seen[id(ctype)] = self._number_of_row(self._row(ctype))
+        return seen
+
+    def _row(self, ctype: CType) -> Row:
         kind = _NUMBERS.get(type(ctype))
         items = _items(ctype)
         if kind is None:
@@ -77,7 +84,9 @@ class _Types:
             items = (self.number(items[0]), tuple(map(self.number, items[1])), *items[2:])
         elif kind >= _POINTER:
             items = (self.number(items[0]), *map(_plain, items[1:]))
-        row = (kind, *items)
+        return (kind, *items)
+
+    def _number_of_row(self, row: Row) -> int:
         number = self._numbers.get(row)
         if number is None:
             number = self._numbers[row] = len(self.rows)
@@ -118,16 +127,44 @@ def _names(value: Any) -> Tuple[str, ...]:
 
 def unflatten(flat: Any, known: Declarations) -> Declarations:
     """Return `known` and what `flatten` wrote down."""
-    rows, tables, count = flat
-    types = _types(rows)
-    made: List[Dict[Any, Any]] = [dict(getattr(known, name)) for name in _TABLES]
-    for (gone, new), table in zip(tables, made):
-        for key in gone:
-            del table[types[key] if isinstance(key, int) else key]
-        for key, row in new:
-            table[types[key] if isinstance(key, int) else key] = _declaration(types, row)
-    names, typedefs, records, enums = made
-    return Declarations(names, typedefs, records, enums, list(known.included), count)
+    return Kept(lambda: flat, known, "")
+
+
+class Kept(Declarations):
+    """Declarations that were written down: each table is made when it is first looked at.
+
+    A program that declares a whole library uses little of it, and often not before it has done something else.
+    """
+
+    def __init__(self, read: Callable[[], Any], known: Declarations, origin: str) -> None:
+        # the tables are absent until __getattr__ has made them
+        self.included = list(known.included)
+        self.origin = origin
+        self._read = read
+        self._known = known
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_content":
+            rows, tables, count = self._read()
+            self._content = _types(rows), dict(zip(_TABLES, tables)), count
+        elif name == "anonymous_count":
+            self.anonymous_count = self._content[2]
+        elif name in _TABLES:
+            types, tables, _ = self._content
+            gone, new = tables[name]
+            setattr(self, name, _unflatten_table(types, gone, new, getattr(self._known, name)))
+        else:
+            raise AttributeError(f"'Kept' object has no attribute {name!r}")
+        return vars(self)[name]
+
+
+def _unflatten_table(types: List[Any], gone: Sequence[Any], new: Sequence[Any], known: Mapping[Any, Any]) -> Dict[Any, Any]:
+    table = dict(known)
+    for key in gone:
+        del table[types[key] if isinstance(key, int) else key]
+    for key, row in new:
+        table[types[key] if isinstance(key, int) else key] = _declaration(types, row)
+    return table
 
 
 def _types(rows: Sequence[Row]) -> List[Any]:

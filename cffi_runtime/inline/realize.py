@@ -33,7 +33,7 @@ class Realizer:
         self._compiled: Optional[Callable[[str], CType]] = None
         self._in_module: Collection[object] = ()
         self._cache: Dict[model.CType, CType] = {}
-        self._records = Records(self._visit, self._name_of, declarations.records)
+        self._records = Records(self._visit, self._name_of, declarations)
         self._visitors: Dict[type, Callable[[Any], CType]] = {
             model.Void: lambda _: _cffi_backend.new_void_type(),
             model.Primitive: self._primitive,
@@ -58,7 +58,7 @@ class Realizer:
         self._names = None
         if override:
             self._forget()
-        self._records.declare(declarations.records)
+        self._records.declare(declarations)
 
     def include(self, other: Realizer) -> None:
         """Let structs and enums that `other` declares be its ctype objects."""
@@ -77,7 +77,7 @@ class Realizer:
 
     def _forget(self) -> None:
         self._cache.clear()
-        self._records = Records(self._visit, self._name_of, self._declarations.records)
+        self._records = Records(self._visit, self._name_of, self._declarations)
 
     def _complete_waiting(self) -> None:
         for realizer in (self, *self._included):

@@ -7,11 +7,11 @@ from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
+    from typing import Any, Callable, Dict, List, Set, Tuple
 
     from _cffi_backend import CType
     from cffi_build import model
-    from cffi_build.declarations import RecordDeclaration
+    from cffi_build.declarations import Declarations, RecordDeclaration
 
 _NAMES_OF_FILE = ("_IO_FILE", "$FILE")
 
@@ -27,7 +27,7 @@ class Records:
         self,
         visit: Callable[[model.CType], CType],
         name_of: Callable[[model.Record], str],
-        declared: Mapping[model.Record, RecordDeclaration],
+        declared: Declarations,
     ) -> None:
         self._visit = visit
         self._name_of = name_of
@@ -37,7 +37,7 @@ class Records:
         self._waiting: List[model.Record] = []
         self.reasons: Dict[CType, Exception] = {}
 
-    def declare(self, declared: Mapping[model.Record, RecordDeclaration]) -> None:
+    def declare(self, declared: Declarations) -> None:
         """Take over a further cdef and complete what it gives fields to."""
         self._declared = declared
         self._waiting = [record for record in self._made if record not in self._done]
@@ -54,7 +54,7 @@ class Records:
     def complete(self, record: model.Record) -> CType:
         """Return the ctype of `record` with its fields; without if it is opaque."""
         made = self.reference(record)
-        declaration = self._declared.get(record)
+        declaration = self._declared.records.get(record)
         if record not in self._done and declaration is not None and declaration.fields is not None:
             self._complete(made, declaration)
             self._done.add(record)

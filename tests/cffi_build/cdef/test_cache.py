@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -44,7 +45,8 @@ def shown(declarations: Declarations) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache, which is used for short texts, too."""
+    """An empty cache, which is used for short texts, too, and at once."""
+    monkeypatch.setattr(cache.Entry, "keep", lambda self, made: (setattr(made, "origin", self.name), self.store(made)))
     monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "_PAYS", 0)
     return tmp_path / "cache"
@@ -186,3 +188,39 @@ def test_short_texts_are_looked_for_only_while_the_parser_is_not_imported(tmp_pa
     runs = [subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True) for _ in range(3)]
     assert [run.stdout.strip() for run in runs] == ["True", "True", "False"]
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_tables_are_made_when_they_are_looked_at(folder: Path) -> None:
+    cdef.parse(TEXT)
+    kept = cdef.parse(TEXT)
+    assert "globals" not in vars(kept)
+    assert kept.globals.keys() >= {"f", "last"}
+    assert not {"typedefs", "records", "enums"} & vars(kept).keys()
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        kept.nonsense  # noqa: B018
+
+
+def test_kept_declarations_can_be_pickled(folder: Path) -> None:
+    cdef.parse(TEXT)
+    kept = cdef.parse(TEXT)
+    assert shown(pickle.loads(pickle.dumps(kept))) == shown(kept)
+
+
+def test_files_are_written_when_the_process_ends(tmp_path: Path) -> None:
+    program = "import os; from cffi_build import cdef; cdef.parse('int x;'); print(os.path.exists(os.environ['CFFI_CDEF_CACHE']))"
+    environment = {**os.environ, "CFFI_CDEF_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_program_that_makes_ever_new_texts_does_not_keep_them_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path))
+    monkeypatch.setattr(cache, "_PAYS", 0)
+    monkeypatch.setattr(cache, "_MOST_UNWRITTEN", 3)
+    monkeypatch.setattr(cache, "_unwritten", {})
+    for number in range(9):
+        cdef.parse(f"int x{number};")
+    assert len(cache._unwritten) == 3
+    cache._write_all()
+    assert len(list(tmp_path.iterdir())) == 3
