@@ -22,6 +22,8 @@ from cffi_build.compile.plan import Step
 
 LIMIT = 2 * 1024**3
 """How many bytes the cache may hold; at more, the files that were not used for longest go."""
+RECORD = {"read", "file", "digest", "printed"}
+"""The fields of a record."""
 RECORDS = 8
 """How many runs with different headers are remembered for one fingerprint."""
 _CLOCK = (b"__DATE__", b"__TIME__", b"__TIMESTAMP__")
@@ -170,9 +172,9 @@ class Cache:
     def _records(self, key: str) -> List[Dict[str, Any]]:
         try:
             records: List[Dict[str, Any]] = json.loads(self._path(key + ".json").read_bytes())
-        except (OSError, ValueError):
-            return []
-        return records
+            return [record for record in records if record.keys() == RECORD]
+        except (OSError, ValueError, TypeError, AttributeError):
+            return []  # damaged, or of another version
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

@@ -135,10 +135,11 @@ def test_warnings_are_shown_again(build, capsys):
         assert "unused variable" in capsys.readouterr().out
 
 
-def test_a_damaged_cache_is_no_harm(build, tmp_path):
+@pytest.mark.parametrize("damage", ["[{", "3", '[["read"]]', '[{"read": [], "file": "x", "printed": ""}]'])
+def test_a_damaged_cache_is_no_harm(build, tmp_path, damage):
     build()
     for path in (tmp_path / "cache").glob("*/*.json"):
-        path.write_text("[{", encoding="utf-8")
+        path.write_text(damage, encoding="utf-8")
     assert build()[0] == ["a.o", "b.o", "m.so"]
     for path in (tmp_path / "cache").glob("*/*"):
         if path.suffix != ".json":
