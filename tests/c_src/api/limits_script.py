@@ -102,7 +102,7 @@ RIGHT: dict[str, list[tuple[Any, ...]]] = {
     "ffi.new": [("int *", 5), (INTS, 5)], "ffi.cast": [("int", 5)], "ffi.from_buffer": [("char[]", b"a", True)], "ffi.gc": [(None, len, 5)],
     "ffi.new_handle": [(5,)], "ffi.from_handle": [(None,)], "ffi.release": [(None,)], "ffi.string": [(None, 1)], "ffi.unpack": [(None, 1)],
     "ffi.memmove": [(None, None, 1)], "ffi.typeof": [("int",)], "ffi.sizeof": [("int",)], "ffi.alignof": [("int",)],
-    "ffi.buffer": [(None, 1)],
+    "ffi.buffer": [(None, 1)], "ffi.enum_class": [(COLOR, True)],
     "ffi.offsetof": [(POINT, "items", 1)], "ffi.addressof": [(None, "items", 1), (ffi.dlopen(None), "x")], "ffi.getctype": [("int", "x")],
     "ffi.integer_const": [("x",)], "ffi.dlopen": [(None, 2)], "ffi.dlclose": [(None,)], "ffi.callback": [("int(*)(int)", len, 5, len)],
     "ffi.def_extern": [("x", 5, len)], "ffi.init_once": [(len, 5)], "ffi.new_allocator": [(len, len, True)], "ffi.list_types": [()],
