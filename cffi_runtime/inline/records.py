@@ -71,7 +71,7 @@ class Records:
                 self.reasons[self._made[record]] = reason
 
     def _new(self, record: model.Record) -> CType:
-        declaration = self._declared.get(record)
+        declaration = self._declared.records.get(record)
         if record.name in _NAMES_OF_FILE and record.kind == "struct" and not (declaration and declaration.fields):
             # the C extension has one FILE for the whole process, which accepts Python's file objects
             return _cffi_backend.FFI().typeof("FILE")
