@@ -185,7 +185,7 @@ PyObject *from_c_list(CType *item, const char *data, Py_ssize_t count)
         [CONV_U8] = list_u8,       [CONV_U16] = list_u16,       [CONV_U32] = list_u32, [CONV_U64] = list_u64,
         [CONV_FLOAT] = list_float, [CONV_DOUBLE] = list_double,
     };
-    PyObject *list = PyList_New(count);
+    PyObject *list = ft_list_new(count);
     if (list != NULL && (loops[item->conv] != NULL ? loops[item->conv] : list_any)(item, data, list, count) < 0)
         Py_CLEAR(list);
     return list;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Callable
 
@@ -17,6 +18,9 @@ PRELUDE = f"import sys; sys.path.append({str(HERE)!r}); import interpreters\n"
 own_gil = pytest.mark.parametrize(
     "own_gil", [False, pytest.param(True, marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="own GILs came with Python 3.12"))]
 )
+
+needs_gil = pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+                               reason="Python without a GIL takes no compiled module into other interpreters than the main one")
 
 # what an interpreter does that uses the runtime
 USE = """
@@ -107,6 +111,7 @@ print(problems)
     assert run_script(PRELUDE + text) == "[]\n"
 
 
+@needs_gil
 @pytest.mark.parametrize("main", ["is first", "is second", "comes later"])
 def test_interpreters_share_a_compiled_module(run_script: Run, main: str) -> None:
     text = f"""
@@ -127,6 +132,7 @@ print("end")  # d ends after the main interpreter has cleared its modules
     assert run_script(PRELUDE + text) == "end\n"
 
 
+@needs_gil
 def test_a_module_is_shared_while_it_is_in_the_middle_of_a_call(run_script: Run) -> None:
     """What the wrappers of one interpreter have taken from the table before is good for the rest of the call."""
     text = f"""
@@ -148,6 +154,7 @@ print(made.x, made.y, ffi.typeof(made) is ffi.typeof("struct point"))
     assert run_script(PRELUDE + text) == "7\n4\n5 4 True\n"
 
 
+@needs_gil
 def test_a_shared_module_in_threads_at_once(run_script: Run) -> None:
     text = f"""
 import threading
@@ -170,6 +177,7 @@ print(problems)
     assert run_script(PRELUDE + "sys.setswitchinterval(1e-5)" + text) == "[]\n"
 
 
+@needs_gil
 def test_a_module_may_be_used_by_one_interpreter_after_another(run_script: Run) -> None:
     text = f"""
 for n in range(4):
@@ -185,6 +193,7 @@ print("end")
     assert run_script(PRELUDE + text) == "end\n"
 
 
+@needs_gil
 def test_an_interpreter_that_has_given_a_handler_leaves_nothing_behind(run_script: Run, tmp_path: Path) -> None:
     text = f"""
 for n in range(3):
@@ -205,6 +214,7 @@ print(open({str(tmp_path / "gone")!r}).read())
     assert run_script(PRELUDE + "import warnings; warnings.simplefilter('ignore')" + text) == "xxx\n"
 
 
+@needs_gil
 def test_a_shared_module_includes_another(run_script: Run, tmp_path: Path) -> None:
     text = f"""
 from cffi import FFI
@@ -238,6 +248,7 @@ print("end")
     assert run_script(PRELUDE + text.replace("{{", "{").replace("}}", "}")) == "end\n"
 
 
+@needs_gil
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="it cannot be told there which interpreter the main thread runs")
 def test_each_interpreter_has_handlers_of_its_own(run_script: Run) -> None:
     text = """
@@ -281,6 +292,7 @@ sys.exit(3)
         run_script(PRELUDE + text)
 
 
+@needs_gil
 def test_a_handler_whose_interpreter_has_ended_gives_the_error_value(run_script: Run, tmp_path: Path) -> None:
     text = """
 import _isolated2

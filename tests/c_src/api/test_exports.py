@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import sysconfig
 from typing import Any, Callable, List
 
 import pytest
@@ -208,6 +209,7 @@ print(_handmade.lib.make(1, 2).y, id(_handmade.ffi.typeof("struct point")))
 """
 
 
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="without a GIL only the main interpreter takes such modules")
 def test_a_second_interpreter_has_types_of_its_own(build_handmade: Callable[..., Any], run_python: Callable[..., Any],
                                                    tmp_path: Any) -> None:
     out = tmp_path / "message"
