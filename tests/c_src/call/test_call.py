@@ -213,7 +213,7 @@ def test_a_failed_conversion_names_argument_and_function(load: Any, t: Any) -> N
         function("1", b"")
     with pytest.raises(OverflowError, match=r"argument 1: integer 4294967296 does not fit 'int'"):
         function(2**32, b"")
-    with pytest.raises(TypeError, match=r"initializer for ctype 'char \*'.*\(argument 2"):
+    with pytest.raises(TypeError, match=r"argument 2: initializer for ctype 'char \*'"):
         function(1, 5)
     with pytest.raises(TypeError, match=r"'int\(\*\)\(int, char \*\)' expects 2 arguments, got 1"):
         function(1)
