@@ -64,6 +64,11 @@ struct FastPlan {
 
 #define MOST_BYTES 4096 /* of a record */
 
+static inline bool is_float(const CType *ct)
+{
+    return ct->conv == CONV_FLOAT || ct->conv == CONV_DOUBLE;
+}
+
 static bool add_parts(RegisterShape *shape, CType *ct, size_t offset);
 
 static bool add_fields(RegisterShape *shape, CType *record, size_t offset)
@@ -103,9 +108,8 @@ static bool add_parts(RegisterShape *shape, CType *ct, size_t offset)
         registers_shape_part(shape, offset + size / 2, size / 2, true);
         return true;
     }
-    bool is_float = ct->conv == CONV_FLOAT || ct->conv == CONV_DOUBLE;
-    registers_shape_part(shape, offset, size, is_float);
-    return is_float || ctype_is_integer(ct) || ct->kind == KIND_CHAR || ct->size == sizeof(void *);
+    registers_shape_part(shape, offset, size, is_float(ct));
+    return is_float(ct) || ctype_is_integer(ct) || ct->kind == KIND_CHAR || ct->size == sizeof(void *);
 }
 
 /* The layouts of records are needed. Their errors are those of whoever calls the function instead. */
@@ -141,10 +145,9 @@ static uint8_t code_of(const CType *ct)
         return ct->flags & CTYPE_VOID_POINTER || is_byte(ct->u.pointer.item) ? FAST_BYTES : FAST_POINTER;
     case CONV_CFLOAT:
     case CONV_CDOUBLE:
-    case CONV_RECORD:
         return FAST_PIECES;
     default:
-        return FAST_OTHER;
+        return ctype_is_record(ct) ? FAST_PIECES : FAST_OTHER;
     }
 }
 
@@ -186,21 +189,29 @@ static bool plan_result(FastPlan *plan)
     return true;
 }
 
-static bool plan_argument(CType *ct, RegistersUsed *used, FastArgument *argument)
+static bool is_word(const CType *ct)
+{
+    return ct->kind >= KIND_BOOL && ct->kind <= KIND_FUNCTION && ct->size <= (Py_ssize_t)sizeof(RegisterWord) &&
+           ct->kind != KIND_LONG_DOUBLE && ct->kind != KIND_COMPLEX && (ct->kind != KIND_FLOAT || is_float(ct));
+}
+
+static bool plan_pieces(CType *ct, RegistersUsed *used, FastArgument *argument)
 {
     RegisterShape shape;
-    RegisterPlaces places;
-    if (!shape_of(ct, &shape) || !registers_place(&shape, used, &places))
+    if (!shape_of(ct, &shape) || !registers_place(&shape, used, argument->pieces))
         return false;
-    argument->type = ct;
-    argument->code = code_of(ct);
-    argument->place = places.pieces[0].place;
-    argument->is_signed = cif_is_signed(ct);
-    if (argument->code == FAST_PIECES) {
-        *argument->pieces = places;
-        argument->code = places.by_reference ? FAST_ADDRESS : FAST_PIECES;
-    }
+    argument->place = argument->pieces->pieces[0].place;
+    argument->code = argument->pieces->by_reference ? FAST_ADDRESS : FAST_PIECES;
     return true;
+}
+
+static bool plan_argument(CType *ct, RegistersUsed *used, FastArgument *argument)
+{
+    argument->type = ct;
+    argument->is_signed = cif_is_signed(ct);
+    argument->code = code_of(ct);
+    return is_word(ct) ? registers_place_word(is_float(ct), used, &argument->place)
+                       : argument->code == FAST_PIECES && plan_pieces(ct, used, argument);
 }
 
 /* The number of arguments from `first` on that are of this code and lie one after the other, the first of them at `place`. */
@@ -603,9 +614,10 @@ PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, 
 
 PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done)
 {
-    Extra extra = {.count = nargs - plan->count};
+    Extra extra; /* not cleared: it is large */
     RegistersUsed used = plan->used;
     *done = true;
+    extra.count = nargs - plan->count;
     if (extra.count < 0)
         return argument_err_count(plan->function, nargs);
     if (UNLIKELY((uintptr_t)address < LOWEST_FUNCTION))

@@ -63,12 +63,26 @@ static bool place_on_stack(size_t size, RegistersUsed *used, RegisterPlaces *pla
     return true;
 }
 
+bool registers_place_word(bool is_float, RegistersUsed *used, uint16_t *place)
+{
+    if (is_float && used->floats < REGISTERS_FLOATS)
+        *place = (uint16_t)place_of_float(used->floats++);
+    else if (!is_float && used->integers < REGISTERS_INTEGERS)
+        *place = (uint16_t)place_of_integer(used->integers++);
+    else if (!PLATFORM_APPLE && used->stack < REGISTERS_STACK)
+        *place = (uint16_t)(offsetof(Registers, stack) + used->stack++ * WORD);
+    else
+        return false;
+    return true;
+}
+
 static bool place_address(RegistersUsed *used, RegisterPlaces *places)
 {
+    uint16_t place;
+    if (!registers_place_word(false, used, &place))
+        return false;
     places->by_reference = true;
-    if (used->integers >= REGISTERS_INTEGERS)
-        return place_on_stack(WORD, used, places);
-    add_piece(places, 0, WORD, place_of_integer(used->integers++));
+    add_piece(places, 0, WORD, place);
     return true;
 }
 

@@ -73,6 +73,8 @@ void registers_shape_part(RegisterShape *shape, size_t offset, size_t size, bool
 /* Places the result, before any argument; the next argument. false: libffi must do it. */
 bool registers_place_result(const RegisterShape *shape, RegistersUsed *used, RegisterPlaces *places);
 bool registers_place(const RegisterShape *shape, RegistersUsed *used, RegisterPlaces *places);
+/* The same for a number or pointer of at most one word. */
+bool registers_place_word(bool is_float, RegistersUsed *used, uint16_t *place);
 
 /* ---- the call ---- */
 

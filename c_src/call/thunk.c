@@ -50,8 +50,8 @@ static RegistersOne enter(int number, Registers *registers)
 #define ALL_64(X, digits)                                                                                              \
     ALL_8(X, digits##0)                                                                                                \
     ALL_8(X, digits##1)                                                                                                \
-    ALL_8(X, digits##2) ALL_8(X, digits##3) ALL_8(X, digits##4) ALL_8(X, digits##5) ALL_8(X, digits##6)                \
-        ALL_8(X, digits##7)
+    ALL_8(X, digits##2)                                                                                                \
+    ALL_8(X, digits##3) ALL_8(X, digits##4) ALL_8(X, digits##5) ALL_8(X, digits##6) ALL_8(X, digits##7)
 
 ALL_64(THUNK, 0)
 ALL_64(THUNK, 1)

@@ -229,10 +229,12 @@ PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 
 PyObject *cdata_own_copy(CType *record, const char *data)
 {
-    CDataOwn *own = own_new(record, record->size, record->align, false);
-    if (own == NULL)
+    State *state = record->state;
+    bool small = record->size <= OWN_SMALL && record->align <= OWN_INLINE_ALIGN && !state->debug;
+    CDataOwn *own = small ? own_new_small(state) : own_new(record, record->size, record->align, false);
+    if (UNLIKELY(own == NULL))
         return NULL;
-    own_fill(own, record, -1, 0);
+    own_fill(own, record, -1, small ? CDATA_SMALL : 0);
     memcpy(own->base.head.data, data, (size_t)record->size);
     return (PyObject *)own;
 }

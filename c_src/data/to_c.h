@@ -27,6 +27,9 @@ int to_c_slice(CType *pointer, char *data, Py_ssize_t length, PyObject *value);
  * becomes NULL. -1 with an exception. */
 Py_ssize_t to_c_length(CType *array, PyObject **value);
 
+/* Stores the first `count` objects of a list or tuple one after the other. 0 or -1. */
+int to_c_items(CType *item, char *data, PyObject *sequence, Py_ssize_t count);
+
 /* ---- records (to_c_record.c) ---- */
 
 /* List, tuple, dict, or a cdata of the same type, into a record of its plain size. */

@@ -92,8 +92,8 @@ static Py_ssize_t store_plain(CType *item, char *data, PyObject *sequence, Py_ss
 
 #endif
 
-/* Stores `count` objects one after the other. A conversion may run Python code, which may change the list. */
-static int store_items(CType *item, char *data, PyObject *sequence, Py_ssize_t count)
+/* A conversion may run Python code, which may change the list. */
+int to_c_items(CType *item, char *data, PyObject *sequence, Py_ssize_t count)
 {
     ToC convert = to_c_routines[item->conv];
     Py_ssize_t size = item->size;
@@ -112,7 +112,7 @@ static int store_sequence(CType *array, char *data, Py_ssize_t length, PyObject 
     Py_ssize_t count = sequence_length(value);
     if (length >= 0 && count > length)
         return err_raise(PyExc_IndexError, "too many initializers for '%s' (got %zd)", array->name, count);
-    return store_items(ctype_item_borrowed(array), data, value, count);
+    return to_c_items(ctype_item_borrowed(array), data, value, count);
 }
 
 /* ---- text ---- */
@@ -255,7 +255,7 @@ static int slice_from_bytes(CType *item, char *data, Py_ssize_t length, PyObject
 static int slice_from_sequence(CType *item, char *data, Py_ssize_t length, PyObject *value)
 {
     Py_ssize_t count = sequence_length(value);
-    if (store_items(item, data, value, count < length ? count : length) < 0)
+    if (to_c_items(item, data, value, count < length ? count : length) < 0)
         return -1;
     return count == length ? 0 : err_slice_count(length, count);
 }
