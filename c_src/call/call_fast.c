@@ -44,15 +44,15 @@ typedef struct {
     RegisterPlaces *pieces; /* const: of FAST_PIECES, in the block of the plan */
 } FastArgument;
 
+/* Functions that take only ints, or only doubles, are many. */
+enum { ROW_OF_INTEGERS, ROW_OF_DOUBLES, ROW_MIXED, ROW_NEVER /* the result needs memory: call_general() */ };
+
 struct FastPlan {
     CType *function;                 /* const, borrowed: the owner */
     CType *result;                   /* const, borrowed */
     Py_ssize_t count;                /* const: arguments; of a variadic function the named ones */
-    RegistersCall call;              /* const; NULL: registers_call_likely() */
-    const FastArgument *rest;        /* const: in `arguments`, what comes after the two rows */
-    uint8_t row_of_integers;         /* const: so many of the first arguments are FAST_INTEGER, */
-    uint8_t row_of_doubles;          /* const: so many after them FAST_DOUBLE, each row without gaps in Registers; */
-    uint8_t count_of_rest;           /* const: and so many there are left */
+    RegistersCall call;              /* const */
+    uint8_t row;                     /* const: ROW_*, how all arguments are stored that are the usual objects */
     uint8_t result_code;             /* const: RESULT_* */
     bool stores_one;                 /* const: the result is in the first register of its kind, or there is none */
     RegistersUsed used;              /* const: by the arguments */
@@ -214,21 +214,22 @@ static bool plan_argument(CType *ct, RegistersUsed *used, FastArgument *argument
                        : argument->code == FAST_PIECES && plan_pieces(ct, used, argument);
 }
 
-/* The number of arguments from `first` on that are of this code and lie one after the other, the first of them at `place`. */
-static uint8_t row_of(const FastPlan *plan, Py_ssize_t first, uint8_t code, size_t place)
+/* Whether all arguments are of this code and lie one after the other, the first of them at `place`. */
+static bool is_row(const FastPlan *plan, uint8_t code, size_t place)
 {
-    Py_ssize_t i = first;
+    Py_ssize_t i = 0;
     for (; i < plan->count && plan->arguments[i].code == code && plan->arguments[i].place == place; i++)
         place += sizeof(RegisterWord);
-    return (uint8_t)(i - first);
+    return i == plan->count;
 }
 
-static void find_rows(FastPlan *plan)
+static uint8_t row_of(const FastPlan *plan)
 {
-    plan->row_of_integers = row_of(plan, 0, FAST_INTEGER, offsetof(Registers, integers));
-    plan->row_of_doubles = row_of(plan, plan->row_of_integers, FAST_DOUBLE, offsetof(Registers, floats));
-    plan->count_of_rest = (uint8_t)(plan->count - plan->row_of_integers - plan->row_of_doubles);
-    plan->rest = &plan->arguments[plan->count - plan->count_of_rest];
+    if (plan->places_of_result.by_reference)
+        return ROW_NEVER;
+    return is_row(plan, FAST_INTEGER, offsetof(Registers, integers)) ? ROW_OF_INTEGERS
+           : is_row(plan, FAST_DOUBLE, offsetof(Registers, floats))  ? ROW_OF_DOUBLES
+                                                                     : ROW_MIXED;
 }
 
 static bool fill_plan(FastPlan *plan)
@@ -246,7 +247,7 @@ static bool fill_plan(FastPlan *plan)
     int how = registers_how(&plan->used, result, u->variadic);
     plan->call = registers_call_for(how);
     plan->stores_one = how % STORE_COUNT == STORE_ONE;
-    find_rows(plan);
+    plan->row = row_of(plan);
     return true;
 }
 
@@ -436,24 +437,41 @@ static ALWAYS_INLINE bool store_usual(const FastArgument *argument, Registers *r
     return argument->code == FAST_PIECES && usual_pieces(argument, registers, value);
 }
 
-static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *registers, PyObject *const *args)
+static ALWAYS_INLINE bool store_integers(Registers *registers, PyObject *const *args, Py_ssize_t count)
 {
-    PyObject *const *end = args + plan->row_of_integers;
-    for (RegisterWord *slot = registers->integers; args < end; args++, slot++) {
-        if (UNLIKELY(!usual_integer(slot, *args)))
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (UNLIKELY(!usual_integer(&registers->integers[i], args[i])))
             return false;
     }
-    end += plan->row_of_doubles;
-    for (RegisterWord *slot = registers->floats; args < end; args++, slot++) {
-        if (UNLIKELY(!usual_double(slot, *args)))
+    return true;
+}
+
+static ALWAYS_INLINE bool store_doubles(Registers *registers, PyObject *const *args, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (UNLIKELY(!usual_double(&registers->floats[i], args[i])))
             return false;
     }
-    const FastArgument *argument = plan->rest;
-    for (end += plan->count_of_rest; args < end; args++, argument++) {
+    return true;
+}
+
+static ALWAYS_INLINE bool store_mixed(const FastPlan *plan, Registers *registers, PyObject *const *args)
+{
+    const FastArgument *argument = plan->arguments;
+    for (PyObject *const *end = args + plan->count; args < end; args++, argument++) {
         if (UNLIKELY(!store_usual(argument, registers, *args)))
             return false;
     }
     return true;
+}
+
+static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *registers, PyObject *const *args)
+{
+    if (LIKELY(plan->row == ROW_OF_INTEGERS))
+        return store_integers(registers, args, plan->count);
+    if (plan->row == ROW_OF_DOUBLES)
+        return store_doubles(registers, args, plan->count);
+    return LIKELY(plan->row == ROW_MIXED) && store_mixed(plan, registers, args);
 }
 
 /* `named` is NULL for a function pointer. */
@@ -482,8 +500,10 @@ static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registe
     ThreadRecord *thread = &thread_record;
     errno_restore_last_error(thread);
     errno = thread->saved_errno;
-    if (LIKELY(plan->call == NULL))
-        registers_call_likely(registers, function);
+    if (LIKELY(plan->call == REGISTERS_IN_LINE_INTEGERS))
+        registers_call_integers(registers, function);
+    else if (plan->call == REGISTERS_IN_LINE_FLOATS)
+        registers_call_floats(registers, function);
     else
         plan->call(registers, function);
     thread->saved_errno = errno;
@@ -597,7 +617,7 @@ static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, 
                                           const FastFunction *named)
 {
     Registers registers;
-    if (UNLIKELY(plan->places_of_result.by_reference || !store_all_usual(plan, &registers, args)))
+    if (UNLIKELY(!store_all_usual(plan, &registers, args)))
         return call_general(plan, function, args, NULL, with_gil, named);
     make_call(plan, &registers, function, with_gil);
     return convert_result(plan, &registers);

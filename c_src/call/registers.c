@@ -58,7 +58,7 @@ static bool place_on_stack(size_t size, RegistersUsed *used, RegisterPlaces *pla
 {
     if (PLATFORM_APPLE || words_of(size) > (size_t)(REGISTERS_STACK - used->stack))
         return false;
-    add_piece(places, 0, size, offsetof(Registers, stack) + used->stack * WORD);
+    add_piece(places, 0, size, place_of_integer(REGISTERS_INTEGERS + used->stack));
     used->stack += (uint8_t)words_of(size);
     return true;
 }
@@ -70,7 +70,7 @@ bool registers_place_word(bool is_float, RegistersUsed *used, uint16_t *place)
     else if (!is_float && used->integers < REGISTERS_INTEGERS)
         *place = (uint16_t)place_of_integer(used->integers++);
     else if (!PLATFORM_APPLE && used->stack < REGISTERS_STACK)
-        *place = (uint16_t)(offsetof(Registers, stack) + used->stack++ * WORD);
+        *place = (uint16_t)(place_of_integer(REGISTERS_INTEGERS + used->stack++));
     else
         return false;
     return true;
@@ -233,9 +233,7 @@ typedef struct {
     registers->floats[i].number = (result).number[i]
 
 #define F(n)        registers->floats[n].number
-#define S(n)        registers->stack[n].integer
-#define FLOATS      F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7)
-#define FLOAT_TYPES double, double, double, double, double, double, double, double
+#define S(n)        registers->integers[REGISTERS_INTEGERS + (n)].integer
 #define STACK       S(0), S(1), S(2), S(3)
 #define STACK_TYPES int64_t, int64_t, int64_t, int64_t
 #define MORE_STACK  S(4), S(5), S(6), S(7), S(8), S(9), S(10), S(11)
@@ -254,13 +252,14 @@ typedef struct {
 
 CALLS(LOAD_NOTHING, (void), ())
 CALLS(LOAD_INTEGERS, (REGISTERS_INTEGER_TYPES), (REGISTERS_INTEGER_VALUES))
-CALLS(LOAD_FLOATS, (FLOAT_TYPES), (FLOATS))
-CALLS(LOAD_BOTH, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS))
+CALLS(LOAD_FLOATS, (REGISTERS_FLOAT_TYPES), (REGISTERS_FLOAT_VALUES))
+CALLS(LOAD_BOTH, (REGISTERS_INTEGER_TYPES, REGISTERS_FLOAT_TYPES), (REGISTERS_INTEGER_VALUES, REGISTERS_FLOAT_VALUES))
 CALLS(LOAD_INTEGERS_STACK, (REGISTERS_INTEGER_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, STACK))
-CALLS(LOAD_BOTH_STACK, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES), (REGISTERS_INTEGER_VALUES, FLOATS, STACK))
-CALLS(LOAD_ALL, (REGISTERS_INTEGER_TYPES, FLOAT_TYPES, STACK_TYPES, MORE_TYPES),
-      (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
-CALLS(LOAD_VARIADIC, (int64_t, ...), (REGISTERS_INTEGER_VALUES, FLOATS, STACK, MORE_STACK))
+CALLS(LOAD_BOTH_STACK, (REGISTERS_INTEGER_TYPES, REGISTERS_FLOAT_TYPES, STACK_TYPES),
+      (REGISTERS_INTEGER_VALUES, REGISTERS_FLOAT_VALUES, STACK))
+CALLS(LOAD_ALL, (REGISTERS_INTEGER_TYPES, REGISTERS_FLOAT_TYPES, STACK_TYPES, MORE_TYPES),
+      (REGISTERS_INTEGER_VALUES, REGISTERS_FLOAT_VALUES, STACK, MORE_STACK))
+CALLS(LOAD_VARIADIC, (int64_t, ...), (REGISTERS_INTEGER_VALUES, REGISTERS_FLOAT_VALUES, STACK, MORE_STACK))
 
 RegistersCall registers_call_for(int how)
 {
@@ -272,7 +271,9 @@ RegistersCall registers_call_for(int how)
         ROW(LOAD_NOTHING),        ROW(LOAD_INTEGERS),   ROW(LOAD_FLOATS), ROW(LOAD_BOTH),
         ROW(LOAD_INTEGERS_STACK), ROW(LOAD_BOTH_STACK), ROW(LOAD_ALL),    ROW(LOAD_VARIADIC),
     };
-    return how == REGISTERS_LIKELY ? NULL : calls[how];
+    return how == REGISTERS_CALL(LOAD_INTEGERS, STORE_ONE) ? REGISTERS_IN_LINE_INTEGERS
+           : how == REGISTERS_CALL(LOAD_FLOATS, STORE_ONE) ? REGISTERS_IN_LINE_FLOATS
+                                                           : calls[how];
 }
 
 #else

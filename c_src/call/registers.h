@@ -35,8 +35,7 @@ typedef union {
 /* What a call loads; after it, `integers` and `floats` begin with the result. */
 typedef struct {
     RegisterWord floats[REGISTERS_FLOATS];
-    RegisterWord integers[REGISTERS_INTEGERS];
-    RegisterWord stack[REGISTERS_STACK]; /* right behind: many integers are a row */
+    RegisterWord integers[REGISTERS_INTEGERS + REGISTERS_STACK]; /* the registers, and right behind them the stack */
 } Registers;
 
 /* Some bytes of a value, and where in a Registers they lie. */
@@ -97,11 +96,13 @@ enum { STORE_ONE, STORE_INTEGERS, STORE_FLOATS, STORE_COUNT };
 /* The number for registers_call_for(). `result`: NULL for none. */
 int registers_how(const RegistersUsed *used, const RegisterPlaces *result, bool variadic);
 
-/* Makes the call. NULL for REGISTERS_LIKELY, which is in line below. */
+/* Makes the call. The two most common ones are in line below: these numbers stand for them. */
 typedef void (*RegistersCall)(Registers *registers, char *function);
 RegistersCall registers_call_for(int how);
 
-#define REGISTERS_LIKELY REGISTERS_CALL(LOAD_INTEGERS, STORE_ONE)
+#define REGISTERS_IN_LINE_INTEGERS ((RegistersCall)0)
+#define REGISTERS_IN_LINE_FLOATS   ((RegistersCall)1)
+
 #if PLATFORM_REGISTERS == PLATFORM_REGISTERS_X86
 #define REGISTERS_FLOATS_IN_RESULT 2
 #define REGISTERS_INTEGER_TYPES    int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
@@ -125,12 +126,21 @@ static inline void registers_keep_one(Registers *registers, RegistersOne result)
     registers->integers[0].integer = result;
 }
 #endif
-#define I(n) registers->integers[n].integer
+#define REGISTERS_FLOAT_TYPES  double, double, double, double, double, double, double, double
+#define REGISTERS_FLOAT_VALUES F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7)
+#define I(n)                   registers->integers[n].integer
+#define F(n)                   registers->floats[n].number
 
-CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_likely(Registers *registers, char *function)
+CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_integers(Registers *registers, char *function)
 {
     registers_keep_one(registers,
                        ((RegistersOne(*)(REGISTERS_INTEGER_TYPES))(uintptr_t)function)(REGISTERS_INTEGER_VALUES));
+}
+
+CALLS_ANY_TYPE static ALWAYS_INLINE void registers_call_floats(Registers *registers, char *function)
+{
+    registers_keep_one(registers,
+                       ((RegistersOne(*)(REGISTERS_FLOAT_TYPES))(uintptr_t)function)(REGISTERS_FLOAT_VALUES));
 }
 
 #endif
