@@ -1,4 +1,7 @@
-"""Builds the stand-alone programs around the parts of c_src that are pure C, with the sanitizers on."""
+"""Builds the stand-alone programs around the parts of c_src that are pure C, with the sanitizers on.
+
+CFFI_VALGRIND=1 (tools/valgrind.sh) runs them in valgrind instead.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import Callable, Sequence
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", "-fsanitize=address,undefined",
-         "-fno-sanitize-recover=all", f"-I{ROOT / 'c_src'}"]
+FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", f"-I{ROOT / 'c_src'}"]
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=all", "--track-origins=yes"]
 
 Run = Callable[..., str]
 Build = Callable[[str, Sequence[str]], Run]
@@ -21,14 +25,18 @@ Build = Callable[[str, Sequence[str]], Run]
 def build_program(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Return a function that compiles `main` (below tests/c_src) with `sources` (below c_src) and returns how to run it."""
     folder = tmp_path_factory.mktemp("pure_c")
+    valgrind = os.environ.get("CFFI_VALGRIND") == "1"
+    flags, runner = (FLAGS, VALGRIND) if valgrind else ([*FLAGS, *SANITIZERS], [])
 
     def build(main: str, sources: Sequence[str]) -> Run:
         program = folder / Path(main).stem
         files = [str(ROOT / "tests" / "c_src" / main), *(str(ROOT / "c_src" / source) for source in sources)]
-        subprocess.run([os.environ.get("CC", "cc"), *FLAGS, *files, "-o", str(program)], check=True)
+        subprocess.run([os.environ.get("CC", "cc"), *flags, *files, "-o", str(program)], check=True)
 
         def run(text: str, *arguments: str) -> str:
-            return subprocess.run([str(program), *arguments], input=text, check=True, capture_output=True, text=True).stdout
+            done = subprocess.run([*runner, str(program), *arguments], input=text, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
 
         return run
 
