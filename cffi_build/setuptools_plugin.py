@@ -9,6 +9,7 @@ import functools
 import os
 import re
 import shutil
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
@@ -188,6 +189,13 @@ def _add_requirement(dist: Distribution, configuration: load.Configuration) -> N
     if needed and not any(re.match(r"cffi(?![\w.-])", requirement, re.IGNORECASE) for requirement in listed):
         dist.install_requires = [*listed, needed]
         dist.metadata.install_requires = dist.install_requires  # newer setuptools writes this one
+        active = current.get()
+        if active and active.scratch and configuration.project.runtime_requirement == "auto":
+            print(
+                f"{load.FILE}: project.dependencies does not list cffi: the wheel gets {needed.partition(';')[0]!r}. "
+                "uv, tox and lock files read [project] without building: list it there, for them",
+                file=sys.stderr,
+            )
 
 
 def _tag_as_limited(dist: Distribution, modules: Tuple[schema.Module, ...]) -> None:

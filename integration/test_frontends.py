@@ -61,6 +61,14 @@ def project(tmp_path):
 
 
 @pytest.fixture
+def listing(project):
+    """The project, listing cffi itself: uv and tox read [project] without building, and see no other requirement."""
+    text = (project / "pyproject.toml").read_text(encoding="utf-8")
+    (project / "pyproject.toml").write_text(text.replace("[project]", '[project]\ndependencies = ["cffi>=1.17"]'), encoding="utf-8")
+    return project
+
+
+@pytest.fixture
 def empty(tmp_path, run):
     """The interpreter of an environment with nothing in it."""
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "empty")
@@ -76,6 +84,7 @@ def pip(run, python, *arguments, env, cwd=None):
 
 def test_pip_wheel_without_isolation_uses_what_is_installed(run, env, project, empty, wheel, tmp_path):
     pip(run, empty, "install", "--quiet", wheel, "setuptools", "wheel", env=env)
+    env = {name: value for name, value in env.items() if name != "PIP_BUILD_CONSTRAINT"}  # pip refuses it without isolation
     pip(run, empty, "wheel", "--quiet", "--no-build-isolation", "--no-deps", "--wheel-dir", tmp_path / "out", project, env=env)
     (made,) = (tmp_path / "out").glob("*.whl")
     assert made.name.startswith("squared-1.0-cp39-abi3-")
@@ -107,8 +116,8 @@ def test_uv_build_makes_an_sdist_and_a_wheel_from_it(run, env, project, tmp_path
 
 
 @pytest.mark.parametrize("editable", [[], ["--editable"]], ids=["plain", "editable"])
-def test_uv_pip_installs_a_folder(run, env, project, empty, tmp_path, editable):
-    run("uv", "pip", "install", "--python", empty, *editable, project, env=env)
+def test_uv_pip_installs_a_folder(run, env, listing, empty, tmp_path, editable):
+    run("uv", "pip", "install", "--python", empty, *editable, listing, env=env)
     assert run(empty, "-m", "squared", cwd=tmp_path).startswith(SAYS)
 
 
@@ -121,11 +130,11 @@ def test_uv_passes_settings_on(run, env, project, tmp_path):
 # ---- tox, nox
 
 
-def test_tox_builds_installs_and_runs(run, env, project):
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+def test_tox_builds_installs_and_runs(run, env, listing):
+    with (listing / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(TOX.format(check=CHECK))
     passed = {**env, "TOX_OVERRIDE": "testenv.pass_env=PIP_*"}
-    output = run("tox", "run", "-e", "check", cwd=project, env=passed)
+    output = run("tox", "run", "-e", "check", cwd=listing, env=passed)
     assert "congratulations" in output
 
 
