@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
@@ -91,22 +93,22 @@ def write_calls(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None
     writer.paste(header("cffi_call.h"))
     writer.here()
     writer.line()
-    _write_codes(writer, unit, found)
+    slots = {slot: ctype for function in found for slot, ctype in _slots(unit, function)}
+    _write_codes(writer, unit, slots)
     for function in found:
         macro = _MACROS.get(len(function.type.parameters), "_CFFI_DEFINE_V")
         writer.line(f"{macro}({function.name}, {row_numbers[function.name]})")
     writer.line()
     _write_invoke(writer, unit, found, row_numbers)
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
-    _write_sizes(writer, unit, found)
+    _write_sizes(writer, unit, slots)
 
 
-def _write_codes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -> None:
-    last = max(unit.types.index(function.type) + len(function.type.parameters) for function in found)
-    codes = ["0"] * (last + 2)
-    for function in found:
-        for slot, ctype in _slots(unit, function):
-            codes[slot] = code(unit, ctype)
+def _write_codes(writer: Writer, unit: Unit, slots: Dict[int, CType]) -> None:
+    known = {ctype: code(unit, ctype) for ctype in dict.fromkeys(slots.values())}
+    codes = ["0"] * (max(slots) + 3)  # behind the last result or parameter: the operations of a function without any
+    for slot, ctype in slots.items():
+        codes[slot] = known[ctype]
     with writer.block("static const unsigned char _cffi_codes[] =", "};"):
         for start in range(0, len(codes), _CODES_A_LINE):
             writer.line(", ".join(codes[start : start + _CODES_A_LINE]) + ",")
@@ -124,12 +126,17 @@ def _slots(unit: Unit, function: FunctionDeclaration) -> Iterator[Tuple[int, CTy
 
 
 def _write_invoke(writer: Writer, unit: Unit, found: List[FunctionDeclaration], row_numbers: Dict[str, int]) -> None:
+    known: Dict[Tuple[CType, int], str] = {}
     with writer.function("static void _cffi_invoke(int row, union _cffi_slot *v)"):
         writer.line("(void)v;")
         with writer.block("switch (row)"):
             for function in found:
-                arguments = ", ".join(argument(unit, each, number) for number, each in enumerate(function.type.parameters, 1))
-                call = assignment(unit, function.type.result, f"_cffi_d_{function.name}({arguments})")
+                arguments = []
+                for parameter in zip(function.type.parameters, itertools.count(1)):
+                    if parameter not in known:
+                        known[parameter] = argument(unit, *parameter)
+                    arguments.append(known[parameter])
+                call = assignment(unit, function.type.result, f"_cffi_d_{function.name}({', '.join(arguments)})")
                 writer.line(f"case {row_numbers[function.name]}: {call} break;")
     writer.line()
 
@@ -145,8 +152,9 @@ def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
     writer.line()
 
 
-def _write_sizes(writer: Writer, unit: Unit, found: List[FunctionDeclaration]) -> None:
-    sizes = {slot: ctype for function in found for slot, ctype in _slots(unit, function) if is_in_memory(ctype)}
+def _write_sizes(writer: Writer, unit: Unit, slots: Dict[int, CType]) -> None:
+    in_memory = {ctype for ctype in set(slots.values()) if is_in_memory(ctype)}
+    sizes = {slot: ctype for slot, ctype in slots.items() if ctype in in_memory}
     with writer.function("static size_t _cffi_size(int slot)"):
         if sizes:
             with writer.block("switch (slot)"):

@@ -92,12 +92,12 @@ def _checked_by_itself(unit: Unit, declaration: RecordDeclaration) -> bool:
 
 def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:
     record = declaration.type
-    name = record.name.replace("$", "typedef_")
+    name, spelled = record.name.replace("$", "typedef_"), model.spelling(record)
     writer.at(declaration.position)
     with writer.function(f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(model.Pointer(record), 'p')})"):
         writer.line("(void)p;")
         for field in fields(unit.declarations, declaration, flatten=True):
-            for statement in _checks(unit, record, field):
+            for statement in _checks(unit, spelled, field):
                 writer.at(field.position)
                 writer.line(statement)
         if unit.strict:
@@ -106,8 +106,8 @@ def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> 
     writer.line()
 
 
-def _checks(unit: Unit, record: Record, field: Field) -> List[str]:
-    value, what = f"p->{field.name}", f"field '{field.name}' of '{model.spelling(record)}'"
+def _checks(unit: Unit, record: str, field: Field) -> List[str]:
+    value, what = f"p->{field.name}", f"field '{field.name}' of '{record}'"
     if field.bits is not None:
         return [check_integral(value)] if field.name else []
     return list(check_field(unit, value, field.type, what))

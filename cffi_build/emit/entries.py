@@ -77,7 +77,8 @@ def pointer_constants(declarations: Declarations) -> Iterator[ConstantDeclaratio
 
 def functions(declarations: Declarations) -> Iterator[FunctionDeclaration]:
     """Yield the functions that get a wrapper."""
-    return (entry for entry in each(declarations, FunctionDeclaration) if not entry.type.variadic and not entry.linkage)
+    found = [entry for entry in declarations.globals.values() if type(entry) is FunctionDeclaration]
+    return (entry for entry in found if not entry.type.variadic and not entry.linkage)
 
 
 def externals(declarations: Declarations) -> Iterator[FunctionDeclaration]:
