@@ -33,6 +33,10 @@ if [ "$goal" != demo ]; then
     have clang || want clang
     have git || want git
     if ! have cc || ! header sqlite3.h; then want libsqlite3-dev; fi
+    # the small ones of the libraries whose headers are scanned; tests of the others are skipped where they are missing
+    if ! have cc || ! header png.h; then want libpng-dev; fi
+    if ! have cc || ! header lz4.h; then want liblz4-dev; fi
+    if ! have cc || ! header sodium.h; then want libsodium-dev; fi
     "$python" -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("cairo") is None)' || want libcairo2
 fi
 if [ "$goal" = check ]; then

@@ -61,7 +61,7 @@ class _Printer:
             self.end_line()
         for raw in self._above.get(index, ()):
             self._comment_above(raw)
-        if word == "}":
+        if word == "}" and self._braces:
             self._braces.pop()
         if self._start < 0:
             self._start = index
