@@ -16,7 +16,6 @@ build-backend = "cffi_build"
 name = "launched"
 version = "1.0"
 [tool.cffi]
-cache = false
 compiler-launcher = "{launcher}"
 [[tool.cffi.modules]]
 name = "_launched"
@@ -36,7 +35,7 @@ def build(run_hook, tmp_path):
         (project / "pyproject.toml").write_text(PYPROJECT.format(launcher=launcher), encoding="utf-8")
         for name in "fg":
             (project / f"{name}.c").write_text(f"int {name}(int x) {{ return x; }}\n", encoding="utf-8")
-        code, output = run_hook("build_wheel", project, tmp_path / "out", environment=environment)
+        code, output = run_hook("build_wheel", project, tmp_path / "out", environment={"CFFI_BUILD_CACHE": "false", **environment})
         assert code == 0, output
         return output
 
