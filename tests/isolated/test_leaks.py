@@ -21,7 +21,7 @@ def test_no_operation_leaves_memory_or_references_behind(run_script: Callable[..
 
 def test_a_leak_is_found(run_script: Callable[..., str]) -> None:
     text = f"""
-import os
+import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import leaks
 kept = []
