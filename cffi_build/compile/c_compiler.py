@@ -55,7 +55,10 @@ class CCompiler:
 
     def complaints(self, text: str) -> List[Complaint]:
         """Return the errors in `text`; those in macros are reported where the macro is used."""
-        done = self._run(text, ["-fsyntax-only", *self._tell_all()])
+        with tempfile.TemporaryDirectory(prefix="cffi-") as scratch:
+            zig = any("zig" in os.path.basename(word) for word in self.command)  # it looks for an object file in any case
+            check = ["-c", "-o", str(Path(scratch, "probe.o"))] if zig else ["-fsyntax-only"]
+            done = self._run(text, [*check, *self._tell_all()])
         found = [Complaint(file, int(line), message) for file, line, message in _ERROR.findall(done.stderr)]
         if done.returncode and not found:
             raise VerificationError(_first_error(self.command, done.stderr))

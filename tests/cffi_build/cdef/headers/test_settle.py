@@ -68,8 +68,9 @@ def test_a_member_that_points_to_such_a_function_is_left_out():
 def test_a_type_of_such_functions_is_left_out_with_all_that_needs_it():
     result = settled("typedef int (*log_t)(const char *, va_list);\nvoid set_log(log_t log);\nint f(void);")
     assert left_out(result) == [
-        ("type", "log_t", "takes a va_list, which Python cannot make"), ("function", "set_log", "takes a va_list, which Python cannot make"),
-    ]  # fmt: skip
+        ("type", "log_t", "takes a va_list, which Python cannot make"),
+        ("function", "set_log", "takes a va_list, which Python cannot make"),
+    ]
 
 
 def test_the_reason_of_every_member_is_told_when_several_are_wrong():
