@@ -8,7 +8,6 @@
 
 #if PY_VERSION_HEX < 0x030B0000
 #include <frameobject.h> /* later parts of Python.h */
-#include <longintrepr.h>
 #endif
 
 #if PY_VERSION_HEX < 0x030A0000
@@ -153,7 +152,7 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
     Py_ssize_t size = Py_SIZE(number); /* digits, negative for a negative number */
     if ((size_t)(size + 1) > 2)
         return false;
-    *value = size * (Py_ssize_t)((PyLongObject *)number)->ob_digit[0];
+    *value = PyLong_AsSsize_t(number); /* where the digit is, is for friends of Python only, says its header */
     return true;
 }
 #endif
