@@ -5,22 +5,12 @@
 
 /* ---- names ---- */
 
-static bool is_function(const struct _cffi_global_s *global)
-{
-    int operation = _CFFI_GETOP(global->type_op);
-    return operation == _CFFI_OP_CPYTHON_BLTN_V || operation == _CFFI_OP_CPYTHON_BLTN_N ||
-           operation == _CFFI_OP_CPYTHON_BLTN_O;
-}
-
 const char *declaration_names(const struct _cffi_extension_s *extension, int row)
 {
     if (extension == NULL || extension->parameter_names == NULL)
         return NULL;
-    int number = 0;
-    for (int i = 0; i < row; i++)
-        number += is_function(&extension->context->globals[i]);
-    const char *names = extension->parameter_names[number / _CFFI_NAMES_EACH];
-    for (int i = number % _CFFI_NAMES_EACH; i > 0; i--)
+    const char *names = extension->parameter_names[row / _CFFI_NAMES_EACH];
+    for (int i = row % _CFFI_NAMES_EACH; i > 0; i--)
         names += strlen(names) + 1;
     return names;
 }
@@ -74,18 +64,32 @@ PyObject *declaration_in_c(const CType *function, const char *name, const char *
 
 /* ---- in Python ---- */
 
+/* Those of all Pythons since 3.7; the others are no names in C, or begin with a capital. */
+static bool is_keyword(const char *name)
+{
+    static const char *const keywords[] = {
+        "and",     "as",    "assert", "async",  "await", "class", "def",    "del",      "elif", "except",
+        "finally", "from",  "global", "import", "in",    "is",    "lambda", "nonlocal", "not",  "or",
+        "pass",    "raise", "try",    "with",   "yield", "None",  "True",   "False",
+    };
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strcmp(name, keywords[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The parameter as a name in Python: its own, with an underscore if that is a keyword, or "arg2". */
-static PyObject *python_name(PyObject *keyword, const char *names, Py_ssize_t index)
+static PyObject *python_name(const char *names, Py_ssize_t index)
 {
     PyObject *name = err_parameter_name(names, index);
     if (name == NULL || PyUnicode_GET_LENGTH(name) == 0) {
         Py_XDECREF(name);
         return name == NULL ? NULL : PyUnicode_FromFormat("arg%zd", index + 1);
     }
-    PyObject *answer = PyObject_CallMethod(keyword, "iskeyword", "O", name);
-    int is_keyword = answer == NULL ? -1 : PyObject_IsTrue(answer);
-    Py_XDECREF(answer);
-    PyObject *result = is_keyword < 0 ? NULL : PyUnicode_FromFormat("%U%s", name, is_keyword ? "_" : "");
+    const char *text = PyUnicode_AsUTF8(name);
+    if (text != NULL && !is_keyword(text))
+        return name;
+    PyObject *result = text == NULL ? NULL : PyUnicode_FromFormat("%U_", name);
     Py_DECREF(name);
     return result;
 }
@@ -93,16 +97,14 @@ static PyObject *python_name(PyObject *keyword, const char *names, Py_ssize_t in
 PyObject *declaration_signature(const CType *function, const char *names)
 {
     const CTypeFunction *u = &function->u.function;
-    PyObject *keyword = PyImport_ImportModule("keyword");
-    PyObject *text = keyword == NULL ? NULL : PyUnicode_FromString("");
+    PyObject *text = PyUnicode_FromString("");
     for (Py_ssize_t i = 0; text != NULL && i < u->argument_count; i++)
-        text = append_steal(text, python_name(keyword, names, i));
+        text = append_steal(text, python_name(names, i));
     if (u->argument_count > 0)
         text = append_steal(text, PyUnicode_FromString("/"));
     if (u->variadic)
         text = append_steal(text, PyUnicode_FromString("*args"));
     PyObject *result = text == NULL ? NULL : PyUnicode_FromFormat("(%U)", text);
-    Py_XDECREF(keyword);
     Py_XDECREF(text);
     return result;
 }

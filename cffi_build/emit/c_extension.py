@@ -8,15 +8,15 @@ from cffi_build.emit.writer import Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Iterable, List
 
 NAMES_EACH = 64
-"""How many functions share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
+"""How many rows share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
 
 
-def write_extension(writer: Writer, unit: Unit) -> None:
-    """Print the extension of the module; on PyPy there is none."""
-    names = parameter_names(unit)
+def write_extension(writer: Writer, unit: Unit, rows: Iterable[str]) -> None:
+    """Print the extension of the module, whose table of globals has rows of these names; on PyPy there is none."""
+    names = parameter_names(unit, rows)
     writer.directive("#ifndef PYPY_VERSION")
     if any(names):
         _write_names(writer, names)
@@ -32,10 +32,10 @@ def _holds_gil(unit: Unit) -> bool:
     return any(function.name in unit.hold_gil for function in functions(unit.declarations))
 
 
-def parameter_names(unit: Unit) -> List[str]:
-    """Return the names of each function's parameters, separated by commas, in the order of the table of globals."""
-    found = sorted(functions(unit.declarations), key=lambda function: function.name)
-    return [",".join(name or "" for name in function.type.names) if any(function.type.names) else "" for function in found]
+def parameter_names(unit: Unit, rows: Iterable[str]) -> List[str]:
+    """Return the names of the parameters of each row's function, separated by commas; "" where there are none."""
+    named = {each.name: ",".join(name or "" for name in each.type.names) for each in functions(unit.declarations) if any(each.type.names)}
+    return [named.get(row, "") for row in rows]
 
 
 def _write_names(writer: Writer, names: List[str]) -> None:

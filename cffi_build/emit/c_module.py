@@ -104,7 +104,7 @@ def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[s
     _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
     _write_tables(writer, tables)
     _write_context(writer, unit, tables, included_modules)
-    write_extension(writer, unit)
+    write_extension(writer, unit, [row.name for row in tables.globals])
     write_rows(writer, unit)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
 

@@ -268,8 +268,8 @@ struct _cffi_extension_s {
     size_t size; /* of this struct: members are only ever added, at the end */
     const struct _cffi_type_context_s *context;
 
-    /* Names of the parameters of the functions (CPYTHON_BLTN_* rows), in the order of the globals: a string of _CFFI_NAMES_EACH
-     * items "a,b" for as many functions, each item with its zero; an unnamed parameter is an empty name. NULL: none has names. */
+    /* Names of the parameters of the functions: for each _CFFI_NAMES_EACH rows of the table of globals a string of as many items "a,b",
+     * each with its zero; an unnamed parameter is an empty name, and the item of what is no function is empty. NULL: none has names. */
     const char *const *parameter_names;
 
     void **exports; /* what the runtime offers beyond the export table, by _CFFI_EXTRA_*; NULL where it does not */
