@@ -9,7 +9,8 @@ from enum import IntEnum
 from types import TracebackType
 from typing import IO, Any, Generic, Literal, SupportsComplex, SupportsFloat, SupportsIndex, TypeVar, Union, final, overload
 
-from typing_extensions import Buffer as SupportsBuffer, ParamSpec, Self, TypeAlias
+from typing_extensions import Buffer as SupportsBuffer
+from typing_extensions import ParamSpec, Self, TypeAlias
 
 _Tag = TypeVar("_Tag", covariant=True)
 _Read = TypeVar("_Read", covariant=True)

@@ -9,7 +9,7 @@ from cffi_build.config.load import Configuration
 from cffi_build.errors import ConfigError
 
 PUBLISHED = 'cffi>=1.17; implementation_name != "pypy"'  # the runtime is a part of PyPy
-OURS = "cffi>=3"
+OURS = "cffi>=3.0.0.dev0"
 _OURS_ONLY = re.compile(
     r"\b(?:__int128(?:_t)?|__uint128_t|_Float16|long\s+double\s+_Complex|_Complex\s+long\s+double|long\s+_Complex\s+double)\b"
 )

@@ -68,7 +68,7 @@ def required_runtime(declarations: Declarations) -> str:
     """Return the requirement on the runtime of a module with `declarations`: only types that are ours need ours."""
     from cffi_build.emit.extended import uses_extended_types
 
-    return "cffi>=3" if uses_extended_types(declarations) else "cffi>=1.17"
+    return "cffi>=3.0.0.dev0" if uses_extended_types(declarations) else "cffi>=1.17"
 
 
 def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:
