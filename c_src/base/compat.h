@@ -152,7 +152,11 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
     Py_ssize_t size = Py_SIZE(number); /* digits, negative for a negative number */
     if ((size_t)(size + 1) > 2)
         return false;
-    *value = PyLong_AsSsize_t(number); /* where the digit is, is for friends of Python only, says its header */
+#if PY_VERSION_HEX < 0x030B0000
+    *value = PyLong_AsSsize_t(number); /* where the digit is, is for friends of Python only, says its header there */
+#else
+    *value = size * (Py_ssize_t)((PyLongObject *)number)->ob_digit[0];
+#endif
     return true;
 }
 #endif
