@@ -67,7 +67,7 @@ int err_add_argument(CType *function, Py_ssize_t index)
 {
     PyObject *exception = err_take_ours();
     if (exception != NULL)
-        err_raise((PyObject *)Py_TYPE(exception), "'%s': argument %zd: %S", function->name, index + 1, exception);
+        err_raise((PyObject *)Py_TYPE(exception), "%S (argument %zd of '%s')", exception, index + 1, function->name);
     Py_XDECREF(exception);
     return -1;
 }

@@ -134,5 +134,6 @@ def test_methods_of_ffi_take_and_give_what_they_do_in_the_reference_in_line_and_
     assert both(FFI_CODE, METHODS) == []
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="cffi 2.0.0, the last reference for Python 3.9, crashes in some of these")
 def test_functions_of_the_backend_take_and_give_what_they_do_in_the_reference(both: Any) -> None:
     assert both(BACKEND_CODE, FUNCTIONS) == []
