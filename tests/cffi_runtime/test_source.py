@@ -118,6 +118,7 @@ def test_a_library_that_embeds_python_is_linked_with_it(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it ends in .dll")
+@pytest.mark.skipif(not sysconfig.get_config_var("Py_ENABLE_SHARED"), reason="this Python has no library to link with")
 def test_a_library_that_embeds_python_has_the_ordinary_name_of_a_library(tmp_path):
     ffi = FFI()
     ffi.embedding_api("int f(int);")
