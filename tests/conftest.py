@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 from typing import Iterator
@@ -25,6 +26,8 @@ def reference() -> Path:
     if not (folder / "complete").exists():
         if importlib.util.find_spec("_ssl") is None:
             pytest.skip(f"this interpreter has no ssl, without which pip cannot install {REFERENCE}")
+        if sys.version_info[:2] == (3, 13) and sysconfig.get_config_var("Py_GIL_DISABLED"):
+            pytest.skip("the reference does not support the free-threaded Python 3.13")
         venv.create(folder, with_pip=True, clear=True)
         # setuptools: from Python 3.12 on the reference needs it to compile
         install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", REFERENCE, "setuptools"]
