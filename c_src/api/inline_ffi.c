@@ -60,21 +60,13 @@ static PyObject *inline_ffi_m_remember(PyObject *self, PyObject *const *args, Py
     return Py_NewRef(Py_None);
 }
 
-static LibObject *library_argument(PyObject *self, const char *function, PyObject *value)
-{
-    if (lib_check(ffi_state((FFIObject *)self), value))
-        return (LibObject *)value;
-    return err_null(PyExc_TypeError, "%s() argument 1 must be _cffi_backend.Lib, not %.200s", function,
-                    Py_TYPE(value)->tp_name);
-}
-
 /* _forget_names(lib): so may every name of that library. */
 static PyObject *inline_ffi_m_forget_names(PyObject *self, PyObject *value)
 {
-    LibObject *lib = library_argument(self, "_forget_names", value);
-    if (lib == NULL)
-        return NULL;
-    lib_forget(lib);
+    if (!lib_check(ffi_state((FFIObject *)self), value))
+        return err_null(PyExc_TypeError, "_forget_names() argument 1 must be _cffi_backend.Lib, not %.200s",
+                        Py_TYPE(value)->tp_name);
+    lib_forget((LibObject *)value);
     return Py_NewRef(Py_None);
 }
 

@@ -66,8 +66,8 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
 #endif
 }
 
-/* Takes over `doc`. */
-static PyObject *make_function(LibObject *lib, int index, CType *type, PyObject *doc)
+/* Takes over `doc`; `names` are those of the parameters. */
+static PyObject *make_function(LibObject *lib, int index, CType *type, PyObject *doc, const char *names)
 {
     const struct _cffi_extension_s *extension = module_record_extension(lib->ffi->use);
     PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
@@ -81,7 +81,7 @@ static PyObject *make_function(LibObject *lib, int index, CType *type, PyObject 
     function->def.ml_doc = text;
     function->type = (CType *)Py_NewRef((PyObject *)type);
     function->lib = Py_NewRef((PyObject *)lib);
-    function->fast.parameter_names = declaration_names(extension, index);
+    function->fast.parameter_names = names;
     choose_call(function, &ffi_tables(lib->ffi)->ctx->globals[index], holds_gil(extension, index));
     PyObject_GC_Track((PyObject *)function);
     PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
@@ -102,7 +102,7 @@ PyObject *lib_func_new(LibObject *lib, int index)
         err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
                   type->name, global->name);
     else if ((doc = doc_text(lib, type, global->name, names)) != NULL)
-        result = make_function(lib, index, type, doc);
+        result = make_function(lib, index, type, doc, names);
     Py_DECREF(type);
     return result;
 }
