@@ -125,11 +125,6 @@ def _names(value: Any) -> Tuple[str, ...]:
 # ---- from rows
 
 
-def unflatten(flat: Any, known: Declarations) -> Declarations:
-    """Return `known` and what `flatten` wrote down."""
-    return Kept(lambda: flat, known, "")
-
-
 class Kept(Declarations):
     """Declarations that were written down: each table is made when it is first looked at.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, FrozenSet, List, Optional, Tuple
+from typing import Dict, FrozenSet, List, Optional
 
 from cffi_build.cdef.directives import line_marker
 from cffi_build.cdef.headers.pieces import Contents, Macro, Pack, Piece
@@ -184,8 +184,3 @@ def _read_markers(directives: List[Directive], source: Source) -> List[str]:
 def _flags(directive: Directive) -> FrozenSet[str]:
     found: Optional[re.Match[str]] = _FLAGS.match(directive.text)
     return frozenset(found[1].split()) if found else frozenset()
-
-
-def identifiers(words: Tuple[str, ...]) -> List[str]:
-    """Return the words that are names or keywords, in order."""
-    return [word for word in words if word.isidentifier()]

@@ -13,7 +13,7 @@ import pytest
 
 from cffi_build import cdef
 from cffi_build.cdef import cache
-from cffi_build.cdef.flat import NotFlat, flatten, unflatten
+from cffi_build.cdef.flat import Kept, NotFlat, flatten
 from cffi_build.cdef.read import read_text
 from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
@@ -60,7 +60,7 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_declarations_survive_being_plain() -> None:
     made = parsed(TEXT)
-    assert shown(unflatten(flatten(made, Declarations()), Declarations())) == shown(made)
+    assert shown(Kept(lambda: flatten(made, Declarations()), Declarations(), "")) == shown(made)
 
 
 def test_only_what_is_new_is_written_down() -> None:
@@ -68,13 +68,13 @@ def test_only_what_is_new_is_written_down() -> None:
     made = parsed("int g(point_t *);", known)
     flat = flatten(made, known)
     assert len(flat[1][0][1]) == 1
-    assert unflatten(flat, known) == made
+    assert Kept(lambda: flat, known, "") == made
 
 
 def test_what_an_overriding_text_removes_is_gone() -> None:
     known = parsed("typedef int t; int f(t); int u;")
     made = parsed("int t(void); char u;", known, override=True)
-    assert shown(unflatten(flatten(made, known), known)) == shown(made)
+    assert shown(Kept(lambda: flatten(made, known), known, "")) == shown(made)
 
 
 def test_values_of_other_classes_are_not_written_down() -> None:
