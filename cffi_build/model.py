@@ -53,6 +53,10 @@ class Qualified(Value):
     volatile: bool = False
     restrict: bool = False
 
+    def words(self) -> str:
+        """Return the qualifiers as C writes them."""
+        return " ".join([word for word in ("const", "volatile", "restrict") if getattr(self, word)])
+
 
 class Pointer(Value):
     """Pointer to `target`, which may be a `Function`."""
@@ -133,6 +137,8 @@ def in_typedef(ctype: CType, name: str, level: int = 0) -> CType:
 
 def children(ctype: CType) -> Tuple[CType, ...]:
     """Return the types directly inside `ctype`, in the order in which C writes them."""
+    if type(ctype) in (Primitive, Record):
+        return ()  # as most are
     if isinstance(ctype, Qualified):
         return (ctype.base,)
     if isinstance(ctype, Pointer):
@@ -171,10 +177,9 @@ def _spell_pointer(ctype: Pointer, declarator: str) -> str:
 
 
 def _spell_qualified(ctype: Qualified, declarator: str) -> str:
-    words = [word for word in ("const", "volatile", "restrict") if getattr(ctype, word)]
     if isinstance(ctype.base, Pointer):
-        return _spell_pointer(ctype.base, "*" + _join(" ".join(words), declarator))
-    return " ".join((*words, spelling(ctype.base, declarator)))
+        return _spell_pointer(ctype.base, "*" + _join(ctype.words(), declarator))
+    return f"{ctype.words()} {spelling(ctype.base, declarator)}"
 
 
 def _specifier(ctype: CType) -> str:

@@ -51,6 +51,8 @@ else:
         lambda cls, a, b, c, d, e: _make(cls, (cls, a, b, c, d, e)),
         lambda cls, a, b, c, d, e, f: _make(cls, (cls, a, b, c, d, e, f)),
         lambda cls, a, b, c, d, e, f, g: _make(cls, (cls, a, b, c, d, e, f, g)),
+        lambda cls, a, b, c, d, e, f, g, h: _make(cls, (cls, a, b, c, d, e, f, g, h)),
+        lambda cls, a, b, c, d, e, f, g, h, i: _make(cls, (cls, a, b, c, d, e, f, g, h, i)),
     )
     """The `__new__` of a class by its number of items. Only the names of the parameters have to be changed."""
 

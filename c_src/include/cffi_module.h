@@ -150,14 +150,21 @@ typedef long double _Complex _cffi_long_double_complex_t;
 #define _cffi_agrees(value, said) 1
 #endif
 
+/* ---- rows of the tables: the ordinary ones ----------------------------------------------------------------------- */
+
+#define _CFFI_INTEGER(name)            #name, (void *)_cffi_integer_constant, _CFFI_OP(_CFFI_OP_CONSTANT_INT, -1), NULL
+#define _CFFI_ENUMERATOR(name)         #name, (void *)_cffi_integer_constant, _CFFI_OP(_CFFI_OP_ENUM, -1), NULL
+#define _CFFI_CALLED(name, kind, type) #name, (void *)_cffi_f_##name, _CFFI_OP(kind, type), (void *)_cffi_a_##name
+#define _CFFI_FIELD(T, name, type)     #name, offsetof(T, name), sizeof(((T *)0)->name), _CFFI_OP(_CFFI_OP_NOOP, type)
+
 /* ---- the address of a function: that of the user's if it is of the type that the cdef says, else that of ours which calls it.
  * (In C++ and on Windows the former need not be a constant.) */
 
 #if defined(__GNUC__) && !defined(__cplusplus) && !defined(_WIN32)
-#define _cffi_address(name, type, wrapper)                                                                             \
-    __builtin_choose_expr(__builtin_types_compatible_p(__typeof__(&(name)), type), (name), (wrapper))
+#define _cffi_address(name, wrapper)                                                                                   \
+    __builtin_choose_expr(__builtin_types_compatible_p(__typeof__(&(name)), __typeof__(&wrapper)), (name), (wrapper))
 #else
-#define _cffi_address(name, type, wrapper) (wrapper)
+#define _cffi_address(name, wrapper) (wrapper)
 #endif
 
 /* ---- constants: what `_cffi_integer_constant` does for each ---------------------------------------------------- */

@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 def pointer_to(unit: Unit, value: str, ctype: CType) -> str:
     """Return the declaration of a pointer `_cffi_p` to `value`, or to its first item: "" when C has no name for the type.
 
-    It compiles only when `value` is of type `ctype`, qualifiers aside.
+    It compiles only when `value` is of type `ctype`, qualifiers aside: what is pointed to has all those that it can have.
     """
     ctype = unqualified(ctype)
     spellable = unit.spelling.can_spell(ctype)
     if isinstance(ctype, Array) and (ctype.length is None or not spellable):
         return pointer_to(unit, f"{value}[0]", ctype.item)
-    return f"{unit.spell(Pointer(_most_qualified(ctype)), '_cffi_p')} = &{value};" if spellable else ""
+    if not spellable:
+        return ""
+    if isinstance(ctype, Array):
+        return f"{unit.spell(Pointer(_most_qualified(ctype)), '_cffi_p')} = &{value};"
+    _, before, behind = unit.spelling.spelled(ctype)
+    if not isinstance(ctype, Pointer):
+        return f"const volatile {before}*_cffi_p{behind} = &{value};"
+    restrict = "" if isinstance(ctype.target, Function) else " __restrict"
+    return f"{before}const volatile{restrict} *_cffi_p{behind} = &{value};"
 
 
 def check_exactly(unit: Unit, value: str, ctype: CType) -> Iterator[str]:

@@ -7,17 +7,18 @@ from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants
 from cffi_build.emit.enums import known_values
-from cffi_build.emit.opcodes import Opcode
-from cffi_build.emit.tables import GlobalRow
+from cffi_build.emit.tables import global_in_c, integer_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
+from cffi_build.errors import FFIError
 from cffi_build.model import Enum, unqualified
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Optional, Tuple
+    from typing import Dict, Iterator, Optional, Sequence, Tuple
 
+    from cffi_build.emit.tables import Row
     from cffi_build.model import CType
 
 
@@ -26,7 +27,7 @@ class IntegerConstant(Value):
 
     name: str
     value: Optional[int]
-    operation: int
+    is_enumerator: bool
     position: Position
     foreign: bool = False
     """The value is that of an included module; the C code of this one need not have its name."""
@@ -36,38 +37,35 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
     """Yield the constants, then the enumerators of every enum that is listed."""
     for constant in constants(unit.declarations):
         if is_integer_constant(constant):
-            yield IntegerConstant(constant.name, constant.value, op.CONSTANT_INT, constant.position)
+            yield IntegerConstant(constant.name, constant.value, False, constant.position)
     for scoped in unit.scope.enums.values():
         enum = scoped.declaration
         foreign = scoped.external and known_values(enum) is not None and (unit.strict or not scoped.mentioned)
         for number, (name, value) in enumerate(enum.enumerators or ()):
             position = enum.positions[number] if enum.positions else enum.position
-            yield IntegerConstant(name, value, op.ENUM, position, foreign)
+            yield IntegerConstant(name, value, True, position, foreign)
 
 
-def integer_rows(unit: Unit) -> Iterator[GlobalRow]:
+def integer_rows(found: Sequence[IntegerConstant]) -> Iterator[Row]:
     """Yield the rows of integer constants: they share one function, which the runtime tells the row it is called for."""
-    for constant in integer_constants(unit):
-        yield GlobalRow(constant.name, Opcode(constant.operation, -1), "_cffi_integer_constant")
+    for constant in found:
+        yield integer_in_c(constant.name, is_enumerator=constant.is_enumerator)
 
 
-def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+def write_integers(writer: Writer, found: Sequence[IntegerConstant], row_numbers: Dict[str, int], *, strict: bool) -> None:
     """Print the function that tells the value of every integer constant, and what compares them at compile time."""
-    found = list(integer_constants(unit))
     if not found:
         return
-    head = "static int _cffi_integer_constant(unsigned long long *value)"
-    with writer.function(head):
+    with writer.function("static int _cffi_integer_constant(unsigned long long *value)"):
         with writer.block("switch (((struct _cffi_getconst_s *)value)->gindex)"):
             for constant in found:
-                writer.at(constant.position)
-                writer.line(f"case {row_numbers[constant.name]}: {_tell(constant, strict=unit.strict)};")
+                writer.line_at(constant.position, f"case {row_numbers[constant.name]}: {_tell(constant, strict=strict)};")
             writer.here()
         writer.line("return 0;")
     writer.line()
     for constant in found:
-        if unit.strict and constant.value is not None and not constant.foreign:
-            _write_check(writer, constant.name, constant.value, constant.position)
+        if strict and constant.value is not None and not constant.foreign:
+            writer.line_at(constant.position, _check(constant.name, constant.value))
     writer.here()
     writer.line()
 
@@ -76,15 +74,13 @@ def _tell(constant: IntegerConstant, *, strict: bool) -> str:
     """Return the statement that tells a value. Unless `strict`, C decides on enumerators: build scripts rely on it."""
     if constant.foreign and constant.value is not None:
         return f"_cffi_tell({c_integer(constant.value)})"
-    if constant.value is None or (constant.operation == op.ENUM and not strict):
+    if constant.value is None or (constant.is_enumerator and not strict):
         return f"_cffi_tell(({constant.name}) | 0)"
     return f"_cffi_tell_and_compare(({constant.name}) | 0, {c_integer(constant.value)})"
 
 
-def _write_check(writer: Writer, name: str, value: int, position: Position) -> None:
-    writer.at(position)
-    message = f"'{name}' is not {value} in C, as the cdef says"
-    writer.line(static_assertion(f"_cffi_agrees({name}, {c_integer(value)})", message))
+def _check(name: str, value: int) -> str:
+    return static_assertion(f"_cffi_agrees({name}, {c_integer(value)})", f"'{name}' is not {value} in C, as the cdef says")
 
 
 def c_integer(value: int) -> str:
@@ -96,31 +92,27 @@ def c_integer(value: int) -> str:
     return f"{value}LL" if abs(value) >= 1 << 31 else str(value)
 
 
-def constant_rows(unit: Unit) -> Iterator[GlobalRow]:
+def constant_rows(unit: Unit) -> Iterator[Row]:
     """Yield the rows of all other constants."""
     for constant, ctype in _other_constants(unit):
-        yield GlobalRow(constant.name, Opcode(op.CONSTANT, unit.types.index(ctype)), f"_cffi_const_{constant.name}")
+        yield global_in_c(constant.name, op.CONSTANT, unit.types.index(ctype), f"(void *)_cffi_const_{constant.name}")
 
 
 def write_constants(writer: Writer, unit: Unit) -> None:
     """Print a function for every other constant, which copies its value."""
     for constant, ctype in _other_constants(unit):
-        _write_constant(writer, unit, constant, ctype)
+        value = f"({unit.spell(ctype)}){constant.name}" if isinstance(ctype, Enum) else constant.name
+        body = f"{unit.spell(ctype, 'value')} = {value}; memcpy(out, &value, sizeof(value));"
+        writer.line_at(constant.position, f"static void _cffi_const_{constant.name}(char *out) {{ {body} }}")
+    writer.here()
+    writer.line()
 
 
 def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
     for constant in (*constants(unit.declarations), *pointer_constants(unit.declarations)):
         if constant.type is not None and not is_integer_constant(constant):
-            with located(constant):
+            try:
                 unit.spell(constant.type)  # the first to say so when C has no name for it
+            except FFIError as error:
+                raise located(constant, error) from None
             yield constant, unqualified(constant.type)
-
-
-def _write_constant(writer: Writer, unit: Unit, constant: ConstantDeclaration, ctype: CType) -> None:
-    cast = f"({unit.spell(ctype)})" if isinstance(ctype, Enum) else ""
-    with writer.function(f"static void _cffi_const_{constant.name}(char *out)"):
-        writer.at(constant.position)
-        writer.line(f"{unit.spell(ctype, 'value')} = {cast}{constant.name};")
-        writer.here()
-        writer.line("memcpy(out, &value, sizeof(value));")
-    writer.line()

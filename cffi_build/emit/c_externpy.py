@@ -5,8 +5,7 @@ from __future__ import annotations
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.entries import externals, located
-from cffi_build.emit.opcodes import Opcode
-from cffi_build.emit.tables import GlobalRow
+from cffi_build.emit.tables import global_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.errors import FFIError
@@ -16,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, List
 
+    from cffi_build.emit.tables import Row
     from cffi_build.model import CType
 
 
@@ -27,13 +27,15 @@ _TWO_SLOTS = Primitive("double _Complex")
 """Longer than a slot, but runtimes read it in place: nothing can come after it."""
 
 
-def external_rows(unit: Unit) -> Iterator[GlobalRow]:
+def external_rows(unit: Unit) -> Iterator[Row]:
     """Yield the rows of all ``extern "Python"`` functions."""
     for function in externals(unit.declarations):
-        with located(function):
+        try:
             _signature(unit, function)  # the first to say so when C has no name for a type
-        index = unit.types.index(Pointer(function.type))
-        yield GlobalRow(function.name, Opcode(op.EXTERN_PYTHON, index), f"&_cffi_externpy_{function.name}", function.name)
+        except FFIError as error:
+            raise located(function, error) from None
+        name, index = function.name, unit.types.index(Pointer(function.type))
+        yield global_in_c(name, op.EXTERN_PYTHON, index, f"(void *)&_cffi_externpy_{name}", f"(void *){name}")
 
 
 def write_externals(writer: Writer, unit: Unit) -> None:
@@ -69,7 +71,7 @@ def _write_body(writer: Writer, unit: Unit, function: FunctionDeclaration, resul
     room = f"union {{ char bytes[{_SLOT * count}]; long long align;"
     writer.line(f"{room} {unit.spell(result, 'result')}; }} data;" if returns else f"{room} }} data;")
     for number, each in enumerate(function.type.parameters):
-        writer.lines(*_store(unqualified(each), number))
+        writer.lines(_store(unqualified(each), number))
     writer.line(f"_cffi_call_python(&_cffi_externpy_{function.name}, data.bytes);")
     if returns:
         writer.line("return data.result;")

@@ -2,142 +2,125 @@
 
 from __future__ import annotations
 
-import itertools
-
 from cffi_build.declarations import FunctionDeclaration
-from cffi_build.emit import opcodes as op
-from cffi_build.emit.conversion import argument, assignment, code, is_by_address, is_in_memory
-from cffi_build.emit.entries import functions, located
+from cffi_build.emit.conversion import Conversion
+from cffi_build.emit.entries import located
 from cffi_build.emit.headers import header
-from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import is_opaque
-from cffi_build.emit.tables import GlobalRow
+from cffi_build.emit.tables import called_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.errors import OpaqueError
-from cffi_build.model import Function, Pointer, Void, spelling, unqualified
+from cffi_build.errors import FFIError, OpaqueError
+from cffi_build.model import Void, spelling, unqualified
+from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Sequence, Tuple
+    from typing import Dict, Iterator, List, Sequence
 
-    from cffi_build.model import CType
+    from cffi_build.emit.tables import Row
 
 
-_OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
+_OPERATIONS = {0: "_CFFI_OP_CPYTHON_BLTN_N", 1: "_CFFI_OP_CPYTHON_BLTN_O"}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
 _CODES_A_LINE = 8
 
 
-def function_rows(unit: Unit) -> Iterator[GlobalRow]:
-    """Yield the rows of all functions that are called through a wrapper."""
-    for function in functions(unit.declarations):
-        _refuse_opaque(unit, function)
-        operation = _OPERATIONS.get(len(function.type.parameters), op.CPYTHON_BLTN_V)
-        with located(function):
-            opcode = Opcode(operation, unit.types.index(function.type))
-        yield GlobalRow(function.name, opcode, f"_cffi_f_{function.name}", f"_cffi_a_{function.name}")
+class Wrapped(Value):
+    """A function with all that its types decide. `slot` is that of its type in the table of types."""
+
+    declaration: FunctionDeclaration
+    slot: int
+    result: Conversion
+    parameters: Sequence[Conversion]
+    is_void: bool
 
 
-def _refuse_opaque(unit: Unit, function: FunctionDeclaration) -> None:
-    result = unqualified(function.type.result)
-    if is_opaque(unit.declarations, result):
-        raise OpaqueError(f"function {function.name}: '{spelling(result)}' is used as result type, but is opaque")
+def wrapped_functions(unit: Unit) -> List[Wrapped]:
+    """Return all functions that are called through a wrapper; this gives their types slots."""
+    opaque = {ctype: is_opaque(unit.declarations, ctype) for ctype in {unqualified(each.type.result) for each in unit.functions}}
+    return [_wrapped(unit, function, opaque[unqualified(function.type.result)]) for function in unit.functions]
 
 
-def write_direct(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    """Print the plain C function: its body compiles only when the cdef's types can be passed to the user's function."""
+def _wrapped(unit: Unit, function: FunctionDeclaration, is_opaque: bool) -> Wrapped:
     ctype = function.type
-    names = _names(ctype)
-    with located(function):
-        head = _signature(unit, ctype, f"_cffi_d_{function.name}")
-    with writer.function(f"static {head}"):
-        writer.at(function.position)
-        call = f"{function.name}({', '.join(names)});"
-        writer.line(call if _is_void(ctype.result) else f"return {call}")
-        writer.here()
-    writer.line()
+    if is_opaque:
+        raise OpaqueError(f"function {function.name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
+    try:
+        result, *parameters = unit.conversions.of((ctype.result, *ctype.parameters))
+        slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])
+        return Wrapped(function, slot, result, parameters, type(result.type) is Void)
+    except FFIError as error:
+        raise located(function, error) from None
 
 
-def write_address(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    """Print what stands for the address that C code may call: the user's function itself, unless it has another type or is a macro."""
-    name, pointer = function.name, unit.spell(Pointer(function.type))
-    writer.directive(f"#ifdef {name}")
-    writer.directive(f"#define _cffi_a_{name} _cffi_d_{name}")
-    writer.directive("#else")
-    writer.directive(f"#define _cffi_a_{name} _cffi_address({name}, {pointer}, _cffi_d_{name})")
-    writer.directive("#endif")
+def function_rows(found: Sequence[Wrapped]) -> Iterator[Row]:
+    """Yield the rows of `found`."""
+    for each in found:
+        yield called_in_c(each.declaration.name, _OPERATIONS.get(len(each.parameters), "_CFFI_OP_CPYTHON_BLTN_V"), each.slot)
 
 
-def _signature(unit: Unit, ctype: Function, name: str) -> str:
-    parameters = [unit.spell(unqualified(each), name) for each, name in zip(ctype.parameters, _names(ctype))]
-    convention = "_cffi_stdcall " if ctype.abi else ""
-    return unit.spell(unqualified(ctype.result), f"{convention}{name}({', '.join(parameters) or 'void'})")
+def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
+    """Print plain C functions: they compile only when the cdef's types can be passed to the user's functions."""
+    for each in found:
+        function = each.declaration
+        name = function.name
+        before, behind = each.result.around
+        parameters = ", ".join([f"{one.around[0]}x{n}{one.around[1]}" for n, one in enumerate(each.parameters)])
+        arguments = ", ".join([f"x{n}" for n in range(len(each.parameters))])
+        head = f"{'_cffi_stdcall ' if function.type.abi else ''}_cffi_d_{name}({parameters or 'void'})"
+        writer.line_at(function.position, f"static {before}{head}{behind} {{ {'' if each.is_void else 'return '}{name}({arguments}); }}")
+    writer.here()
 
 
-def _names(ctype: Function) -> List[str]:
-    return [f"x{number}" for number in range(len(ctype.parameters))]
+def write_addresses(writer: Writer, found: Sequence[Wrapped]) -> None:
+    """Print what stands for the addresses that C code may call: the user's functions, unless they have other types or are macros."""
+    for each in found:
+        name = each.declaration.name
+        writer.directive(f"#ifdef {name}")
+        writer.directive(f"#define _cffi_a_{name} _cffi_d_{name}")
+        writer.directive("#else")
+        writer.directive(f"#define _cffi_a_{name} _cffi_address({name}, _cffi_d_{name})")
+        writer.directive("#endif")
 
 
-def _is_void(ctype: CType) -> bool:
-    return isinstance(unqualified(ctype), Void)
-
-
-def write_calls(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_numbers: Dict[str, int]) -> None:
     """Print what CPython calls: the codes of all parameters, cffi_call.h, one line a function, and the calls themselves."""
-    found = list(functions(unit.declarations))
-    if not found:
-        return
-    most = max(len(function.type.parameters) for function in found)
-    writer.directive(f"#define _CFFI_MOST_ARGUMENTS {most}")
+    writer.directive(f"#define _CFFI_MOST_ARGUMENTS {max([len(each.parameters) for each in found])}")
     writer.paste(header("cffi_call.h"))
     writer.here()
     writer.line()
-    slots = {slot: ctype for function in found for slot, ctype in _slots(unit, function)}
-    _write_codes(writer, unit, slots)
-    for function in found:
-        macro = _MACROS.get(len(function.type.parameters), "_CFFI_DEFINE_V")
-        writer.line(f"{macro}({function.name}, {row_numbers[function.name]})")
+    _write_codes(writer, found)
+    for each in found:
+        name = each.declaration.name
+        writer.line(f"{_MACROS.get(len(each.parameters), '_CFFI_DEFINE_V')}({name}, {row_numbers[name]})")
     writer.line()
-    _write_invoke(writer, unit, found, row_numbers)
+    _write_invoke(writer, found, row_numbers)
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
-    _write_sizes(writer, unit, slots)
+    _write_sizes(writer, found)
 
 
-def _write_codes(writer: Writer, unit: Unit, slots: Dict[int, CType]) -> None:
-    known = {ctype: code(unit, ctype) for ctype in dict.fromkeys(slots.values())}
-    codes = ["0"] * (max(slots) + 3)  # behind the last result or parameter: the operations of a function without any
-    for slot, ctype in slots.items():
-        codes[slot] = known[ctype]
+def _write_codes(writer: Writer, found: Sequence[Wrapped]) -> None:
+    codes = ["0"] * max([each.slot + len(each.parameters) + 2 for each in found])
+    for each in found:
+        codes[each.slot - 1] = each.result.code
+        codes[each.slot + 1:each.slot + 1 + len(each.parameters)] = [one.code for one in each.parameters]
     with writer.block("static const unsigned char _cffi_codes[] =", "};"):
-        for start in range(0, len(codes), _CODES_A_LINE):
-            writer.line(", ".join(codes[start : start + _CODES_A_LINE]) + ",")
+        writer.lines([", ".join(codes[start:start + _CODES_A_LINE]) + "," for start in range(0, len(codes), _CODES_A_LINE)])
     writer.line()
     with writer.function("static int _cffi_code_at(int slot)"):
         writer.line("return _cffi_codes[slot];")
     writer.line()
 
 
-def _slots(unit: Unit, function: FunctionDeclaration) -> Iterator[Tuple[int, CType]]:
-    """Yield the slots of the result and of the parameters."""
-    index = unit.types.index(function.type)
-    yield index - 1, function.type.result
-    yield from enumerate(function.type.parameters, index + 1)
-
-
-def _write_invoke(writer: Writer, unit: Unit, found: List[FunctionDeclaration], row_numbers: Dict[str, int]) -> None:
-    known: Dict[Tuple[CType, int], str] = {}
+def _write_invoke(writer: Writer, found: Sequence[Wrapped], row_numbers: Dict[str, int]) -> None:
     with writer.function("static void _cffi_invoke(int row, union _cffi_slot *v)"):
         writer.line("(void)v;")
         with writer.block("switch (row)"):
-            for function in found:
-                arguments = []
-                for parameter in zip(function.type.parameters, itertools.count(1)):
-                    if parameter not in known:
-                        known[parameter] = argument(unit, *parameter)
-                    arguments.append(known[parameter])
-                call = assignment(unit, function.type.result, f"_cffi_d_{function.name}({', '.join(arguments)})")
-                writer.line(f"case {row_numbers[function.name]}: {call} break;")
+            for each in found:
+                name = each.declaration.name
+                arguments = ", ".join([f"{one.argument[0]}{n}{one.argument[1]}" for n, one in enumerate(each.parameters, 1)])
+                writer.line(f"case {row_numbers[name]}: {each.result.result}_cffi_d_{name}({arguments}); break;")
     writer.line()
 
 
@@ -152,46 +135,50 @@ def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
     writer.line()
 
 
-def _write_sizes(writer: Writer, unit: Unit, slots: Dict[int, CType]) -> None:
-    in_memory = {ctype for ctype in set(slots.values()) if is_in_memory(ctype)}
-    sizes = {slot: ctype for slot, ctype in slots.items() if ctype in in_memory}
+def _write_sizes(writer: Writer, found: Sequence[Wrapped]) -> None:
+    slots = [pair for each in found for pair in ((each.slot - 1, each.result), *enumerate(each.parameters, each.slot + 1))]
+    sizes = {slot: "".join(conversion.around).rstrip(" ") for slot, conversion in slots if conversion.in_memory}
     with writer.function("static size_t _cffi_size(int slot)"):
         if sizes:
             with writer.block("switch (slot)"):
-                for slot, ctype in sizes.items():
-                    writer.line(f"case {slot}: return sizeof({unit.spell(unqualified(ctype))});")
+                writer.lines([f"case {slot}: return sizeof({name});" for slot, name in sizes.items()])
         else:
             writer.line("(void)slot;")
         writer.line("return 0;")
     writer.line()
 
 
-def write_rows(writer: Writer, unit: Unit) -> None:
+def write_rows(writer: Writer) -> None:
     """Print the functions by which cffi_call.h reaches tables, which stand below it."""
-    if any(functions(unit.declarations)):
-        writer.directive("#ifndef PYPY_VERSION")
-        with writer.function("static const struct _cffi_global_s *_cffi_row(int row)"):
-            writer.line("return &_cffi_globals[row];")
-        writer.line()
-        with writer.function("static const struct _cffi_extension_s *_cffi_get_extension(void)"):
-            writer.line("return &_cffi_extension;")
-        writer.directive("#endif")
-        writer.line()
+    writer.directive("#ifndef PYPY_VERSION")
+    with writer.function("static const struct _cffi_global_s *_cffi_row(int row)"):
+        writer.line("return &_cffi_globals[row];")
+    writer.line()
+    with writer.function("static const struct _cffi_extension_s *_cffi_get_extension(void)"):
+        writer.line("return &_cffi_extension;")
+    writer.directive("#endif")
+    writer.line()
 
 
-def write_pypy_wrapper(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    """Print the function that PyPy calls: plain C, but structs, unions and complex numbers are passed by address."""
-    ctype = function.type
-    if not any(map(is_by_address, (ctype.result, *ctype.parameters))):
-        writer.directive(f"#define _cffi_f_{function.name} _cffi_d_{function.name}")
-        return
-    returned = is_by_address(ctype.result)
-    head = [unit.spell(unqualified(ctype.result), "*result")] if returned else []
-    stars = ["*" * is_by_address(each) for each in ctype.parameters]
-    parameters = [unit.spell(unqualified(each), f"{star}x{number}") for number, (each, star) in enumerate(zip(ctype.parameters, stars))]
-    result = "void " if returned else ""
-    signature = f"_cffi_f_{function.name}({', '.join(head + parameters) or 'void'})"
-    call = f"_cffi_d_{function.name}({', '.join(f'{star}x{number}' for number, star in enumerate(stars))});"
-    with writer.function(f"static {result}{signature if returned else unit.spell(unqualified(ctype.result), signature)}"):
-        writer.line(f"*result = {call}" if returned else call if _is_void(ctype.result) else f"return {call}")
+def write_pypy_wrappers(writer: Writer, found: Sequence[Wrapped]) -> None:
+    """Print the functions that PyPy calls: plain C, but structs, unions and complex numbers are passed by address."""
+    for each in found:
+        name = each.declaration.name
+        if each.result.by_address or True in [one.by_address for one in each.parameters]:
+            _write_pypy_wrapper(writer, each)
+        else:
+            writer.directive(f"#define _cffi_f_{name} _cffi_d_{name}")
+
+
+def _write_pypy_wrapper(writer: Writer, function: Wrapped) -> None:
+    name, stars = function.declaration.name, ["*" * one.by_address for one in function.parameters]
+    before, behind = function.result.around
+    result = [f"{before}*result{behind}"] * function.result.by_address
+    parameters = [
+        f"{one.around[0]}{star}x{number}{one.around[1]}" for number, (one, star) in enumerate(zip(function.parameters, stars))
+    ]
+    signature = f"_cffi_f_{name}({', '.join(result + parameters) or 'void'})"
+    call = f"_cffi_d_{name}({', '.join(f'{star}x{number}' for number, star in enumerate(stars))});"
+    with writer.function(f"static {'void ' if result else before}{signature}{'' if result else behind}"):
+        writer.line(f"*result = {call}" if result else call if function.is_void else f"return {call}")
     writer.line()

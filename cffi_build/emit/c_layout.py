@@ -28,12 +28,10 @@ def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclarati
     write_record(writer, unit, declaration, said)
     for field in fields(unit.declarations, declaration, flatten=True):
         if field.bits is None:
-            writer.at(field.position)
             message = f"field '{field.name}' of '{real}' has another offset in C than the cdef says"
-            writer.line(static_assertion(f"offsetof({real}, {field.name}) == offsetof({said}, {field.name})", message))
-    writer.at(declaration.position)
+            writer.line_at(field.position, static_assertion(f"offsetof({real}, {field.name}) == offsetof({said}, {field.name})", message))
     message = f"'{real}' has another size in C than the cdef says (write '...;' as its last field if it has more of them)"
-    writer.line(static_assertion(f"sizeof({real}) == sizeof({said})", message))
+    writer.line_at(declaration.position, static_assertion(f"sizeof({real}) == sizeof({said})", message))
 
 
 def is_printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
@@ -71,7 +69,7 @@ def write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, hea
     if declaration.pack:
         writer.directive("_CFFI_PACK_BEGIN" if declaration.pack == 1 else f"#pragma pack(push, {declaration.pack})")
     with writer.block(f"{kind} {_attributes(declaration)}{name}", "};"):
-        writer.lines(*_fields(unit, declaration))
+        writer.lines(_fields(unit, declaration))
     if declaration.pack:
         writer.directive("_CFFI_PACK_END" if declaration.pack == 1 else "#pragma pack(pop)")
 

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from cffi_build.declarations import Declarations
 from cffi_build.emit.c_check import static_assertion
-from cffi_build.emit.c_constant import constant_rows, integer_rows, write_constants, write_integers
-from cffi_build.emit.c_embedding import write_embedding
+from cffi_build.emit.c_constant import (
+    IntegerConstant,
+    constant_rows,
+    integer_constants,
+    integer_rows,
+    write_constants,
+    write_integers,
+)
 from cffi_build.emit.c_extension import write_extension
 from cffi_build.emit.c_externpy import external_rows, write_externals
-from cffi_build.emit.c_function import function_rows, write_address, write_calls, write_direct, write_pypy_wrapper, write_rows
+from cffi_build.emit.c_function import (
+    Wrapped,
+    function_rows,
+    wrapped_functions,
+    write_addresses,
+    write_calls,
+    write_direct,
+    write_pypy_wrappers,
+    write_rows,
+)
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_variable import variable_rows, write_variables
-from cffi_build.emit.conversion import uses_char16
-from cffi_build.emit.entries import externals, functions
+from cffi_build.emit.entries import externals
 from cffi_build.emit.enums import enum_rows
 from cffi_build.emit.headers import header
-from cffi_build.emit.tables import Tables, TypenameRow, by_name
+from cffi_build.emit.tables import typename_in_c
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.model import UnknownFloat, UnknownInteger
+from cffi_build.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Dict, Iterable, Optional, Sequence, Union
+    from typing import Collection, Dict, Iterable, List, Optional, Sequence, Union
+
+    from cffi_build.emit.typetable import Slot
 
 
 LOWEST = "3.9"
@@ -31,6 +48,16 @@ LOWEST = "3.9"
 
 _CHECKED_WARNINGS = ("-Wincompatible-pointer-types", "-Wint-conversion", "-Wimplicit-function-declaration")
 """What compilers only warn about, but is a cdef that does not fit the C code."""
+
+
+class Tables(NamedTuple):
+    """The rows of all tables but that of types."""
+
+    globals: Sequence[str]
+    fields: Sequence[str]
+    records: Sequence[str]
+    enums: Sequence[str]
+    typenames: Sequence[str]
 
 
 def write_module(
@@ -47,6 +74,7 @@ def write_module(
 ) -> str:
     """Return the C source; see `cffi_build.emit.c_source`."""
     unit = make_unit(module_name, declarations, strict=strict, hold_gil=hold_gil)
+    found = wrapped_functions(unit)
     writer = Writer(base_name(module_name) + ".c")
     writer.line(f"/* Made by cffi from the declarations of {module_name}. Do not edit: it is made anew at every build. */")
     if embedding is not None:
@@ -60,8 +88,10 @@ def write_module(
     writer.here()
     writer.line("/* ---- declarations " + "-" * 94 + " */")
     writer.line()
-    _write_declarations(writer, unit, included_modules)
+    _write_declarations(writer, unit, found, included_modules)
     if embedding is not None:
+        from cffi_build.emit.c_embedding import write_embedding  # few modules are
+
         write_embedding(writer, module_name, embedding)
     return writer.text()
 
@@ -77,7 +107,7 @@ def _write_settings(writer: Writer, unit: Unit, limited_api: Union[bool, str, No
         writer.directive(f"#define _CFFI_LIMITED_API {_hexadecimal(version)}")
     if free_threading:
         writer.directive("#define _CFFI_FREE_THREADED")
-    writer.directive(f"#define _CFFI_VERSION _CFFI_VERSION_{'CHAR16' if uses_char16(unit) else lowest}")
+    writer.directive(f"#define _CFFI_VERSION _CFFI_VERSION_{'CHAR16' if unit.conversions.use_char16() else lowest}")
     writer.line("/* Which parts of the system's headers are there is decided before the first of them, as Python.h does it: */")
     writer.directive("#ifndef _WIN32")
     writer.directive("#include <pyconfig.h>")
@@ -97,16 +127,27 @@ def _hexadecimal(version: str) -> str:
     return f"0x{major:02X}{minor:02X}0000"
 
 
-def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[str]) -> None:
-    tables = _tables(unit)
+def _write_declarations(writer: Writer, unit: Unit, found: Sequence[Wrapped], included_modules: Sequence[str]) -> None:
+    integers = list(integer_constants(unit))
+    rows = sorted([*function_rows(found), *integer_rows(integers), *constant_rows(unit), *variable_rows(unit), *external_rows(unit)])
+    records, members = record_rows(unit)
+    tables = Tables([row for _, row in rows], members, records, enum_rows(unit), _typenames(unit))
+    names = [name for name, _ in rows]
     _write_unknown_typedefs(writer, unit)
-    _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
-    _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
+    _write_array(writer, "_cffi_opcode_t _cffi_types", _slots(unit.types.slots))
+    _write_code(writer, unit, found, integers, {name: number for number, name in enumerate(names)})
     _write_tables(writer, tables)
     _write_context(writer, unit, tables, included_modules)
-    write_extension(writer, unit, [row.name for row in tables.globals])
-    write_rows(writer, unit)
+    write_extension(writer, unit, names)
+    if found:
+        write_rows(writer)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
+
+
+def _slots(slots: Sequence[Slot]) -> List[str]:
+    """Return the initializers of slots, of which many are equal."""
+    known: Dict[Slot, str] = {}
+    return [known.get(slot) or known.setdefault(slot, f"{slot.in_c()},") for slot in slots]
 
 
 def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
@@ -128,33 +169,31 @@ def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
         writer.line(f"enum {{ {length_name(length)} = {ratio(value)} }};")
 
 
-def _tables(unit: Unit) -> Tables:
-    """Return all tables; this gives every type its slots."""
-    rows = [*function_rows(unit), *integer_rows(unit), *constant_rows(unit), *variable_rows(unit), *external_rows(unit)]
-    return Tables(sorted(rows, key=by_name), record_rows(unit), enum_rows(unit), _typenames(unit))
+def _typenames(unit: Unit) -> List[str]:
+    index = unit.types.index
+    rows = [typename_in_c(name, index(typedef.type, f"(*({name} *)0)")) for name, typedef in unit.scope.typedefs.items()]
+    return [row for _, row in sorted(rows)]
 
 
-def _typenames(unit: Unit) -> Sequence[TypenameRow]:
-    rows = [
-        TypenameRow(typedef.name, unit.types.index(typedef.type, f"(*({typedef.name} *)0)"))
-        for typedef in unit.scope.typedefs.values()
-    ]
-    return sorted(rows, key=by_name)
-
-
-def _write_code(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
+def _write_code(
+    writer: Writer, unit: Unit, found: Sequence[Wrapped], integers: Sequence[IntegerConstant], row_numbers: Dict[str, int]
+) -> None:
     _begin_checks(writer)
     write_externals(writer, unit)
-    write_integers(writer, unit, row_numbers)
+    write_integers(writer, integers, row_numbers, strict=unit.strict)
     write_constants(writer, unit)
     write_variables(writer, unit)
     write_checks(writer, unit)
-    for function in functions(unit.declarations):
-        write_direct(writer, unit, function)
-    for function in functions(unit.declarations):
-        write_address(writer, unit, function)
+    write_direct(writer, found)
+    write_addresses(writer, found)
     _end_checks(writer)
-    _write_wrappers(writer, unit, row_numbers)
+    if found:
+        writer.directive("#ifndef PYPY_VERSION")
+        write_calls(writer, unit, found, row_numbers)
+        writer.directive("#else")
+        write_pypy_wrappers(writer, found)
+        writer.directive("#endif")
+        writer.line()
 
 
 def _begin_checks(writer: Writer) -> None:
@@ -173,36 +212,14 @@ def _end_checks(writer: Writer) -> None:
     writer.line()
 
 
-def _write_wrappers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:
-    if any(functions(unit.declarations)):
-        writer.directive("#ifndef PYPY_VERSION")
-        write_calls(writer, unit, row_numbers)
-        writer.directive("#else")
-        for function in functions(unit.declarations):
-            write_pypy_wrapper(writer, unit, function)
-        writer.directive("#endif")
-        writer.line()
-
-
 def _write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
     with writer.block(f"static {declaration}[] =", "};"):
-        writer.lines(*items)
+        writer.lines(items)
     writer.line()
 
 
 def _write_tables(writer: Writer, tables: Tables) -> None:
-    first_field, fields, records = 0, [], []
-    for record in tables.records:
-        records.append(record.in_c(first_field))
-        fields += [field.in_c() for field in record.fields]
-        first_field += len(record.fields)
-    for name, rows in (
-        ("global", [row.in_c() for row in tables.globals]),
-        ("field", fields),
-        ("struct_union", records),
-        ("enum", [row.in_c() for row in tables.enums]),
-        ("typename", [row.in_c() for row in tables.typenames]),
-    ):
+    for name, rows in zip(("global", "field", "struct_union", "enum", "typename"), tables):
         if rows:
             _write_array(writer, f"const struct _cffi_{name}_s _cffi_{name}s", rows)
 
@@ -210,12 +227,11 @@ def _write_tables(writer: Writer, tables: Tables) -> None:
 def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str]) -> None:
     if included_modules:
         _write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
-    has_fields = any(record.fields for record in tables.records)
     flags = "_CFFI_CTX_EXTERN_PYTHON" if any(externals(unit.declarations)) else "0"
     with writer.block("static const struct _cffi_type_context_s _cffi_context =", "};"):
         writer.line("_cffi_types,")
         writer.line("_cffi_globals," if tables.globals else "NULL,")
-        writer.line("_cffi_fields," if has_fields else "NULL,")
+        writer.line("_cffi_fields," if tables.fields else "NULL,")
         writer.line("_cffi_struct_unions," if tables.records else "NULL,")
         writer.line("_cffi_enums," if tables.enums else "NULL,")
         writer.line("_cffi_typenames," if tables.typenames else "NULL,")

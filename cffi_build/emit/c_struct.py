@@ -7,39 +7,55 @@ from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import check_field, check_integral
 from cffi_build.emit.c_layout import write_layout_checks
-from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import is_computable, record_flags, where
 from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
-from cffi_build.emit.tables import COMPUTE, FieldRow, RecordRow
+from cffi_build.emit.tables import COMPUTE, field_in_c, record_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import FFIError, OpaqueError
-from cffi_build.model import Array, Record
+from cffi_build.model import Array, Pointer, Primitive, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Sequence
+    from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
     from cffi_build.emit.tables import CNumber
+    from cffi_build.model import CType
 
 
-def record_rows(unit: Unit) -> Sequence[RecordRow]:
-    """Return the rows of all listed records."""
-    return [_row(unit, scoped) for scoped in unit.scope.records.values()]
+def record_rows(unit: Unit) -> Tuple[List[str], List[str]]:
+    """Return the rows of all listed records, and those of their fields."""
+    rows: List[str] = []
+    return [_row(unit, scoped, rows) for scoped in unit.scope.records.values()], rows
 
 
-def _row(unit: Unit, scoped: ScopedRecord) -> RecordRow:
-    record = scoped.declaration.type
-    name, index = record.name, unit.types.index(record)
-    if scoped.external or scoped.declaration.fields is None:
-        return RecordRow(name, index, record_flags(unit.declarations, scoped))
-    place = _place(unit, scoped.declaration)
-    rows = tuple(_field_rows(unit, scoped.declaration, place))
-    if place is None:
-        return RecordRow(name, index, record_flags(unit.declarations, scoped), COMPUTE, COMPUTE, rows)
-    alignment = f"_cffi_alignof({place.root})" if place.root and not place.path else -1
-    return RecordRow(name, index, record_flags(unit.declarations, scoped), f"sizeof({place.value()})", alignment, rows)
+def _row(unit: Unit, scoped: ScopedRecord, rows: List[str]) -> str:
+    """Return the row of a record; add those of its fields to `rows`."""
+    declaration, first = scoped.declaration, len(rows)
+    record = declaration.type
+    index, flags = unit.types.index(record), record_flags(unit.declarations, scoped)
+    size: CNumber = -1
+    alignment: CNumber = -1
+    if not scoped.external and declaration.fields is not None:
+        place = _place(unit, declaration)
+        listed = fields(unit.declarations, declaration, flatten=True)
+        for field in listed:
+            if type(field.type) not in (Pointer, Primitive):  # as most are
+                _refuse_opaque(unit, record, field)
+        rows += _field_rows(unit, listed, place)
+        size = f"sizeof({place.value()})" if place else COMPUTE
+        alignment = COMPUTE if place is None else f"_cffi_alignof({place.root})" if place.root and not place.path else -1
+    return record_in_c(record.name, index, flags, size, alignment, first, len(rows) - first)
+
+
+def _refuse_opaque(unit: Unit, record: Record, field: Field) -> None:
+    ctype = model.unqualified(field.type)
+    while isinstance(ctype, Array):
+        ctype = model.unqualified(ctype.item)
+    if is_opaque(unit.declarations, ctype):
+        message = f"field '{record.name}.{field.name}' is of an opaque type (not declared in cdef())"
+        raise OpaqueError(f"{model.spelling(record)}: {message}")
 
 
 def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
@@ -50,39 +66,35 @@ def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
     return None if place and place.path and is_computable(declaration) else place
 
 
-def _field_rows(unit: Unit, declaration: RecordDeclaration, place: Optional[Place]) -> Iterator[FieldRow]:
-    for field in fields(unit.declarations, declaration, flatten=True):
-        _refuse_opaque(unit, declaration.type, field)
-        value = f"({place.value(field.name)})" if place else ""
-        index = unit.types.index(field.type, value)
+def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[str]:
+    types = unit.types
+    root = place.root if place is not None and not place.path else None
+    for field in listed:
+        name, ctype = field.name, field.type
+        index = types.find(ctype)
+        if index is None:
+            index = types.index(ctype, f"({place.value(name)})" if place else "")
         if field.bits is not None:
-            yield FieldRow(field.name, Opcode(op.BITFIELD, index), size=field.bits)
+            yield field_in_c(name, op.BITFIELD, index, size=field.bits)
         elif place is None:
-            yield FieldRow(field.name, Opcode(op.NOOP, index))
+            yield field_in_c(name, op.NOOP, index)
+        elif type(ctype) is Array and ctype.length is None:
+            yield field_in_c(name, op.NOOP, index, place.offset(name))
+        elif root:
+            yield f"{{ _CFFI_FIELD({root}, {name}, {index}) }},"
         else:
-            yield FieldRow(field.name, Opcode(op.NOOP, index), place.offset(field.name), _size(field, value))
-
-
-def _refuse_opaque(unit: Unit, record: Record, field: Field) -> None:
-    ctype = model.unqualified(field.type)
-    while isinstance(ctype, Array):
-        ctype = model.unqualified(ctype.item)
-    if is_opaque(unit.declarations, ctype):
-        name = model.spelling(record)
-        raise OpaqueError(f"{name}: field '{record.name}.{field.name}' is of an opaque type (not declared in cdef())")
-
-
-def _size(field: Field, value: str) -> CNumber:
-    ctype = model.unqualified(field.type)
-    return -1 if isinstance(ctype, Array) and ctype.length is None else f"sizeof{value}"
+            yield field_in_c(name, op.NOOP, index, place.offset(name), f"sizeof({place.value(name)})")
 
 
 def write_checks(writer: Writer, unit: Unit) -> None:
     """Print, for every record that this module defines, a function that compiles only when the cdef agrees with C."""
+    known: Dict[CType, str] = {}
     for scoped in unit.scope.records.values():
         declaration = scoped.declaration
         if declaration.fields and not scoped.external and _checked_by_itself(unit, declaration):
-            _write_check(writer, unit, declaration)
+            _write_check(writer, unit, declaration, known)
+    writer.here()
+    writer.line()
 
 
 def _checked_by_itself(unit: Unit, declaration: RecordDeclaration) -> bool:
@@ -90,24 +102,32 @@ def _checked_by_itself(unit: Unit, declaration: RecordDeclaration) -> bool:
     return not is_nameless(declaration.type) or unit.spelling.can_spell(declaration.type)
 
 
-def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration) -> None:
-    record = declaration.type
+def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration, known: Dict[CType, str]) -> None:
+    record, position = declaration.type, declaration.position
     name, spelled = record.name.replace("$", "typedef_"), model.spelling(record)
-    writer.at(declaration.position)
-    with writer.function(f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(model.Pointer(record), 'p')})"):
-        writer.line("(void)p;")
-        for field in fields(unit.declarations, declaration, flatten=True):
-            for statement in _checks(unit, spelled, field):
-                writer.at(field.position)
-                writer.line(statement)
-        if unit.strict:
-            write_layout_checks(writer, unit, declaration)
-        writer.here()
-    writer.line()
+    pointer = unit.spell(model.Pointer(record), "p")
+    writer.line_at(position, f"static _CFFI_UNUSED void _cffi_check_{name}({pointer}) {{ (void)p;")
+    for field in fields(unit.declarations, declaration, flatten=True):
+        check = _check(unit, field, spelled, known)
+        if check:
+            writer.line_at(field.position, check)
+            position = field.position
+    if unit.strict:
+        write_layout_checks(writer, unit, declaration)
+        position = declaration.position
+    writer.line_at(position, "}")
 
 
-def _checks(unit: Unit, record: str, field: Field) -> List[str]:
-    value, what = f"p->{field.name}", f"field '{field.name}' of '{record}'"
+_FIELD, _RECORD = "@", "`"
+"""Stand for a name in the checks of a type, which are the same for all fields of it. C has no use for them."""
+
+
+def _check(unit: Unit, field: Field, record: str, known: Dict[CType, str]) -> str:
+    """Return the statements that compile only when a field is of its type."""
     if field.bits is not None:
-        return [check_integral(value)] if field.name else []
-    return list(check_field(unit, value, field.type, what))
+        return check_integral(f"p->{field.name}") if field.name else ""
+    checks = known.get(field.type)
+    if checks is None:
+        checks = " ".join(check_field(unit, f"p->{_FIELD}", field.type, f"field '{_FIELD}' of '{_RECORD}'"))
+        known[field.type] = checks
+    return checks.replace(_FIELD, field.name).replace(_RECORD, record)

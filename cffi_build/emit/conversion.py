@@ -1,14 +1,19 @@
-"""How wrapped functions convert arguments and results: the codes and expressions that cffi_call.h explains."""
+"""How wrapped functions convert arguments and results: the codes and expressions that cffi_call.h explains, decided once a type."""
 
 from __future__ import annotations
 
-from cffi_build.emit.entries import functions, is_integer
-from cffi_build.emit.unit import Unit
+from cffi_build.emit.entries import is_integer
+from cffi_build.emit.opcodes import Opcode
+from cffi_build.emit.spelling import Spelling
+from cffi_build.emit.typetable import TypeTable
 from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
 from cffi_build.primitives import BY_NAME
+from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Dict, List, Sequence, Tuple
+
     from cffi_build.model import CType
 
 
@@ -27,17 +32,73 @@ IN_MEMORY = ("long double", "__int128", "unsigned __int128", "_Float16")
 """Numbers that are converted where they lie: no member of a slot is of their type."""
 
 
-def code(unit: Unit, ctype: CType) -> str:
-    """Return the C expression for the code of a result or parameter."""
-    ctype = unqualified(ctype)
-    if isinstance(ctype, Pointer):
-        return "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
+class Conversion(Value):
+    """How values of one type, without its qualifiers, are passed."""
+
+    type: CType
+    opcode: Opcode
+    around: Tuple[str, str]
+    """How C declares them: what stands before and behind the declarator."""
+    code: str
+    """The C expression for the code."""
+    argument: Tuple[str, str]
+    """The expression for one that has been converted: what stands around the number of its slot."""
+    result: str
+    """The beginning of the statement that stores one."""
+    in_memory: bool
+    """A slot holds the address, because the value may be longer."""
+    by_address: bool
+    """PyPy passes the address."""
+
+
+class Conversions:
+    """The conversions of the types that were met so far."""
+
+    def __init__(self, spelling: Spelling, types: TypeTable) -> None:
+        self._spelling, self._types = spelling, types
+        self._known: Dict[CType, Conversion] = {}
+
+    def of(self, ctypes: Sequence[CType]) -> List[Conversion]:
+        """Return the conversions for results or parameters. Raises `FFIError` when C has no name for one of these types."""
+        known = self._known
+        return [known.get(ctype) or known.setdefault(ctype, self._conversion(unqualified(ctype))) for ctype in ctypes]
+
+    def use_char16(self) -> bool:
+        """Return whether there is a `char16_t` or `char32_t`, for which the runtime must be newer."""
+        return any(known.code in ("_CFFI_PRIM_CHAR16", "_CFFI_PRIM_CHAR32") for known in self._known.values())
+
+    def _conversion(self, ctype: CType) -> Conversion:
+        alone, before, behind = self._spelling.spelled(ctype)
+        opcode = self._types.opcode(ctype)
+        if isinstance(ctype, Pointer):
+            code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
+            return Conversion(ctype, opcode, (before, behind), code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
+        in_memory, by_address = _is_in_memory(ctype), isinstance(ctype, Record) or _is_complex(ctype)
+        member = _member(ctype)
+        argument, result = (f"({alone})v[", f"].{member}"), f"v[0].{member} = {'(long long)' if member == 'i' else ''}"
+        if isinstance(ctype, Enum):
+            argument, result = (f"_cffi_enum({alone}, v[", "])"), f"_cffi_enum({alone}, v[0]) = "
+        elif in_memory:
+            pointer = self._spelling.spell(Pointer(ctype))
+            argument, result = (f"*({pointer})v[", "].p"), f"*({pointer})v[0].p = "
+        elif isinstance(ctype, Void):
+            result = ""
+        return Conversion(ctype, opcode, (before, behind), _code(ctype, alone), argument, result, in_memory, by_address)
+
+
+def _member(ctype: CType) -> str:
+    """Return the member of a slot that holds numbers of the type `ctype`."""
+    is_float = isinstance(ctype, UnknownFloat) or (isinstance(ctype, Primitive) and ctype.name in ("float", "double"))
+    return "d" if is_float else "i"
+
+
+def _code(ctype: CType, name: str) -> str:
     if isinstance(ctype, Primitive) and ctype.name in _SIMPLE:
         return _SIMPLE[ctype.name]
     if isinstance(ctype, UnknownFloat):
-        return f"_cffi_float_code({ctype.name})"
+        return f"_cffi_float_code({name})"
     if is_integer(ctype):
-        return f"_cffi_code({unit.spell(ctype)})"
+        return f"_cffi_code({name})"
     if isinstance(ctype, Void):
         return "_CFFI_PRIM_VOID"
     if isinstance(ctype, Enum):
@@ -45,58 +106,9 @@ def code(unit: Unit, ctype: CType) -> str:
     return "_CFFI_CODE_RECORD" if isinstance(ctype, Record) else "_CFFI_CODE_MEMORY"
 
 
-def is_in_memory(ctype: CType) -> bool:
-    """Return whether a slot holds the address of a value of `ctype`, because the value may be longer."""
-    ctype = unqualified(ctype)
+def _is_in_memory(ctype: CType) -> bool:
     return isinstance(ctype, Record) or (isinstance(ctype, Primitive) and ctype.name in IN_MEMORY) or _is_complex(ctype)
-
-
-def argument(unit: Unit, ctype: CType, number: int) -> str:
-    """Return the expression for parameter `number`, which has been converted."""
-    ctype, slot = unqualified(ctype), f"v[{number}]"
-    if isinstance(ctype, Enum) or is_in_memory(ctype):
-        return _value(unit, ctype, slot)
-    return f"({unit.spell(ctype)}){slot}.{_member(ctype)}"
-
-
-def assignment(unit: Unit, ctype: CType, call: str) -> str:
-    """Return the statement that stores the result of `call`."""
-    ctype = unqualified(ctype)
-    if isinstance(ctype, Void):
-        return f"{call};"
-    if isinstance(ctype, Enum) or is_in_memory(ctype):
-        return f"{_value(unit, ctype, 'v[0]')} = {call};"
-    cast = "(void *)" if isinstance(ctype, Pointer) else "(long long)" if _member(ctype) == "i" else ""
-    return f"v[0].{_member(ctype)} = {cast}{call};"
-
-
-def _value(unit: Unit, ctype: CType, slot: str) -> str:
-    """Return the value of an enum, or of what is in memory."""
-    if isinstance(ctype, Enum):
-        return f"_cffi_enum({unit.spell(ctype)}, {slot})"
-    return f"*({unit.spell(Pointer(ctype))}){slot}.p"
-
-
-def _member(ctype: CType) -> str:
-    """Return the member of a slot that holds values of `ctype`."""
-    if isinstance(ctype, Pointer):
-        return "p"
-    is_float = isinstance(ctype, UnknownFloat) or ctype in (Primitive("float"), Primitive("double"))
-    return "d" if is_float else "i"
-
-
-def is_by_address(ctype: CType) -> bool:
-    """Return whether PyPy passes values of `ctype` by address."""
-    ctype = unqualified(ctype)
-    return isinstance(ctype, Record) or _is_complex(ctype)
 
 
 def _is_complex(ctype: CType) -> bool:
     return isinstance(ctype, Primitive) and BY_NAME[ctype.name].kind == "complex"
-
-
-def uses_char16(unit: Unit) -> bool:
-    """Return whether a wrapper converts a `char16_t` or `char32_t`, for which the runtime must be newer."""
-    wide = (Primitive("char16_t"), Primitive("char32_t"))
-    signatures = (function.type for function in functions(unit.declarations))
-    return any(unqualified(each) in wide for signature in signatures for each in (signature.result, *signature.parameters))

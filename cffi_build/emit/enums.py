@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from cffi_build.declarations import EnumDeclaration
 from cffi_build.emit.scope import ScopedEnum
-from cffi_build.emit.tables import EnumRow
+from cffi_build.emit.tables import enum_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Sequence, Tuple, Union
+    from typing import List, Optional, Sequence, Tuple, Union
 
 
-def enum_rows(unit: Unit) -> Sequence[EnumRow]:
+def enum_rows(unit: Unit) -> List[str]:
     """Return the rows for a C module."""
     return [
-        EnumRow(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))
+        enum_in_c(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))
         for enum, scoped in unit.scope.enums.items()
     ]
 
 
 def names(enum: EnumDeclaration) -> Tuple[str, ...]:
     """Return the names of the enumerators."""
-    return tuple(name for name, _ in enum.enumerators or ())
+    return tuple([name for name, _ in enum.enumerators or ()])
 
 
 def primitive_for(values: Sequence[int]) -> int:
     """Return the number of the integer type that holds `values`: at least 32 bits, unsigned unless one is negative."""
-    signed = any(value < 0 for value in values)
-    size = 32 if all(-(1 << 31) <= value < 1 << (32 - signed) for value in values) else 64
+    lowest, highest = min(values, default=0), max(values, default=0)
+    signed = lowest < 0
+    size = 32 if lowest >= -(1 << 31) and highest < 1 << (32 - signed) else 64
     return BY_NAME[f"{'' if signed else 'u'}int{size}_t"].number
 
 

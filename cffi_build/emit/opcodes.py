@@ -59,12 +59,20 @@ class Opcode(Value):
 
     def in_c(self) -> str:
         """Return the C expression for it."""
-        return f"_CFFI_OP(_CFFI_OP_{OPERATIONS[self.operation]}, {self.argument})"
+        return in_c(self.operation, self.argument)
 
     def in_python(self) -> bytes:
         """Return the four bytes for it."""
         assert isinstance(self.argument, int), self.argument
         return big_endian((self.argument << 8) | self.operation)
+
+
+_BEGINNINGS = {number: f"_CFFI_OP(_CFFI_OP_{name}, " for number, name in OPERATIONS.items()}
+
+
+def in_c(operation: int, argument: Union[int, str]) -> str:
+    """Return the C expression for an operation and its argument."""
+    return f"{_BEGINNINGS[operation]}{argument})"
 
 
 def big_endian(number: int) -> bytes:

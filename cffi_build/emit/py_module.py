@@ -15,19 +15,28 @@ from cffi_build.declarations import (
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.entries import constants, each, variables
 from cffi_build.emit.enums import known_values, names, primitive_for
-from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.records import has_unusual_alignment, record_flags
 from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
 from cffi_build.emit.sorted_types import SortedTypeTable
-from cffi_build.emit.tables import EnumRow, FieldRow, GlobalRow, RecordRow, Tables, TypenameRow, by_name, literal, tuple_of
+from cffi_build.emit.tables import (
+    enum_in_python,
+    field_in_python,
+    global_in_python,
+    hexadecimal,
+    record_in_python,
+    tuple_of,
+    typename_in_python,
+)
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
-from cffi_build.model import Array, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, UnknownLength, spelling
+from cffi_build.model import Array, Function, Pointer, UnknownFloat, UnknownInteger, UnknownLength, spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Sequence, Union
+    from typing import Dict, Iterator, List, Sequence, Set, Union
 
+    from cffi_build.emit.tables import Row
+    from cffi_build.emit.typetable import Slot
     from cffi_build.model import CType
 
 
@@ -39,17 +48,23 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     listed = scope(declarations, flatten=False)
     _refuse_what_needs_c(listed)
     types = type_table(listed)
-    tables = _tables(listed, types)
     lines = ["# auto-generated file", "import _cffi_backend"]
     lines += [f"from {name} import ffi as _ffi{number}" for number, name in enumerate(included_modules)]
     lines += ["", f"ffi = _cffi_backend.FFI({module_name!r},", f"    _version = 0x{op.VERSION_BASIC:X},"]
-    lines += [f"    _types = {literal(b''.join(slot.in_python() for slot in types.slots))},"]
-    lines += _table("_globals", [row.in_python() for row in tables.globals])
-    lines += _table("_struct_unions", [row.in_python() for row in tables.records])
-    lines += _table("_enums", [row.in_python() for row in tables.enums])
-    lines += _table("_typenames", [row.in_python() for row in tables.typenames])
+    lines += [f"    _types = b'{_slots(types.slots)}',"]
+    lines += _table("_globals", [row for _, row in sorted(_globals(listed, types))])
+    lines += _table("_struct_unions", [_record(listed.declarations, types, scoped) for scoped in listed.records.values()])
+    lines += _table("_enums", [_enum(types, scoped.declaration) for scoped in listed.enums.values()])
+    typenames = [typename_in_python(each.name, types.index(each.type)) for each in listed.typedefs.values()]
+    lines += _table("_typenames", [row for _, row in sorted(typenames)])
     lines += _table("_includes", [f"_ffi{number}" for number, _ in enumerate(included_modules)])
     return "\n".join([*lines, ")", ""])
+
+
+def _slots(slots: Sequence[Slot]) -> str:
+    """Return what stands for slots in a bytes literal; many are equal."""
+    known: Dict[Slot, str] = {}
+    return "".join([known.get(slot) or known.setdefault(slot, hexadecimal(slot.in_python())) for slot in slots])
 
 
 def type_table(listed: Scope) -> SortedTypeTable:
@@ -76,96 +91,94 @@ def _table(name: str, rows: Sequence[str]) -> List[str]:
     return [f"    {name} = {tuple_of(rows)},"] if rows else []
 
 
-def _tables(listed: Scope, types: TypeTable) -> Tables:
-    return Tables(
-        sorted(_globals(listed, types), key=by_name),
-        [_record(listed.declarations, types, scoped) for scoped in listed.records.values()],
-        [_enum(types, scoped.declaration) for scoped in listed.enums.values()],
-        sorted((TypenameRow(each.name, types.index(each.type)) for each in listed.typedefs.values()), key=by_name),
-    )
-
-
-def _globals(listed: Scope, types: TypeTable) -> Iterator[GlobalRow]:
+def _globals(listed: Scope, types: TypeTable) -> Iterator[Row]:
     declarations = listed.declarations
     for function in each(declarations, FunctionDeclaration):
-        yield GlobalRow(function.name, Opcode(op.DLOPEN_FUNC, types.index(function.type)))
+        yield global_in_python(function.name, op.DLOPEN_FUNC, types.index(function.type))
     for variable in variables(declarations):
-        yield GlobalRow(variable.name, Opcode(op.GLOBAL_VAR, types.index(variable.type)))
+        yield global_in_python(variable.name, op.GLOBAL_VAR, types.index(variable.type))
     for constant in constants(declarations):
         yield _constant(constant, types)
     for scoped in listed.enums.values():
         for name, value in scoped.declaration.enumerators or ():
             assert value is not None, name
-            yield GlobalRow(name, Opcode(op.ENUM, -1), value=value)
+            yield global_in_python(name, op.ENUM, -1, value)
 
 
-def _constant(constant: ConstantDeclaration, types: TypeTable) -> GlobalRow:
+def _constant(constant: ConstantDeclaration, types: TypeTable) -> Row:
     if constant.value is not None:
-        return GlobalRow(constant.name, Opcode(op.CONSTANT_INT, -1), value=constant.value)
+        return global_in_python(constant.name, op.CONSTANT_INT, -1, constant.value)
     assert constant.type is not None, constant.name
-    return GlobalRow(constant.name, Opcode(op.DLOPEN_CONST, types.index(constant.type)))
+    return global_in_python(constant.name, op.DLOPEN_CONST, types.index(constant.type))
 
 
-def _record(declarations: Declarations, types: TypeTable, scoped: ScopedRecord) -> RecordRow:
+def _record(declarations: Declarations, types: TypeTable, scoped: ScopedRecord) -> str:
     record, flags = scoped.declaration.type, record_flags(declarations, scoped)
-    fields = () if scoped.external else tuple(_field(types, field) for field in scoped.declaration.fields or ())
-    return RecordRow(record.name, types.index(record), flags, fields=fields)
+    fields = () if scoped.external else scoped.declaration.fields or ()
+    return record_in_python(record.name, types.index(record), flags, [_field(types, field) for field in fields])
 
 
-def _field(types: TypeTable, field: Field) -> FieldRow:
-    index = types.index(field.type)
+def _field(types: TypeTable, field: Field) -> str:
     if field.bits is None:
-        return FieldRow(field.name, Opcode(op.NOOP, index))
-    return FieldRow(field.name, Opcode(op.BITFIELD, index), size=field.bits)
+        return field_in_python(field.name, op.NOOP, types.index(field.type))
+    return field_in_python(field.name, op.BITFIELD, types.index(field.type), field.bits)
 
 
-def _enum(types: TypeTable, enum: EnumDeclaration) -> EnumRow:
-    return EnumRow(enum.type.name, types.index(enum.type), primitive_for(known_values(enum) or ()), names(enum))
+def _enum(types: TypeTable, enum: EnumDeclaration) -> str:
+    return enum_in_python(enum.type.name, types.index(enum.type), primitive_for(known_values(enum) or ()), names(enum))
 
 
 def _refuse_what_needs_c(listed: Scope) -> None:
     """Raise an error for the first declaration that only a C compiler can complete, or that has no place in the tables."""
+    accepted: Set[CType] = set()
     for scoped in listed.records.values():
         if not scoped.external:
-            _refuse_record(scoped.declaration)
-    for enum in (scoped.declaration for scoped in listed.enums.values()):
+            _refuse_record(scoped.declaration, accepted)
+    for enum in [scoped.declaration for scoped in listed.enums.values()]:
         if known_values(enum) is None:
             raise _missing(enum.position, f"the values of '{spelling(enum.type)}' are left to the C compiler")
     for typedef in listed.typedefs.values():
-        _refuse_type(typedef.type, typedef.position, typedef.name)
+        _refuse_type(typedef.type, typedef.position, typedef.name, accepted)
     for entry in listed.declarations.globals.values():
-        _refuse_global(entry)
+        _refuse_global(entry, accepted)
 
 
-def _refuse_record(record: RecordDeclaration) -> None:
-    name = spelling(record.type)
+def _refuse_record(record: RecordDeclaration, accepted: Set[CType]) -> None:
     if record.partial:
-        raise _missing(record.position, f"'{name}' ends in '...'")
+        raise _missing(record.position, f"'{spelling(record.type)}' ends in '...'")
     if has_unusual_alignment(record):
+        name = spelling(record.type)
         raise FFIError(f"{_where(record.position)}: '{name}': ABI mode has the natural and the packed layout only, no other alignment")
     for field in record.fields or ():
-        _refuse_type(field.type, field.position, field.name)
+        if field.type not in accepted:
+            _refuse_type(field.type, field.position, field.name, accepted)
 
 
-def _refuse_global(entry: Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]) -> None:
+def _refuse_global(entry: Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration], accepted: Set[CType]) -> None:
     if isinstance(entry, FunctionDeclaration) and entry.linkage:
         raise VerificationError(f"{_where(entry.position)}: '{entry.name}': extern \"Python\" is a function in C: it needs API mode")
     if isinstance(entry, ConstantDeclaration) and entry.type is None and entry.value is None:
         raise _missing(entry.position, f"the value of '{entry.name}' is '...'")
     if entry.type is not None:
-        _refuse_type(entry.type, entry.position, entry.name)
+        _refuse_type(entry.type, entry.position, entry.name, accepted)
 
 
-def _refuse_type(ctype: CType, position: Position, name: str) -> None:
-    if isinstance(ctype, (Primitive, Record)):
-        return  # as most are
-    for part in parts(ctype):
-        if isinstance(part, (UnknownInteger, UnknownFloat)):
-            raise _missing(position, f"'{name}': the size of '{part.name}' is left to the C compiler")
-        if isinstance(part, Array) and isinstance(part.length, UnknownLength):
-            raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
-        if isinstance(part, Array) and isinstance(part.length, int) and part.length > _LONGEST:
-            raise TooLargeError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")
+def _refuse_type(ctype: CType, position: Position, name: str, accepted: Set[CType]) -> None:
+    """Refuse a type for what is in it, unless that is `accepted`, to which it is added."""
+    for one in (ctype.result, *ctype.parameters) if isinstance(ctype, Function) else (ctype,):
+        if one not in accepted:
+            for part in parts(one):
+                _refuse_part(part, position, name)
+            accepted.add(one)
+
+
+def _refuse_part(part: CType, position: Position, name: str) -> None:
+    if isinstance(part, (UnknownInteger, UnknownFloat)):
+        raise _missing(position, f"'{name}': the size of '{part.name}' is left to the C compiler")
+    if isinstance(part, Array) and isinstance(part.length, UnknownLength):
+        raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
+    if isinstance(part, Array) and isinstance(part.length, int) and part.length > _LONGEST:
+        raise TooLargeError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {_LONGEST}")
 
 
 def _missing(position: Position, problem: str) -> VerificationMissing:

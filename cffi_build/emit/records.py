@@ -6,7 +6,7 @@ from cffi_build.declarations import Declarations, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record
 from cffi_build.emit.typetable import has_unknown_length
-from cffi_build.model import Array, CType, Qualified, Record
+from cffi_build.model import Array, CType, Primitive, Qualified, Record
 
 
 def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
@@ -24,8 +24,9 @@ def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
 def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bool:
     """Return whether the runtime can compare the layout with its own: it must be computable, and listed as it is nested."""
     fields = declaration.fields or ()
-    flattened = any(anonymous_member(declarations, field) for field in fields)
-    return is_computable(declaration) and not flattened and not any(_holds_partial(declarations, field.type) for field in fields)
+    flattened = any(anonymous_member(declarations, field) for field in fields if not field.name)
+    inside = [field.type for field in fields if type(field.type) in (Record, Array, Qualified)]
+    return is_computable(declaration) and not flattened and not any(_holds_partial(declarations, ctype) for ctype in inside)
 
 
 def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
@@ -40,8 +41,8 @@ def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
 
 def is_computable(declaration: RecordDeclaration) -> bool:
     """Return whether the runtime's own rules give the layout: nothing is left to the compiler, no unusual alignment is asked for."""
-    unknown = any(has_unknown_length(field.type) for field in declaration.fields or ())
-    return not (declaration.partial or unknown or has_unusual_alignment(declaration))
+    composed = [field.type for field in declaration.fields or () if type(field.type) is not Primitive]
+    return not (declaration.partial or any(map(has_unknown_length, composed)) or has_unusual_alignment(declaration))
 
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:

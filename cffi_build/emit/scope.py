@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration, TypedefDeclaration
-from cffi_build.model import Array, Enum, Record, UnknownFloat, UnknownInteger, UnknownLength, children
+from cffi_build.model import Array, Enum, Function, Primitive, Record, UnknownFloat, UnknownInteger, UnknownLength, children
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple, TypeVar, Union
+    from typing import Dict, FrozenSet, Iterator, Optional, Sequence, Set, Tuple, Union
 
     from cffi_build.model import CType
 
     Tag = Union[Record, Enum]
-    TagType = TypeVar("TagType", Record, Enum)
-    Entry = TypeVar("Entry")
 
 
 FILE = Record("struct", "_IO_FILE")
@@ -53,30 +51,36 @@ def scope(declarations: Declarations, *, flatten: bool) -> Scope:
     `flatten`: the fields of an anonymous member are listed with those of the record around it, so that a record
     that is nothing else than an anonymous member is not listed itself (C modules).
     """
-    mentioned = _mentioned(declarations, flatten)
+    # what is mentioned is declared somewhere, if only as opaque: when nothing is included, it is declared here
+    mentioned = _mentioned(declarations, flatten) if declarations.included else set()
     members = _anonymous_members(declarations) if flatten else frozenset()
-    records = {part: _record(declarations, part) for part in mentioned if isinstance(part, Record) and part != FILE}
+    records = {part for part in mentioned if type(part) is Record and part != FILE}
     enums = {part: _enum(declarations, part, mentioned=True) for part in mentioned if isinstance(part, Enum)}
     typedefs: Dict[str, TypedefDeclaration] = {}
     for each in visible(declarations):
         own = each is declarations
-        records.update((tag, _record(declarations, tag)) for tag in each.records if tag not in members)
+        records.update(each.records.keys() - members)
         listed = [tag for tag, enum in each.enums.items() if tag not in enums and (own or not _is_left_to_c(enum))]
         enums.update((tag, _enum(declarations, tag, mentioned=own)) for tag in listed)
         for name, typedef in each.typedefs.items():
             if own or _is_known(declarations, typedef.type, mentioned):
                 typedefs.setdefault(name, typedef)
-    return Scope(declarations, _sorted(records), _sorted(enums), typedefs)
+    rows = {tag: _record(declarations, tag) for tag in sorted(records, key=_name)}
+    return Scope(declarations, rows, {tag: enums[tag] for tag in sorted(enums, key=_name)}, typedefs)
 
 
-def fields(declarations: Declarations, record: RecordDeclaration, *, flatten: bool) -> Iterator[Field]:
-    """Yield the fields of `record`, those of its anonymous members in their place when `flatten`."""
-    for field in record.fields or ():
-        inner = anonymous_member(declarations, field) if flatten else None
-        if inner is not None:
-            yield from fields(declarations, inner, flatten=True)
-        else:
-            yield field
+def fields(declarations: Declarations, record: RecordDeclaration, *, flatten: bool) -> Sequence[Field]:
+    """Return the fields of `record`, those of its anonymous members in their place when `flatten`."""
+    found = record.fields or ()
+    if not flatten or "" not in [field.name for field in found]:
+        return found
+    return [field for each in found for field in _inside(declarations, each)]
+
+
+def _inside(declarations: Declarations, field: Field) -> Sequence[Field]:
+    """Return the fields that `field` brings into the record around it: itself, unless it is an anonymous member."""
+    inner = anonymous_member(declarations, field)
+    return fields(declarations, inner, flatten=True) if inner is not None else (field,)
 
 
 def anonymous_member(declarations: Declarations, field: Field) -> Optional[RecordDeclaration]:
@@ -88,7 +92,9 @@ def anonymous_member(declarations: Declarations, field: Field) -> Optional[Recor
 
 def find_record(declarations: Declarations, record: Record) -> Optional[RecordDeclaration]:
     """Return the declaration of `record`, its own or an included one."""
-    found = None
+    found = declarations.records.get(record)
+    if not declarations.included or (found is not None and found.fields is not None):
+        return found
     for each in visible(declarations):
         candidate = each.records.get(record)
         if candidate is not None and candidate.fields is not None:
@@ -130,8 +136,9 @@ def _record(declarations: Declarations, record: Record) -> ScopedRecord:
     """Return the row for `record`; one that an included module lists stays that module's, even when only this one has its fields."""
     found = find_record(declarations, record)
     if found is None:
-        return ScopedRecord(RecordDeclaration(record, None), external=False)
-    return ScopedRecord(found, external=any(record in each.records for each in visible(declarations) if each is not declarations))
+        return ScopedRecord(RecordDeclaration(record, None), False)
+    included = declarations.included
+    return ScopedRecord(found, bool(included) and any(record in each.records for one in included for each in visible(one)))
 
 
 def _enum(declarations: Declarations, enum: Enum, *, mentioned: bool) -> ScopedEnum:
@@ -157,34 +164,34 @@ def _needs_c(declarations: Declarations, part: CType) -> bool:
 
 
 def _mentioned(declarations: Declarations, flatten: bool) -> Set[CType]:
-    """Return every type that the own declarations mention."""
+    """Return every type, other than those of functions, that the own declarations mention."""
     found: Set[CType] = set()
     for entry in (*declarations.typedefs.values(), *declarations.globals.values()):
         if entry.type is not None:
             _add_parts(entry.type, found)
     for record in declarations.records.values():
         for field in fields(declarations, record, flatten=flatten):
-            _add_parts(field.type, found)
+            if field.type not in found:
+                _add_parts(field.type, found)
     return found
 
 
 def _add_parts(ctype: CType, found: Set[CType]) -> None:
     """Add `ctype` and every type inside it to `found`."""
-    if ctype not in found:
+    if type(ctype) is not Function:  # whose parts are quicker to look up than itself
         found.add(ctype)
-        for child in children(ctype):
+        if type(ctype) in (Primitive, Record, Enum):
+            return
+    for child in children(ctype):
+        if child not in found:
             _add_parts(child, found)
 
 
 def _anonymous_members(declarations: Declarations) -> FrozenSet[Record]:
     records = (record for each in visible(declarations) for record in each.records.values())
-    types = (field.type for record in records for field in record.fields or () if not field.name)
+    types = [field.type for record in records for field in record.fields or () if not field.name]
     return frozenset(ctype for ctype in types if isinstance(ctype, Record) and is_nameless(ctype))
 
 
-def _sorted(table: Dict[TagType, Entry]) -> Dict[TagType, Entry]:
-    return dict(sorted(table.items(), key=_name))
-
-
-def _name(item: Tuple[Tag, object]) -> Tuple[bytes, str]:
-    return item[0].name.encode(), str(item[0])
+def _name(tag: Tag) -> Tuple[str, str]:
+    return tag.name, tag.kind if isinstance(tag, Record) else ""

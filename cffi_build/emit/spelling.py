@@ -12,7 +12,7 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Optional, Tuple
+    from typing import Dict, Iterator, Optional, Tuple, Union
 
     from cffi_build.model import CType
 
@@ -28,8 +28,6 @@ _ALIASES = {
 }
 """Primitives that not every compiler spells alike: cffi_module.h defines these names."""
 
-_HERE = "\0"
-"""Stands for the declarator in a spelling that is taken apart."""
 
 class Place(Value):
     """Where the C compiler finds a record: `pointer` is a null pointer to the type `root`, `path` leads inside.
@@ -55,51 +53,64 @@ class Place(Value):
         return f"offsetof({self.root}, {self.path}.{field}) - offsetof({self.root}, {self.path})"
 
 
-class _Named(UnknownLength):
-    """A length that has a name in C: `typedef`."""
-
-    def __str__(self) -> str:
-        return self.typedef
-
-
 class Spelling:
     """Spells the types of one set of declarations."""
 
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
         self._typedefs = dict(_needed_typedefs(declarations))
-        self._translated: Dict[CType, CType] = {}
-        self._spelled: Dict[CType, Tuple[str, str, str]] = {}
-        self._places = dict(_places(declarations, self))
+        self._known: Dict[CType, Tuple[str, str, str]] = {}
+        self._places: Optional[Dict[Record, Place]] = None
 
     def spell(self, ctype: CType, declarator: str = "") -> str:
         """Return the C declaration of `declarator`, which begins with a name or a ``*`` if not empty, as a `ctype`."""
-        spelled = self._spelled.get(ctype)
-        if spelled is None:
-            spelled = self._spelled[ctype] = self._take_apart(ctype)
-        alone, before, behind = spelled
+        alone, before, behind = self._known.get(ctype) or self.spelled(ctype)
         return f"{before}{declarator}{behind}" if declarator else alone
 
-    def _take_apart(self, ctype: CType) -> Tuple[str, str, str]:
+    def spelled(self, ctype: CType) -> Tuple[str, str, str]:
         """Return how `ctype` is written alone, and what stands before and behind a declarator."""
-        function = ctype.target if type(ctype) is Pointer else None
-        if type(function) is Function and not function.abi and ctype not in self._typedefs and function not in self._typedefs:
-            before, behind = self._around_function(function)
-        else:
-            before, _, behind = _for_every_compiler(model.spelling(self.translate(ctype), _HERE)).partition(_HERE)
-        return before.rstrip(" ") + behind, before, behind
+        known = self._known.get(ctype)
+        if known is None:
+            before, behind = self._around(ctype)
+            known = self._known[ctype] = (before.rstrip(" ") + behind, before, behind)
+        return known
 
-    def _around_function(self, ctype: Function) -> Tuple[str, str]:
-        """Return what stands around the declarator of a pointer to a function, made from the spellings of its parts."""
-        self.spell(ctype.result)
-        _, before, behind = self._spelled[ctype.result]
-        parameters = [self.spell(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic
-        return f"{before.rstrip(' ')}(*", f")({', '.join(parameters) or 'void'}){behind}"
+    def _around(self, ctype: CType) -> Tuple[str, str]:
+        """Return what stands before and behind a declarator: the typedef, or else what is around those of the types inside."""
+        if ctype in self._typedefs:
+            return f"{self._typedefs[ctype]} ", ""
+        if isinstance(ctype, Qualified):
+            return self._around_qualified(ctype)
+        if isinstance(ctype, Pointer):
+            return self._around_pointer(ctype.target)
+        if isinstance(ctype, Array):
+            _, before, behind = self.spelled(ctype.item)
+            return before, f"[{_length(ctype)}]{behind}"
+        if isinstance(ctype, Function):
+            _, before, behind = self.spelled(ctype.result)
+            parameters = [self.spell(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic
+            return before, f"({', '.join(parameters) or 'void'}){behind}"
+        return f"{_specifier(ctype)} ", ""
+
+    def _around_pointer(self, target: CType) -> Tuple[str, str]:
+        _, before, behind = self.spelled(target)
+        plain = model.unqualified(target)
+        if not isinstance(plain, (Array, Function)) or plain in self._typedefs:
+            return f"{before}*", behind
+        convention = "_cffi_stdcall " if isinstance(plain, Function) and plain.abi else ""
+        return f"{before.rstrip(' ')}({convention}*", f"){behind}"
+
+    def _around_qualified(self, ctype: Qualified) -> Tuple[str, str]:
+        _, before, behind = self.spelled(ctype.base)
+        words = ctype.words().replace("restrict", "__restrict")  # which C++ has, too
+        if isinstance(ctype.base, Pointer) and ctype.base not in self._typedefs:
+            return f"{before}{words} ", behind
+        return f"{words} {before}", behind
 
     def can_spell(self, ctype: CType) -> bool:
         """Return whether the user's C code has names for everything in `ctype`."""
         try:
-            self.translate(ctype)
+            self.spelled(ctype)
         except FFIError:
             return False
         return True
@@ -107,57 +118,30 @@ class Spelling:
     def place(self, record: Record) -> Optional[Place]:
         """Return where the C compiler finds `record`, None when it cannot."""
         if is_nameless(record) and record not in self._typedefs:
+            if self._places is None:
+                self._places = dict(_places(self._declarations, self))
             return self._places.get(record)
         name = self.spell(record)
         return Place(f"({name} *)0", name)
 
-    def translate(self, ctype: CType) -> CType:
-        """Return `ctype` in words that C has; a type that only a typedef names becomes a `Primitive` of that name."""
-        if ctype not in self._translated:
-            self._translated[ctype] = self._translate(ctype)
-        return self._translated[ctype]
 
-    def _translate(self, ctype: CType) -> CType:
-        if ctype in self._typedefs:
-            return Primitive(self._typedefs[ctype])
-        if isinstance(ctype, Primitive):
-            return Primitive(_ALIASES.get(ctype.name, ctype.name))
-        if isinstance(ctype, (Qualified, Pointer, Array, Function)):
-            return self._translate_inside(ctype)
-        if isinstance(ctype, (Record, Enum)):
-            return self._translate_tag(ctype)
-        return ctype
-
-    def _translate_inside(self, ctype: CType) -> CType:
-        if isinstance(ctype, Qualified):
-            return ctype._replace(base=self.translate(ctype.base))
-        if isinstance(ctype, Pointer):
-            return Pointer(self.translate(ctype.target))
-        if isinstance(ctype, Function):
-            parameters = tuple(map(self.translate, ctype.parameters))
-            return ctype._replace(result=self.translate(ctype.result), parameters=parameters)
-        assert isinstance(ctype, Array)
-        length = ctype.length
-        if length == UNKNOWN_LENGTH:
-            raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: give it a typedef")
-        return Array(self.translate(ctype.item), _Named(length_name(length)) if isinstance(length, UnknownLength) else length)
-
-    def _translate_tag(self, tag: CType) -> CType:
-        assert isinstance(tag, (Record, Enum))
-        if tag == FILE:
-            return Primitive("FILE")
-        if tag.name.startswith("$"):
-            raise FFIError(f"no C name for the type {model.spelling(tag)!r}, which is needed here: give it a tag or a typedef")
-        return tag
+def _length(ctype: Array) -> Union[int, str]:
+    if ctype.length == UNKNOWN_LENGTH:
+        raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: give it a typedef")
+    if isinstance(ctype.length, UnknownLength):
+        return length_name(ctype.length)
+    return "" if ctype.length is None else ctype.length
 
 
-def _for_every_compiler(text: str) -> str:
-    """Return a spelling with words that C++ and every calling convention know."""
-    if "restrict" not in text and "__stdcall" not in text:
-        return text
-    import re  # few types have such words
-
-    return re.sub(r"\b__stdcall\b", "_cffi_stdcall", re.sub(r"\brestrict\b", "__restrict", text))
+def _specifier(ctype: CType) -> str:
+    """Return the words for a type that has no other inside; FFIError when it has no name."""
+    if isinstance(ctype, Primitive):
+        return _ALIASES.get(ctype.name, ctype.name)
+    if ctype == FILE:
+        return "FILE"
+    if isinstance(ctype, (Record, Enum)) and ctype.name[0] == "$":
+        raise FFIError(f"no C name for the type {model.spelling(ctype)!r}, which is needed here: give it a tag or a typedef")
+    return model.spelling(ctype)
 
 
 def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:

@@ -1,11 +1,13 @@
-"""Rows of a module's tables; each prints as C or as Python (spec: binary interface, sections 3 and 5)."""
+"""Rows of a module's tables, as C and as Python have them (spec: binary interface, sections 3 and 5).
+
+In C a number can be an expression that the C compiler evaluates.
+"""
 
 from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.opcodes import Opcode, big_endian
+from cffi_build.emit.opcodes import big_endian
 from cffi_build.emit.writer import quote
-from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,134 +16,102 @@ if TYPE_CHECKING:
     CNumber = Union[int, str]
     """A number, or (in C only) an expression that the C compiler evaluates."""
 
+    Row = Tuple[str, str]
+    """The name by which the runtime searches, the text. Tables are sorted: the order of characters is that of their bytes."""
+
 
 COMPUTE = -2
 """Size and alignment of a record that the runtime lays out."""
 
 
-class GlobalRow(Value):
-    """A function, variable or constant. `value` is for Python, `address` and `extra` are C expressions."""
-
-    name: str
-    opcode: Opcode
-    address: str = "NULL"
-    extra: str = "NULL"
-    value: int = 0
-
-    def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_global_s`."""
-        return f"{{ {quote(self.name)}, {_pointer(self.address)}, {self.opcode.in_c()}, {_pointer(self.extra)} }},"
-
-    def in_python(self) -> str:
-        """Return two items of the tuple `_globals`."""
-        return f"{literal(self.opcode.in_python(), self.name)},{self.value}"
+# ---- in C: initializers
 
 
-def _pointer(expression: str) -> str:
-    return expression if expression == "NULL" else f"(void *){expression}"
+def global_in_c(name: str, operation: int, argument: int, address: str, extra: str = "NULL") -> Row:
+    """Return a `struct _cffi_global_s`: a function, variable or constant."""
+    return name, f'{{ "{name}", {address}, {op.in_c(operation, argument)}, {extra} }},'
 
 
-class FieldRow(Value):
-    """A field of a record. `size`: bytes, or bits when the opcode is BITFIELD."""
+def called_in_c(name: str, operation: str, type_index: int) -> Row:
+    """Return a `struct _cffi_global_s`: a function with a wrapper."""
+    return name, f"{{ _CFFI_CALLED({name}, {operation}, {type_index}) }},"
 
-    name: str
-    opcode: Opcode
-    offset: CNumber = -1
-    size: CNumber = -1
 
-    def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_field_s`."""
-        return f"{{ {quote(self.name)}, {_size(self.offset)}, {_size(self.size)}, {self.opcode.in_c()} }},"
+def integer_in_c(name: str, *, is_enumerator: bool) -> Row:
+    """Return a `struct _cffi_global_s`: an integer constant or enumerator."""
+    return name, f"{{ _CFFI_ENUMERATOR({name}) }}," if is_enumerator else f"{{ _CFFI_INTEGER({name}) }},"
 
-    def in_python(self) -> str:
-        """Return an item of the tuple of its record."""
-        bits = b""
-        if self.opcode.operation != op.NOOP:
-            assert isinstance(self.size, int), self.size
-            bits = big_endian(self.size)
-        return literal(self.opcode.in_python() + bits, self.name)
+
+def field_in_c(name: str, operation: int, type_index: int, offset: CNumber = -1, size: CNumber = -1) -> str:
+    """Return a `struct _cffi_field_s`. `size`: bytes, or bits when the operation is BITFIELD."""
+    return f'{{ "{name}", {_size(offset)}, {_size(size)}, {op.in_c(operation, type_index)} }},'
+
+
+def record_in_c(name: str, type_index: int, flags: int, size: CNumber, alignment: CNumber, first_field: int, field_count: int) -> str:
+    """Return a `struct _cffi_struct_union_s`."""
+    first = -1 if flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
+    return f'{{ "{name}", {type_index}, {flags}, {_size(size)}, {alignment}, {first}, {field_count} }},'
 
 
 def _size(number: CNumber) -> str:
-    return f"(size_t){number}" if number in (-1, COMPUTE) else str(number)
+    return f"(size_t){number}" if isinstance(number, int) and number < 0 else str(number)
 
 
-class RecordRow(Value):
-    """A struct or union; `fields` are its rows in the table of fields."""
-
-    name: str
-    type_index: int
-    flags: int
-    size: CNumber = -1
-    alignment: CNumber = -1
-    fields: Tuple[FieldRow, ...] = ()
-
-    def in_c(self, first_field: int) -> str:
-        """Return the initializer of a `struct _cffi_struct_union_s`."""
-        first = -1 if self.flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
-        numbers = f"{self.type_index}, {self.flags}, {_size(self.size)}, {self.alignment}, {first}, {len(self.fields)}"
-        return f"{{ {quote(self.name)}, {numbers} }},"
-
-    def in_python(self) -> str:
-        """Return an item of the tuple `_struct_unions`."""
-        head = literal(big_endian(self.type_index) + big_endian(self.flags), self.name)
-        return tuple_of([head, *(field.in_python() for field in self.fields)])
+def enum_in_c(name: str, type_index: int, primitive: CNumber, enumerators: Sequence[str]) -> str:
+    """Return a `struct _cffi_enum_s`. `primitive`: the number of the integer type."""
+    return f'{{ "{name}", {type_index}, {primitive}, {quote(",".join(enumerators))} }},'
 
 
-class EnumRow(Value):
-    """An enum. `primitive`: the number of its integer type."""
-
-    name: str
-    type_index: int
-    primitive: CNumber
-    enumerators: Sequence[str]
-
-    def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_enum_s`."""
-        return f"{{ {quote(self.name)}, {self.type_index}, {self.primitive}, {quote(','.join(self.enumerators))} }},"
-
-    def in_python(self) -> str:
-        """Return an item of the tuple `_enums`."""
-        assert isinstance(self.primitive, int), self.primitive
-        numbers = big_endian(self.type_index) + big_endian(self.primitive)
-        return literal(numbers, f"{self.name}\\x00{','.join(self.enumerators)}")
+def typename_in_c(name: str, type_index: int) -> Row:
+    """Return a `struct _cffi_typename_s`."""
+    return name, f'{{ "{name}", {type_index} }},'
 
 
-class TypenameRow(Value):
-    """A typedef."""
-
-    name: str
-    type_index: int
-
-    def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_typename_s`."""
-        return f"{{ {quote(self.name)}, {self.type_index} }},"
-
-    def in_python(self) -> str:
-        """Return an item of the tuple `_typenames`."""
-        return literal(big_endian(self.type_index), self.name)
+# ---- in Python: items of tuples
 
 
-class Tables(Value):
-    """All tables but the one of types; each is in the order of names."""
-
-    globals: Sequence[GlobalRow]
-    records: Sequence[RecordRow]
-    enums: Sequence[EnumRow]
-    typenames: Sequence[TypenameRow]
+def global_in_python(name: str, operation: int, argument: int, value: int = 0) -> Row:
+    """Return two items of `_globals`."""
+    return name, f"{_opcode_literal(operation, argument, name)},{value}"
 
 
-def by_name(row: Union[GlobalRow, TypenameRow]) -> bytes:
-    """Return the key by which the runtime searches: the bytes of the name."""
-    return row.name.encode()
+def field_in_python(name: str, operation: int, type_index: int, bits: int = -1) -> str:
+    """Return an item of the tuple of its record."""
+    return _opcode_literal(operation, type_index, name if operation == op.NOOP else f"{hexadecimal(big_endian(bits))}{name}")
+
+
+def record_in_python(name: str, type_index: int, flags: int, fields: Sequence[str]) -> str:
+    """Return an item of `_struct_unions`."""
+    return tuple_of([literal(big_endian(type_index) + big_endian(flags), name), *fields])
+
+
+def enum_in_python(name: str, type_index: int, primitive: int, enumerators: Sequence[str]) -> str:
+    """Return an item of `_enums`."""
+    return literal(big_endian(type_index) + big_endian(primitive), f"{name}\\x00{','.join(enumerators)}")
+
+
+def typename_in_python(name: str, type_index: int) -> Row:
+    """Return an item of `_typenames`."""
+    return name, literal(big_endian(type_index), name)
 
 
 _ESCAPES = [f"\\x{byte:02X}" for byte in range(256)]
 
 
-def literal(numbers: bytes, text: str = "") -> str:
+def hexadecimal(numbers: bytes) -> str:
+    """Return what stands for `numbers` in a bytes literal."""
+    return "".join([_ESCAPES[byte] for byte in numbers])
+
+
+def literal(numbers: bytes, text: str) -> str:
     """Return a bytes literal: the numbers in hexadecimal, then the text as it is."""
-    return f"b'{''.join(map(_ESCAPES.__getitem__, numbers))}{text}'"
+    return f"b'{hexadecimal(numbers)}{text}'"
+
+
+def _opcode_literal(operation: int, argument: int, text: str) -> str:
+    """Return a bytes literal: an opcode in hexadecimal, as of `opcodes.Opcode.in_python`, then the text as it is."""
+    argument_bytes = f"{_ESCAPES[argument >> 16 & 255]}{_ESCAPES[argument >> 8 & 255]}{_ESCAPES[argument & 255]}"
+    return f"b'{argument_bytes}{_ESCAPES[operation]}{text}'"
 
 
 def tuple_of(items: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, Iterable, List, Tuple, Union
+    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
     from cffi_build.model import CType
 
@@ -47,8 +47,11 @@ class Length(Value):
         return op.big_endian(self.items)
 
 
+_END = [Opcode(op.FUNCTION_END, flags) for flags in range(4)]
+
+
 class TypeTable:
-    """Slots handed out so far. A type that was asked for before keeps its slot."""
+    """Slots handed out so far. Types that are written in the same slots, as all are that differ in qualifiers only, share them."""
 
     def __init__(self, records: Iterable[Record], enums: Iterable[Enum]) -> None:
         self.slots: List[Slot] = []
@@ -56,57 +59,42 @@ class TypeTable:
         """The lengths of typedefs' arrays that C must name, see `length_name` (a dictionary: an ordered set)."""
         self._records = {record: index for index, record in enumerate(records)}
         self._enums = {enum: index for index, enum in enumerate(enums)}
+        self._positions: Dict[Tuple[Slot, ...], int] = {}
+        """Where slots are; those of a function are known by all but FUNCTION itself."""
         self._known: Dict[CType, int] = {}
-        """Slots of types whose lengths are all known."""
-        self._open_ended: Dict[Tuple[CType, str], int] = {}
-        """Slots of the others: an expression tells their lengths."""
         self._opcodes: Dict[CType, Opcode] = {}
-        self._stripped: Dict[CType, CType] = {}
+        """These two remember what has no length that an expression tells."""
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
+        if type(ctype) is Function:
+            return self._function(ctype)
         found = self._known.get(ctype)
-        if found is not None:
-            return found
-        if has_unknown_length(ctype, written_out=True):
-            return self._open_ended_index(ctype, value)
-        plain = self._strip(ctype)
-        found = self._known[ctype] = self._add(plain, value) if plain is ctype else self.index(plain, value)
-        return found
-
-    def _open_ended_index(self, ctype: CType, value: str) -> int:
-        found = self._open_ended.get((ctype, value))
         if found is None:
-            plain = strip(ctype)
-            found = self._open_ended[ctype, value] = self._add(plain, value) if plain is ctype else self.index(plain, value)
+            found = self._position(self._slots_of(ctype, value))
+            if not has_unknown_length(ctype, written_out=True):
+                self._known[ctype] = found
         return found
 
-    def _strip(self, ctype: CType) -> CType:
-        """As `strip`, for types whose parts come up again and again."""
-        if isinstance(ctype, Function):
-            return strip_function(ctype, self._strip)
-        plain = self._stripped.get(ctype)
-        if plain is None:
-            plain = self._stripped[ctype] = strip(ctype)
-        return plain
+    def find(self, ctype: CType) -> Optional[int]:
+        """Return the slot of `ctype`, None if it was not asked for before or has a length that an expression tells."""
+        return self._known.get(ctype)
 
-    def _add(self, ctype: CType, value: str) -> int:
-        slots: List[Slot]
+    def _position(self, slots: Tuple[Slot, ...]) -> int:
+        found = self._positions.get(slots)
+        if found is None:
+            found = self._positions[slots] = len(self.slots)
+            self.slots += slots
+        return found
+
+    def _slots_of(self, ctype: CType, value: str) -> Tuple[Slot, ...]:
+        """Return the slots of what is no function: one or two."""
+        if isinstance(ctype, Qualified):
+            return self._slots_of(ctype.base, value)
         if isinstance(ctype, Array) and ctype.length is not None:
-            slots = self._array(ctype, value)
-        elif isinstance(ctype, Function):
-            slots = self._function(ctype)
-        else:
-            slots = [self._opcode(ctype, value)]
-        self.slots += slots
-        return len(self.slots) - len(slots) + isinstance(ctype, Function)
-
-    def _array(self, ctype: Array, value: str) -> List[Slot]:
-        item = Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]"))
-        if isinstance(ctype.length, UnknownLength):
-            return [item, Length(self._unknown_length(ctype, ctype.length, value))]
-        assert ctype.length is not None
-        return [item, Length(ctype.length)]
+            item = Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]"))
+            return item, Length(ctype.length if isinstance(ctype.length, int) else self._unknown_length(ctype, ctype.length, value))
+        return (self.opcode(ctype, value),)
 
     def _unknown_length(self, ctype: Array, length: UnknownLength, value: str) -> str:
         if length.typedef:
@@ -116,23 +104,33 @@ class TypeTable:
             raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
         return ratio(value)
 
-    def _function(self, ctype: Function) -> List[Slot]:
-        """Return result, FUNCTION, parameters, FUNCTION_END: each function has slots of its own for its result and parameters."""
-        flags = op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")
-        result, *parameters = [self._known_opcode(each) for each in (ctype.result, *ctype.parameters)]
-        for number, each in enumerate(ctype.parameters, len(self.slots) + 2):
-            if each not in self._known and not has_unknown_length(each, written_out=True):
-                self._known[each] = number
-        return [result, Opcode(op.FUNCTION, len(self.slots)), *parameters, Opcode(op.FUNCTION_END, flags)]
+    def _function(self, ctype: Function) -> int:
+        return self.function(ctype, self.opcode(ctype.result), [self.opcode(each) for each in ctype.parameters])
 
-    def _known_opcode(self, ctype: CType) -> Opcode:
+    def function(self, ctype: Function, result: Opcode, parameters: Sequence[Opcode]) -> int:
+        """Return the slot of FUNCTION: behind the result, before the parameters, whose slots other uses of these types share."""
+        end = _END[op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")]
+        signature = (result, *parameters, end)
+        found = self._positions.get(signature)
+        if found is None:
+            found = self._positions[signature] = len(self.slots) + 1
+            self.slots += (result, Opcode(op.FUNCTION, found - 1), *signature[1:])
+            for position, each in enumerate(parameters, found + 1):
+                self._positions.setdefault((each,), position)
+        return found
+
+    def opcode(self, ctype: CType, value: str = "") -> Opcode:
+        """Return the opcode of a type that needs only one; `value` is as in `index`."""
         opcode = self._opcodes.get(ctype)
         if opcode is None:
-            opcode = self._opcodes[ctype] = self._opcode(ctype, "")
+            opcode = self._opcode(ctype, value)
+            if not has_unknown_length(ctype, written_out=True):
+                self._opcodes[ctype] = opcode
         return opcode
 
     def _opcode(self, ctype: CType, value: str) -> Opcode:
-        """Return the opcode of a type that needs only one; `ctype` is stripped."""
+        if isinstance(ctype, Qualified):
+            return self.opcode(ctype.base, value)
         if isinstance(ctype, Pointer):
             return Opcode(op.POINTER, self.index(ctype.target, value and f"(*{value})"))
         if isinstance(ctype, Array):
@@ -170,8 +168,8 @@ def strip(ctype: CType) -> CType:
 
 def strip_function(ctype: Function, strip_part: Callable[[CType], CType]) -> Function:
     """Return the function type with `strip_part` applied to its result and parameters."""
-    result, parameters = strip_part(ctype.result), tuple(map(strip_part, ctype.parameters))
-    if result is ctype.result and all(new is old for new, old in zip(parameters, ctype.parameters)):
+    result, parameters = strip_part(ctype.result), tuple([strip_part(each) for each in ctype.parameters])
+    if result is ctype.result and parameters == ctype.parameters:
         return ctype
     return Function(result, parameters, ctype.variadic, ctype.abi, ctype.names)
 
@@ -191,11 +189,14 @@ def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
 
     `written_out`: do not count those that are the type of a typedef.
     """
-    while isinstance(ctype, (Pointer, Array, Qualified)):
-        if isinstance(ctype, Array):
+    while True:
+        if isinstance(ctype, Pointer):
+            ctype = ctype.target
+        elif isinstance(ctype, Qualified):
+            ctype = ctype.base
+        elif isinstance(ctype, Array):
             if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
                 return True
             ctype = ctype.item
         else:
-            ctype = ctype.target if isinstance(ctype, Pointer) else ctype.base
-    return False
+            return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cffi_build.declarations import Declarations
+from cffi_build.declarations import Declarations, FunctionDeclaration
+from cffi_build.emit.conversion import Conversions
+from cffi_build.emit.entries import functions
 from cffi_build.emit.scope import Scope, scope
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
@@ -10,7 +12,7 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection
+    from typing import Collection, Sequence
 
     from cffi_build.model import CType
 
@@ -21,7 +23,10 @@ class Unit(Value):
     module_name: str
     declarations: Declarations
     scope: Scope
+    functions: Sequence[FunctionDeclaration]
+    """Those that get a wrapper."""
     spelling: Spelling
+    conversions: Conversions
     types: TypeTable
     strict: bool
     """Sizes, offsets and values are compared by the C compiler, not left to the runtime."""
@@ -38,4 +43,5 @@ def make_unit(module_name: str, declarations: Declarations, *, strict: bool, hol
     listed = scope(declarations, flatten=True)
     spelling = Spelling(declarations)
     types = TypeTable(listed.records, listed.enums)
-    return Unit(module_name, declarations, listed, spelling, types, strict, hold_gil)
+    conversions = Conversions(spelling, types)
+    return Unit(module_name, declarations, listed, functions(declarations), spelling, conversions, types, strict, hold_gil)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List
+    from typing import Dict, Iterable, List
 
     from cffi_build.declarations import Position
 
 
 INDENT = "    "
+_LONG = 1000
+"""A line of so many characters is not made longer."""
 
 
 class Writer:
@@ -21,23 +23,23 @@ class Writer:
         self._indent = ""
         self._quoted: Dict[str, str] = {}
         self._believed_file = file
-        self._believed_line = 1
-        """Where compilers believe the next line to stand."""
+        self._ahead = 1
+        """By how much the number that compilers believe the next line to have exceeds the number of lines."""
+        self._last_at = 0
+        """How many lines there were when `line_at` had added one."""
 
     def line(self, text: str = "") -> None:
         """Add one line at the current depth; `text` has no line end."""
         self._lines.append(self._indent + text if text else "")
-        self._believed_line += 1
 
-    def lines(self, *texts: str) -> None:
-        """Add several lines at the current depth."""
-        self._lines.extend([self._indent + text if text else "" for text in texts])
-        self._believed_line += len(texts)
+    def lines(self, texts: Iterable[str]) -> None:
+        """Add several lines at the current depth, none of them empty."""
+        indent = self._indent
+        self._lines += [indent + text for text in texts]
 
     def directive(self, text: str) -> None:
         """Add a line for the preprocessor, never indented."""
         self._lines.append(text)
-        self._believed_line += 1
 
     def paste(self, text: str) -> None:
         """Add `text` as it is, any number of lines; it may contain ``#line``, so `here` must follow before anything of ours."""
@@ -66,22 +68,36 @@ class Writer:
         """Make compilers report the next line as `position`."""
         self._believe(position.file, position.line)
 
+    def line_at(self, position: Position, text: str) -> None:
+        """Add one line that compilers report as `position`, or add to the line before if that is there too."""
+        file, number, _ = position
+        lines = self._lines
+        count = len(lines)
+        if number != count + self._ahead or file != self._believed_file:
+            same = count == self._last_at and number == count + self._ahead - 1 and file == self._believed_file
+            if same and len(lines[-1]) < _LONG:
+                lines[-1] += f" {text}"
+                return
+            self._believe(file, number)
+            count = len(lines)
+        lines.append(self._indent + text)
+        self._last_at = count + 1
+
     def here(self) -> None:
         """Make compilers report the next line as a line of the generated file again."""
-        number = len(self._lines) + 1
-        if self._believed_line != number or self._believed_file != self._file:
-            self._believe(self._file, number + 1)
+        if self._ahead != 1 or self._believed_file != self._file:
+            self._believe(self._file, len(self._lines) + 2)
 
     def _believe(self, file: str, line: int) -> None:
-        if self._believed_line != line or self._believed_file != file:
+        if self._ahead != line - len(self._lines) or self._believed_file != file:
             if file not in self._quoted:
                 self._quoted[file] = quote(file)
             self._lines.append(f"#line {line} {self._quoted[file]}")
-            self._believed_file, self._believed_line = file, line
+            self._believed_file, self._ahead = file, line - len(self._lines)
 
     def text(self) -> str:
         """Return everything, ended by a line end."""
-        return "\n".join(self._lines) + "\n"
+        return "\n".join([*self._lines, ""])
 
 
 class Block:

@@ -150,7 +150,7 @@ def test_packed_structs(compiler, shared_workshop):
 
 
 def test_a_nameless_partial_struct_that_c_cannot_reach_is_refused():
-    declarations = cdef.parse("void f(struct { int a; ...; } *p);", filename="x.h")
+    declarations = cdef.parse("typedef void (*f)(struct { int a; ...; } *p);", filename="x.h")
     with pytest.raises(FFIError, match=r"x\.h:1: 'struct \$1' needs a name"):
         emit.c_source("m", declarations, "")
 
