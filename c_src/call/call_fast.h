@@ -11,6 +11,15 @@ typedef struct FastPlan FastPlan;
 /* The plan of a function type, borrowed from it. NULL, without an exception, when there can be none; always in debug mode. */
 const FastPlan *fast_plan(CType *function);
 
+/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL fast_function_call() or its sister. */
+typedef struct {
+    PyObject_HEAD
+    const FastPlan *plan;        /* const */
+    char *address;               /* const: of the C function */
+    const char *name;            /* const */
+    const char *parameter_names; /* const: "a,b" or NULL; for errors */
+} FastFunction;
+
 #if PLATFORM_REGISTERS
 
 /* Calls the function at `address`. The result, or NULL with an exception. */
@@ -24,15 +33,6 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
 #define FAST_MOST_IN_REGISTERS (REGISTERS_INTEGERS + REGISTERS_FLOATS)
 bool fast_is_in_registers(const FastPlan *plan);
 void fast_addresses(const FastPlan *plan, Registers *registers, char **addresses);
-
-/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL one of the two functions below. */
-typedef struct {
-    PyObject_HEAD
-    const FastPlan *plan;        /* const */
-    char *address;               /* const: of the C function */
-    const char *name;            /* const */
-    const char *parameter_names; /* const: "a,b" or NULL; for errors */
-} FastFunction;
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
