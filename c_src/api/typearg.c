@@ -35,7 +35,7 @@ COLD static CType *err_text(State *state, const TypeStr *parse, const char *text
 
 COLD static CType *err_is_function(CType *function)
 {
-    PyObject *text = declaration_in_c(function, "", NULL);
+    PyObject *text = declaration_type(function);
     if (text != NULL)
         err_raise(function->state->ffi_error, "the type '%U' is a function type, not a pointer-to-function type", text);
     Py_XDECREF(text);
