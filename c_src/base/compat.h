@@ -161,6 +161,19 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 }
 #endif
 
+/* An object of a heap type that has died is new again; its memory kept the type, and the reference to it. */
+static inline PyObject *compat_revive(PyObject *object)
+{
+#if defined(Py_TRACE_REFS) || defined(Py_REF_DEBUG)
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_Init(object, type);
+    Py_DECREF(type);
+#else
+    Py_SET_REFCNT(object, 1); /* most of the time that is all that PyObject_Init() does, in two calls */
+#endif
+    return object;
+}
+
 /* Slots of PyModuleDef that say what the module is ready for. */
 #if PY_VERSION_HEX >= 0x030C0000
 #define COMPAT_SLOT_INTERPRETERS {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},

@@ -60,7 +60,7 @@ PyObject *cdata_handle_new(CType *ct, PyObject *object)
 {
     if (!(ct->flags & CTYPE_VOID_POINTER))
         return err_null(PyExc_TypeError, "needs 'void *', got '%s'", ct->name);
-    CDataHandle *handle = PyObject_GC_New(CDataHandle, ct->state->cdata_handle_type);
+    CDataHandle *handle = cdata_take(ct->state, FREE_HANDLE, ct->state->cdata_handle_type);
     if (handle == NULL)
         return NULL;
     cdata_head_init(&handle->head, ct, (char *)handle, -1, 0);
@@ -131,7 +131,7 @@ static void handle_tp_dealloc(PyObject *self)
         (void)debug_block_end(handle->head.ctype->state, handle->block, DEBUG_COLLECTED);
         debug_block_drop(handle->head.ctype->state, handle->block);
     }
-    cdata_head_free(&handle->head);
+    cdata_head_keep(&handle->head, FREE_HANDLE);
     Py_XDECREF(object);
 }
 
