@@ -497,7 +497,7 @@ static int store_arguments(const FastPlan *plan, Registers *registers, PyObject 
 
 static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registers, char *function)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     errno_restore_last_error(thread);
     errno = thread->saved_errno;
     if (LIKELY(plan->call == REGISTERS_IN_LINE_INTEGERS))
@@ -512,7 +512,7 @@ static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registe
 
 static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, Registers *registers, char *function)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     Released released = attach_release(thread);
     call_with_gil(plan, registers, function);
     attach_take_back(thread, released);
