@@ -54,11 +54,14 @@ class ThroughDriver:
 
     def copy_extensions_to_source(self: Any) -> None:
         """Put what was built beside the user's Python files (called by `run`)."""
-        for built, in_place in self.get_output_mapping().items():
-            if os.path.exists(built):
+        for extension in self.extensions:
+            built, in_place = self._built(extension), self._in_place(extension)
+            if os.path.exists(built):  # an optional one may have failed
                 deliver(built, in_place)
         for extension in self._with_stubs():
-            stubs.mark(self.get_output_mapping()[self._built(extension)], extension.name)
+            built, in_place = self._built(extension), self._in_place(extension)
+            deliver(stubs.beside(built, extension.name), stubs.beside(in_place, extension.name))
+            stubs.mark(in_place, extension.name)
 
     def get_outputs(self: Any) -> List[str]:
         """Return the files that are made."""
@@ -77,9 +80,15 @@ class ThroughDriver:
     def _with_stubs(self: Any) -> List[GeneratedExtension]:
         return [one for one in self.extensions if isinstance(one, GeneratedExtension) and one.stub]
 
-    def _built(self: Any, extension: GeneratedExtension) -> str:
+    def _built(self: Any, extension: Extension) -> str:
         name = self.get_ext_fullname(extension.name)
         return os.path.join(self.build_lib, str(self.get_ext_filename(name)))
+
+    def _in_place(self: Any, extension: Extension) -> str:
+        """Return where the module belongs in the source tree. setuptools below 65.6 has no mapping to ask."""
+        package = self.get_ext_fullname(extension.name).rpartition(".")[0]
+        folder = self.get_finalized_command("build_py").get_package_dir(package)
+        return os.path.join(str(folder), os.path.basename(self._built(extension)))
 
 
 class OneModule(toolchain.build_ext):  # type: ignore[misc]  # setuptools has no types
