@@ -266,14 +266,18 @@ Py_hash_t cdata_tp_hash(PyObject *self)
     return hash == -1 ? -2 : hash;
 }
 
+COLD static Py_ssize_t err_length(CData *cd)
+{
+    if (cd->flags & CDATA_RELEASED && cd->ctype->kind == KIND_ARRAY)
+        return cdata_err_null(cd, "measure"), -1;
+    return err_raise(PyExc_TypeError, "cdata of type '%s' has no len()", cd->ctype->name);
+}
+
 static Py_ssize_t cdata_length(PyObject *self)
 {
     CData *cd = (CData *)self;
-    if (cd->ctype->kind != KIND_ARRAY)
-        return err_raise(PyExc_TypeError, "cdata of type '%s' has no len()", cd->ctype->name);
-    if (UNLIKELY(cd->flags & CDATA_RELEASED))
-        return cdata_err_null(cd, "measure"), -1;
-    return cd->length;
+    bool known = LIKELY(cd->ctype->kind == KIND_ARRAY && !(cd->flags & CDATA_RELEASED));
+    return known ? cd->length : err_length(cd);
 }
 
 PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
@@ -391,6 +395,7 @@ static PyType_Slot cdata_slots[] = {
     {Py_nb_bool, number_bool},
     {Py_nb_int, number_int},
     {Py_nb_float, number_float},
+    {Py_sq_length, cdata_length}, /* where len() looks first */
     {Py_mp_length, cdata_length},
     {Py_mp_subscript, cdata_subscript},
     {Py_mp_ass_subscript, cdata_ass_subscript},
