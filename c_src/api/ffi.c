@@ -133,7 +133,7 @@ static int ffi_tp_traverse(PyObject *self, visitproc visit, void *arg)
 static int ffi_tp_clear(PyObject *self)
 {
     FFIObject *ffi = (FFIObject *)self;
-    namecache_clear(&ffi->recent_types);
+    namecache_free(&ffi->recent_types);
     PyDict_Clear(ffi->types);
     PyDict_Clear(ffi->function_types);
     PyDict_Clear(ffi->once);

@@ -43,7 +43,7 @@ METHOD(new)
     PyObject *result = cdata_own_new(ct, values[1]);
     if (UNLIKELY(result == NULL) && ((FFIObject *)self)->is_inline)
         inline_ffi_explain((FFIObject *)self, ct);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -67,7 +67,7 @@ METHOD(cast)
     if (ct == NULL)
         return NULL;
     PyObject *result = cast_to(ct, values[1]);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -84,10 +84,10 @@ METHOD(from_buffer)
     PyObject *object = values[1] == NULL ? values[0] : values[1];
     CType *ct = writable < 0 ? NULL
                 : values[0] == NULL || values[1] == NULL
-                    ? (CType *)Py_NewRef((PyObject *)ffi_state((FFIObject *)self)->char_array)
+                    ? typearg_get((FFIObject *)self, (PyObject *)ffi_state((FFIObject *)self)->char_array, 0)
                     : typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : cdata_frombuf_new(ct, object, writable);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -175,7 +175,10 @@ METHOD(typeof)
         return NULL;
     if (cdata_check(value))
         return Py_NewRef((PyObject *)((CData *)value)->ctype);
-    return (PyObject *)typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
+    CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
+    if (ct != NULL)
+        FT_GIVE(ct);
+    return (PyObject *)ct;
 }
 
 /* The in-line class has always raised ValueError here, as the functions of the module do. */
@@ -201,7 +204,7 @@ METHOD(sizeof)
         size = FT_LOAD_WORD(ct->size);
         if (UNLIKELY(size < 0) && ctype_complete(ct) >= 0)
             size = ct->size < 0 ? err_no_size((FFIObject *)self, ct) : ct->size;
-        Py_DECREF(ct);
+        typearg_drop(ct);
     }
     return size < 0 ? NULL : PyLong_FromSsize_t(size);
 }
@@ -216,7 +219,7 @@ METHOD(alignof)
     if (ct == NULL)
         return NULL;
     int align = ctype_alignof(ct);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return align < 0 ? NULL : PyLong_FromLong(align);
 }
 
@@ -230,7 +233,7 @@ static PyObject *ffi_m_offsetof(PyObject *self, PyObject *const *args, Py_ssize_
     if (ct == NULL)
         return NULL;
     CType *part = access_path(ct, args + 1, nargs - 1, &offset);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return part == NULL ? NULL : PyLong_FromSsize_t(offset);
 }
 
@@ -297,7 +300,7 @@ METHOD(getctype)
         return NULL;
     CType *ct = typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : values[1] == NULL ? PyUnicode_FromString(ct->name) : declare(ct, values[1]);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -379,7 +382,7 @@ METHOD(enum_class)
     int flag = values[1] == NULL ? 0 : PyObject_IsTrue(values[1]);
     CType *ct = flag < 0 ? NULL : typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : enum_class_of(ct, flag != 0);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -424,7 +427,7 @@ METHOD(callback)
         result = decorator_callback(ct, values[2], values[3]);
     else if (ct != NULL)
         result = closure_new(ct, values[1], values[2], values[3]);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 

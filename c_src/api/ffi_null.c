@@ -61,7 +61,11 @@ PyObject *ffi_null_new(State *state)
     if (attribute == NULL)
         return NULL;
     attribute->null = cdata_view(state->void_pointer, NULL);
-    if (attribute->null == NULL)
-        Py_CLEAR(attribute);
+    if (attribute->null == NULL) {
+        Py_DECREF(attribute);
+        return NULL;
+    }
+    ft_immortal(attribute->null);
+    ft_immortal((PyObject *)attribute);
     return (PyObject *)attribute;
 }

@@ -119,6 +119,8 @@ static int find_in_tables(LibObject *lib, PyObject *name, PyObject **value)
     int index = search_globals(ffi_tables(lib->ffi)->ctx, text, (size_t)length);
     if (index >= 0) {
         *value = make_value(lib, index);
+        if (*value != NULL && lib->library == NULL)
+            ft_immortal(*value); /* a C module is never unloaded */
         return *value == NULL ? -1 : 1;
     }
     int found = find_in_libs(lib, name, value);
@@ -153,7 +155,7 @@ static int lib_find(LibObject *lib, PyObject *name, PyObject **value)
     if (found == 0)
         found = find_new(lib, name, value);
     if (found > 0)
-        namecache_put(&lib->recent, name, *value);
+        namecache_put(&lib->recent, name, *value, false);
     return found;
 }
 
@@ -381,7 +383,7 @@ static void lib_tp_dealloc(PyObject *self)
     PyObject_GC_UnTrack(self);
     if (lib->weakrefs != NULL)
         PyObject_ClearWeakRefs(self);
-    namecache_clear(&lib->recent);
+    namecache_free(&lib->recent);
     Py_DECREF(lib->values);
     Py_XDECREF(lib->library);
     Py_XDECREF(lib->libs);

@@ -105,11 +105,12 @@ static CType *from_known_text(FFIObject *ffi, PyObject *argument, int accept)
     if (PyDict_GetItemRef(ffi->types, argument, &found) == 0)
         return from_text(ffi, argument, accept);
     if (found != NULL)
-        namecache_put(&ffi->recent_types, argument, found);
+        namecache_put(&ffi->recent_types, argument, found, FT_PINNED((CType *)found));
     return (CType *)found;
 }
 
-CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
+/* New reference. */
+static CType *get_slow(FFIObject *ffi, PyObject *argument, int accept)
 {
     char *address;
     CType *function;
@@ -124,4 +125,12 @@ CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
             return (CType *)Py_NewRef(function);
     }
     return err_expected_type(argument, accept);
+}
+
+CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
+{
+    CType *ct = get_slow(ffi, argument, accept);
+    if (ct != NULL)
+        FT_TAKE(ct);
+    return ct;
 }

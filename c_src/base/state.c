@@ -77,6 +77,7 @@ int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const c
     if (!makes_instances)
         type->tp_new = NULL;
 #endif
+    ft_immortal((PyObject *)type);
     *where = type;
     return name == NULL ? 0 : PyModule_AddObjectRef(state->module, name, (PyObject *)type);
 }

@@ -125,13 +125,14 @@ void cdata_head_free(CData *cd)
         PyObject_ClearWeakRefs((PyObject *)cd);
     type->tp_free(cd);
     Py_DECREF(type);
-    Py_DECREF(ct);
+    FT_DROP(ct);
 }
 
 int cdata_head_visit(CData *cd, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(cd));
-    Py_VISIT(cd->ctype);
+    if (!FT_PINNED(cd->ctype))
+        Py_VISIT(cd->ctype);
     return 0;
 }
 

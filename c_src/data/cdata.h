@@ -15,7 +15,7 @@
 
 typedef struct CData {
     PyObject_HEAD
-    CType *ctype;      /* const, owned */
+    CType *ctype;      /* const, by FT_HOLD */
     char *data;        /* see above; changes only when released */
     Py_ssize_t length; /* items of an array, also of an open one; bytes of a CTYPE_VAR_RECORD or of one pointed to,
                           when it is known how many there are; otherwise -1 */
@@ -75,7 +75,7 @@ int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObj
 #define CDATA_TYPE_FLAGS                                                                                               \
     (Py_TPFLAGS_DEFAULT | COMPAT_INHERITED_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
 
-/* Fills the head of a new object; takes a new reference to `ct`. In two parts: what is the same for all, and what an object that was kept
+/* Fills the head of a new object; holds `ct`. In two parts: what is the same for all, and what an object that was kept
  * has still; and the rest. */
 static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
 static inline void cdata_head_start(CData *cd);
@@ -120,7 +120,8 @@ static inline void cdata_head_start(CData *cd)
 
 static inline void cdata_head_fill(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags)
 {
-    cd->ctype = (CType *)Py_NewRef(ct);
+    FT_HOLD(ct);
+    cd->ctype = ct;
     cd->data = data;
     cd->length = length;
     cd->flags = flags;
@@ -148,7 +149,7 @@ static inline void cdata_head_keep(CData *cd, int list)
         type->tp_free(cd);
         Py_DECREF(type);
     }
-    Py_DECREF(ct); /* last: it may take the module along */
+    FT_DROP(ct); /* last: it may take the module along */
 }
 
 #endif

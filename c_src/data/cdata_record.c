@@ -85,7 +85,7 @@ void cdata_record_forget(CDataOwner *owner)
     CType *ct = record->head.ctype;
     owner->record = NULL;
     record_free(record);
-    Py_DECREF(ct);
+    FT_DROP(ct);
 }
 
 void cdata_record_mark_released(CDataOwner *owner)
@@ -131,7 +131,7 @@ static void record_leave(CDataRecord *record)
 {
     CType *ct = record->head.ctype;
     record_free(record);
-    Py_DECREF(ct);
+    FT_DROP(ct);
 }
 
 void cdata_record_forget(CDataOwner *owner)
