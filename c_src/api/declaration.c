@@ -130,28 +130,24 @@ static void put_tail(Writer *w, const CType *ct)
     put_text(w, ct->name + ct->name_position);
 }
 
-static void put_parameters(Writer *w, const CTypeFunction *function, const char *names)
+static void put_parameters(Writer *w, const CTypeFunction *function)
 {
     for (Py_ssize_t i = 0; i < function->argument_count; i++) {
-        size_t length;
-        const char *name = next_name(&names, &length);
         put_text(w, i > 0 ? ", " : "");
-        put_head(w, function->arguments[i], length > 0);
-        put(w, name, length);
-        put_tail(w, function->arguments[i]);
+        put_text(w, function->arguments[i]->name);
     }
     if (function->variadic)
         put_text(w, function->argument_count > 0 ? ", ..." : "...");
 }
 
-static void put_declaration(Writer *w, const CType *function, const char *name, const char *names)
+static void put_declaration(Writer *w, const CType *function, const char *name)
 {
     const CTypeFunction *u = &function->u.function;
     put_head(w, u->result, *name != '\0');
     put_text(w, *name != '\0' && strstr(function->name, "(__stdcall *)") != NULL ? "__stdcall " : "");
     put_text(w, name);
     put(w, "(", 1);
-    put_parameters(w, u, names);
+    put_parameters(w, u);
     put(w, ")", 1);
     put_tail(w, u->result);
 }
@@ -160,7 +156,7 @@ PyObject *declaration_type(const CType *function)
 {
     Writer w;
     begin(&w);
-    put_declaration(&w, function, "", NULL);
+    put_declaration(&w, function, "");
     PyObject *text = result(&w);
     end(&w);
     return text;
@@ -216,7 +212,7 @@ char *declaration_doc(const CType *function, const char *name, const char *names
     put_text(&w, name);
     put_signature(&w, &function->u.function, names);
     put_text(&w, "\n--\n\n");
-    put_declaration(&w, function, name, names);
+    put_declaration(&w, function, name);
     put_text(&w, ";\n\nCFFI C function from ");
     put_text(&w, module);
     put_text(&w, ".lib");

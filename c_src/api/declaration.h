@@ -9,8 +9,8 @@
 PyObject *declaration_type(const CType *function);
 
 /* The `ml_doc` of function `module`.lib.`name`: "name(a, b, /)", which inspect.signature() reads (Python's keywords get an
- * underscore), and its declaration in C, "int name(int a, char *b)". `names` are those of the parameters, "a,b", or NULL.
- * To be given to PyMem_Free(); NULL with an exception. */
+ * underscore), and its declaration in C as cffi has always written it, "int name(int, char *)". `names` are those of the
+ * parameters, "a,b", or NULL. To be given to PyMem_Free(); NULL with an exception. */
 char *declaration_doc(const CType *function, const char *name, const char *names, const char *module);
 
 /* The names for the function in row `row` of the table of globals. `extension` may be NULL. */
