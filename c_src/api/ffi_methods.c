@@ -330,7 +330,7 @@ static PyObject *ffi_m_list_types(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     PyObject *typedefs = PyList_New(0), *structs = PyList_New(0), *unions = PyList_New(0), *result = NULL;
     if (typedefs != NULL && structs != NULL && unions != NULL &&
-        list_names(ffi_tables((FFIObject *)self)->ctx, typedefs, structs, unions) == 0)
+        list_names(realize_context(ffi_tables((FFIObject *)self)), typedefs, structs, unions) == 0)
         result = PyTuple_Pack(3, typedefs, structs, unions);
     Py_XDECREF(typedefs);
     Py_XDECREF(structs);
@@ -346,7 +346,7 @@ static PyObject *find_constant(Tables *tables, const char *name, size_t length)
     unsigned long long value;
     bool negative;
     PyObject *result = NULL;
-    int index = search_globals(tables->ctx, name, length);
+    int index = search_globals(realize_context(tables), name, length);
     if (index >= 0) {
         if (typestr_constant(tables->ctx, index, &value, &negative, NULL))
             return realize_constant(tables, index);

@@ -116,7 +116,7 @@ static int find_in_tables(LibObject *lib, PyObject *name, PyObject **value)
     const char *text = PyUnicode_AsUTF8AndSize(name, &length);
     if (text == NULL)
         return -1;
-    int index = search_globals(ffi_tables(lib->ffi)->ctx, text, (size_t)length);
+    int index = search_globals(realize_context(ffi_tables(lib->ffi)), text, (size_t)length);
     if (index >= 0) {
         *value = make_value(lib, index);
         if (*value != NULL && lib->library == NULL)
@@ -175,7 +175,7 @@ static inline bool is_variable(LibObject *lib, PyObject *value)
 /* The names that `wanted` accepts, in the order of the table. New list. */
 static PyObject *names(LibObject *lib, bool (*wanted)(int operation))
 {
-    const struct _cffi_type_context_s *ctx = ffi_tables(lib->ffi)->ctx;
+    const struct _cffi_type_context_s *ctx = realize_context(ffi_tables(lib->ffi));
     if (lib->finder != NULL)
         return PyObject_CallMethod(lib->finder, "names", NULL);
     PyObject *list = PyList_New(0);

@@ -47,7 +47,7 @@ COLD static CType *err_is_function(CType *function)
 static CType *parse(FFIObject *ffi, const char *text, Py_ssize_t length, bool *is_function)
 {
     _cffi_opcode_t opcodes[TYPESTR_OUTPUT_SIZE];
-    TypeStr parse = {.ctx = ffi_tables(ffi)->ctx, .output = opcodes, .output_size = TYPESTR_OUTPUT_SIZE};
+    TypeStr parse = {.ctx = realize_context(ffi_tables(ffi)), .output = opcodes, .output_size = TYPESTR_OUTPUT_SIZE};
     int slot = typestr_parse(&parse, text);
     if (slot >= 0 && strlen(text) != (size_t)length) {
         slot = -1;

@@ -48,7 +48,7 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
 def integer_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of integer constants: they share one function, which the runtime tells the row it is called for."""
     for constant in integer_constants(unit):
-        yield GlobalRow(constant.name, Opcode(constant.operation, -1), "_cffi_integer_constant")
+        yield GlobalRow(constant.name, Opcode(constant.operation, -1))
 
 
 def write_integers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None:

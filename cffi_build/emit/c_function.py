@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
 _CODES_A_LINE = 8
+_CALLS_EACH = 128
+"""How many calls stand in a function: compilers take long over very large ones."""
 
 
 def function_rows(unit: Unit) -> Iterator[GlobalRow]:
@@ -46,12 +48,15 @@ def _refuse_opaque(unit: Unit, function: FunctionDeclaration) -> None:
 
 
 def write_direct(writer: Writer, unit: Unit, function: FunctionDeclaration) -> None:
-    """Print the plain C function: its body compiles only when the cdef's types can be passed to the user's function."""
+    """Print the plain C function: its body compiles only when the cdef's types can be passed to the user's function.
+
+    Nobody may call it, see `write_address`.
+    """
     ctype = function.type
     names = _names(ctype)
     with located(function):
         head = _signature(unit, ctype, f"_cffi_d_{function.name}")
-    with writer.function(f"static {head}"):
+    with writer.function(f"static _CFFI_UNUSED {head}"):
         writer.at(function.position)
         call = f"{function.name}({', '.join(names)});"
         writer.line(call if _is_void(ctype.result) else f"return {call}")
@@ -99,7 +104,7 @@ def write_calls(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> None
         macro = _MACROS.get(len(function.type.parameters), "_CFFI_DEFINE_V")
         writer.line(f"{macro}({function.name}, {row_numbers[function.name]})")
     writer.line()
-    _write_invoke(writer, unit, found, row_numbers)
+    _write_invoke(writer, unit, {unit.types.index(function.type): function.type for function in found})
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
     _write_sizes(writer, unit, slots)
 
@@ -125,20 +130,36 @@ def _slots(unit: Unit, function: FunctionDeclaration) -> Iterator[Tuple[int, CTy
     yield from enumerate(function.type.parameters, index + 1)
 
 
-def _write_invoke(writer: Writer, unit: Unit, found: List[FunctionDeclaration], row_numbers: Dict[str, int]) -> None:
-    known: Dict[Tuple[CType, int], str] = {}
-    with writer.function("static void _cffi_invoke(int row, union _cffi_slot *v)"):
-        writer.line("(void)v;")
-        with writer.block("switch (row)"):
-            for function in found:
-                arguments = []
-                for parameter in zip(function.type.parameters, itertools.count(1)):
-                    if parameter not in known:
-                        known[parameter] = argument(unit, *parameter)
-                    arguments.append(known[parameter])
-                call = assignment(unit, function.type.result, f"_cffi_d_{function.name}({', '.join(arguments)})")
-                writer.line(f"case {row_numbers[function.name]}: {call} break;")
+def _write_invoke(writer: Writer, unit: Unit, found: Dict[int, Function]) -> None:
+    parameters = "(int function, void *address, union _cffi_slot *v)"
+    calls = [f"case {slot}: {call} break;" for slot, call in _calls(unit, found)]
+    parts = [calls[start : start + _CALLS_EACH] for start in range(0, len(calls), _CALLS_EACH)]
+    for number, part in enumerate(parts):
+        with writer.function(f"static _CFFI_NOINLINE void _cffi_invoke_{number}{parameters}"):
+            writer.line("(void)v;")
+            with writer.block("switch (function)"):
+                writer.lines(*part)
+        writer.line()
+    with writer.function(f"static void _cffi_invoke{parameters}"):
+        for number, slot in enumerate(sorted(found)[_CALLS_EACH::_CALLS_EACH]):
+            writer.line(f"if (function < {slot})")
+            writer.line(f"    _cffi_invoke_{number}(function, address, v);")
+            writer.line("else")
+        writer.line(f"    _cffi_invoke_{len(parts) - 1}(function, address, v);")
     writer.line()
+
+
+def _calls(unit: Unit, found: Dict[int, Function]) -> Iterator[Tuple[int, str]]:
+    """Yield the statement that calls a function of each type, in the order of their slots."""
+    known: Dict[Tuple[CType, int], str] = {}
+    for slot, ctype in sorted(found.items()):
+        arguments = []
+        for parameter in zip(ctype.parameters, itertools.count(1)):
+            if parameter not in known:
+                known[parameter] = argument(unit, *parameter)
+            arguments.append(known[parameter])
+        call = f"(({unit.spell(Pointer(ctype))})address)({', '.join(arguments)})"
+        yield slot, assignment(unit, ctype.result, call)
 
 
 def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:

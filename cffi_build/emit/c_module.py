@@ -10,6 +10,7 @@ from cffi_build.emit.c_extension import write_extension
 from cffi_build.emit.c_externpy import external_rows, write_externals
 from cffi_build.emit.c_function import function_rows, write_address, write_calls, write_direct, write_pypy_wrapper, write_rows
 from cffi_build.emit.c_struct import record_rows, write_checks
+from cffi_build.emit.c_tables import write_array, write_tables, write_types
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.conversion import uses_char16
 from cffi_build.emit.entries import externals, functions
@@ -23,7 +24,7 @@ from cffi_build.model import UnknownFloat, UnknownInteger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Dict, Iterable, Optional, Sequence, Union
+    from typing import Collection, Dict, Optional, Sequence, Union
 
 
 LOWEST = "3.9"
@@ -100,9 +101,9 @@ def _hexadecimal(version: str) -> str:
 def _write_declarations(writer: Writer, unit: Unit, included_modules: Sequence[str]) -> None:
     tables = _tables(unit)
     _write_unknown_typedefs(writer, unit)
-    _write_array(writer, "_cffi_opcode_t _cffi_types", [f"{slot.in_c()}," for slot in unit.types.slots])
+    write_types(writer, unit)
     _write_code(writer, unit, {row.name: number for number, row in enumerate(tables.globals)})
-    _write_tables(writer, tables)
+    write_tables(writer, tables)
     _write_context(writer, unit, tables, included_modules)
     write_extension(writer, unit, [row.name for row in tables.globals])
     write_rows(writer, unit)
@@ -184,32 +185,9 @@ def _write_wrappers(writer: Writer, unit: Unit, row_numbers: Dict[str, int]) -> 
         writer.line()
 
 
-def _write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
-    with writer.block(f"static {declaration}[] =", "};"):
-        writer.lines(*items)
-    writer.line()
-
-
-def _write_tables(writer: Writer, tables: Tables) -> None:
-    first_field, fields, records = 0, [], []
-    for record in tables.records:
-        records.append(record.in_c(first_field))
-        fields += [field.in_c() for field in record.fields]
-        first_field += len(record.fields)
-    for name, rows in (
-        ("global", [row.in_c() for row in tables.globals]),
-        ("field", fields),
-        ("struct_union", records),
-        ("enum", [row.in_c() for row in tables.enums]),
-        ("typename", [row.in_c() for row in tables.typenames]),
-    ):
-        if rows:
-            _write_array(writer, f"const struct _cffi_{name}_s _cffi_{name}s", rows)
-
-
 def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str]) -> None:
     if included_modules:
-        _write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
+        write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
     has_fields = any(record.fields for record in tables.records)
     flags = "_CFFI_CTX_EXTERN_PYTHON" if any(externals(unit.declarations)) else "0"
     with writer.block("static const struct _cffi_type_context_s _cffi_context =", "};"):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode, big_endian
-from cffi_build.emit.writer import quote
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence, Tuple, Union
+    from typing import Optional, Sequence, Tuple, Union
 
     CNumber = Union[int, str]
     """A number, or (in C only) an expression that the C compiler evaluates."""
@@ -20,25 +19,17 @@ COMPUTE = -2
 
 
 class GlobalRow(Value):
-    """A function, variable or constant. `value` is for Python, `address` and `extra` are C expressions."""
+    """A function, variable or constant. `value` is for Python, `address` and `extra` are C expressions; integers share one function."""
 
     name: str
     opcode: Opcode
-    address: str = "NULL"
+    address: Optional[str] = None
     extra: str = "NULL"
     value: int = 0
-
-    def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_global_s`."""
-        return f"{{ {quote(self.name)}, {_pointer(self.address)}, {self.opcode.in_c()}, {_pointer(self.extra)} }},"
 
     def in_python(self) -> str:
         """Return two items of the tuple `_globals`."""
         return f"{literal(self.opcode.in_python(), self.name)},{self.value}"
-
-
-def _pointer(expression: str) -> str:
-    return expression if expression == "NULL" else f"(void *){expression}"
 
 
 class FieldRow(Value):
@@ -50,8 +41,8 @@ class FieldRow(Value):
     size: CNumber = -1
 
     def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_field_s`."""
-        return f"{{ {quote(self.name)}, {_size(self.offset)}, {_size(self.size)}, {self.opcode.in_c()} }},"
+        """Return the initializer of a `struct _cffi_field_s`, without its name."""
+        return f"{{ NULL, {_size(self.offset)}, {_size(self.size)}, {self.opcode.in_c()} }},"
 
     def in_python(self) -> str:
         """Return an item of the tuple of its record."""
@@ -77,10 +68,10 @@ class RecordRow(Value):
     fields: Tuple[FieldRow, ...] = ()
 
     def in_c(self, first_field: int) -> str:
-        """Return the initializer of a `struct _cffi_struct_union_s`."""
+        """Return the initializer of a `struct _cffi_struct_union_s`, without its name."""
         first = -1 if self.flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
         numbers = f"{self.type_index}, {self.flags}, {_size(self.size)}, {self.alignment}, {first}, {len(self.fields)}"
-        return f"{{ {quote(self.name)}, {numbers} }},"
+        return f"{{ NULL, {numbers} }},"
 
     def in_python(self) -> str:
         """Return an item of the tuple `_struct_unions`."""
@@ -97,8 +88,8 @@ class EnumRow(Value):
     enumerators: Sequence[str]
 
     def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_enum_s`."""
-        return f"{{ {quote(self.name)}, {self.type_index}, {self.primitive}, {quote(','.join(self.enumerators))} }},"
+        """Return the initializer of a `struct _cffi_enum_s`, without its name and those of its enumerators."""
+        return f"{{ NULL, {self.type_index}, {self.primitive}, NULL }},"
 
     def in_python(self) -> str:
         """Return an item of the tuple `_enums`."""
@@ -114,8 +105,8 @@ class TypenameRow(Value):
     type_index: int
 
     def in_c(self) -> str:
-        """Return the initializer of a `struct _cffi_typename_s`."""
-        return f"{{ {quote(self.name)}, {self.type_index} }},"
+        """Return the initializer of a `struct _cffi_typename_s`, without its name."""
+        return f"{{ NULL, {self.type_index} }},"
 
     def in_python(self) -> str:
         """Return an item of the tuple `_typenames`."""

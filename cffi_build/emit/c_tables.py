@@ -1,0 +1,114 @@
+"""Prints the tables of a C module, without pointers in them, and the function that puts these in.
+
+A pointer in a table is work for the dynamic linker when the module is loaded, whether it is ever looked at or not. So names lie in a few
+long strings, and of functions, variables and the like only the addresses. The runtime has the tables completed before it first reads them.
+"""
+
+from __future__ import annotations
+
+from cffi_build.emit import opcodes as op
+from cffi_build.emit.tables import Tables
+from cffi_build.emit.unit import Unit
+from cffi_build.emit.writer import Writer, quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, List, Sequence
+
+NAMES_EACH = 64
+"""How many rows share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
+
+_NAMES_A_LINE = 8
+
+
+def write_types(writer: Writer, unit: Unit) -> None:
+    """Print the opcodes of all types, and the slots in which the runtime works with them."""
+    opcodes = [slot.in_c() for slot in unit.types.slots] or ["(_cffi_opcode_t)0"]
+    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", [f"{opcode}," for opcode in opcodes])
+    writer.line(f"static _cffi_opcode_t _cffi_types[{len(opcodes)}];")
+    writer.line()
+
+
+def write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
+    """Print a static array, an item a line."""
+    with writer.block(f"static {declaration}[] =", "};"):
+        writer.lines(*items)
+    writer.line()
+
+
+def write_names(writer: Writer, array: str, names: Sequence[str], each: int = NAMES_EACH) -> None:
+    """Print strings, of which each is `each` names with a zero behind every one. What is no name is an empty one."""
+    with writer.block(f"static const char *const {array}[] =", "};"):
+        for start in range(0, len(names), each):
+            items = [_with_zero(name) for name in names[start : start + each]]
+            lines = [" ".join(items[at : at + _NAMES_A_LINE]) for at in range(0, len(items), _NAMES_A_LINE)]
+            writer.lines(*lines[:-1], f"{lines[-1]},")
+    writer.line()
+
+
+def _with_zero(name: str) -> str:
+    return f'{quote(name)[:-1]}\\0"'
+
+
+def write_tables(writer: Writer, tables: Tables) -> None:
+    """Print all tables but that of types, and the function that completes them."""
+    fields = [field for record in tables.records for field in record.fields]
+    if tables.globals:
+        write_array(writer, "const _cffi_opcode_t _cffi_global_opcodes", [f"{row.opcode.in_c()}," for row in tables.globals])
+        writer.line(f"static struct _cffi_global_s _cffi_globals[{len(tables.globals)}];")
+        write_names(writer, "_cffi_global_names", [row.name for row in tables.globals])
+        addresses = [f"{{ (void *){row.address}, (void *){row.extra} }}," for row in tables.globals if row.address is not None]
+        write_array(writer, "const _cffi_address_t _cffi_addresses", addresses or ["{ NULL, NULL },"])
+    if tables.enums:
+        write_names(writer, "_cffi_enumerators", [",".join(row.enumerators) for row in tables.enums], each=1)
+    for table, rows, names in (
+        ("field", [field.in_c() for field in fields], [field.name for field in fields]),
+        ("struct_union", _records(tables), [row.name for row in tables.records]),
+        ("enum", [row.in_c() for row in tables.enums], [row.name for row in tables.enums]),
+        ("typename", [row.in_c() for row in tables.typenames], [row.name for row in tables.typenames]),
+    ):
+        if rows:
+            write_array(writer, f"struct _cffi_{table}_s _cffi_{table}s", rows)
+            write_names(writer, f"_cffi_{table}_names", names)
+    _write_completion(writer, tables, len(fields))
+
+
+def _records(tables: Tables) -> List[str]:
+    rows, first_field = [], 0
+    for record in tables.records:
+        rows.append(record.in_c(first_field))
+        first_field += len(record.fields)
+    return rows
+
+
+def _write_completion(writer: Writer, tables: Tables, fields: int) -> None:
+    with writer.function("static void _cffi_complete_tables(void)"):
+        writer.line("if (_cffi_is_complete)")
+        writer.line("    return;")
+        writer.line("_cffi_is_complete = 1;")
+        writer.line("memcpy(_cffi_types, _cffi_opcodes, sizeof(_cffi_types));")
+        if tables.globals:
+            _write_globals(writer, tables)
+        for table, count in (
+            ("field", fields),
+            ("struct_union", len(tables.records)),
+            ("enum", len(tables.enums)),
+            ("typename", len(tables.typenames)),
+        ):
+            if count:
+                _write_naming(writer, f"_cffi_{table}s", f"_cffi_{table}_names")
+        if tables.enums:
+            writer.line(f"_cffi_set_names(&_cffi_enums[0].enumerators, sizeof(*_cffi_enums), _cffi_enumerators, 1, {len(tables.enums)});")
+    writer.line()
+
+
+def _write_naming(writer: Writer, table: str, names: str) -> None:
+    size = f"sizeof(*{table})"
+    writer.line(f"_cffi_set_names(&{table}[0].name, {size}, {names}, _CFFI_NAMES_EACH, (int)(sizeof({table}) / {size}));")
+
+
+def _write_globals(writer: Writer, tables: Tables) -> None:
+    _write_naming(writer, "_cffi_globals", "_cffi_global_names")
+    integers = any(row.opcode.operation in (op.CONSTANT_INT, op.ENUM) for row in tables.globals)
+    address = "_cffi_integer_constant" if integers else "NULL"
+    writer.line(f"_cffi_set_globals(_cffi_globals, {len(tables.globals)}, _cffi_global_opcodes, _cffi_addresses, (void *){address});")
