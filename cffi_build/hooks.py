@@ -59,7 +59,8 @@ def _rebuild_on_import(wheel: Path, settings: Settings) -> None:
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> List[str]:
     """PEP 517: what a wheel build needs. Compiles nothing, reads nothing."""
-    return list(REQUIREMENTS)
+    crossing = "target" in (config_settings or {}) or "CFFI_BUILD_TARGET" in os.environ
+    return [*REQUIREMENTS, *(["ziglang"] if crossing and "CC" not in os.environ else [])]
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> List[str]:

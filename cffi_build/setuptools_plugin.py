@@ -17,7 +17,7 @@ from typing import Any, Iterator, List, Sequence, Tuple, Type
 from setuptools import Distribution, build_meta, errors
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.compile import configured, limited_api, requirement
+from cffi_build.compile import configured, cross, limited_api, requirement
 from cffi_build.compile.build import Options, ThroughDriver
 from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules, WritesInPlace
 from cffi_build.compile.sbom import WithBills
@@ -80,7 +80,9 @@ def errors_of_setuptools() -> Iterator[None]:
 def configure(dist: Distribution, root: Path) -> None:
     """Add to `dist` what the `[tool.cffi]` table of the project in `root` says."""
     active = current.get()
-    configuration = load.load(root, active.settings if active else {})
+    given = active.settings if active else {}
+    cross.begin(given)
+    configuration = load.load(root, given)
     if configuration is not None:
         _choose_packages(dist, configuration)
         modules = [configured.of_configuration(configuration, module) for module in configuration.modules]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from cffi_build.compile import driver, identity, stubs, toolchain
+from cffi_build.compile import cross, driver, identity, stubs, toolchain
 from cffi_build.compile.amend import amend
 from cffi_build.compile.cache import Cache, default_folder
 from cffi_build.compile.fingerprint import Places
@@ -37,6 +37,7 @@ class ThroughDriver:
 
     def build_extensions(self: Any) -> None:
         """Build all extensions of the command (called by its `run`, when the compiler is set up)."""
+        cross.aim(self)
         everything = self.extensions
         try:
             self.extensions = [extension for extension in everything if not isinstance(extension, GeneratedExtension)]
@@ -46,6 +47,10 @@ class ThroughDriver:
             self.extensions = everything
         generated = [extension for extension in everything if isinstance(extension, GeneratedExtension)]
         build_all(self, generated, self.options)
+
+    def get_ext_filename(self: Any, fullname: str) -> str:
+        """Return the name of the file that a module is built into, as the platform that is compiled for calls it."""
+        return cross.file_name(self, fullname) or str(super().get_ext_filename(fullname))  # type: ignore[misc]
 
     def run(self: Any) -> None:
         """Build all extensions (called by setuptools, which hides meanwhile that it is in place)."""

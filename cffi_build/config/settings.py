@@ -6,13 +6,13 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from cffi_build.config import schema, toml
-from cffi_build.config.check import INVALID, Check, Place, Problems, boolean, complain, did_you_mean
+from cffi_build.config import schema, target, toml
+from cffi_build.config.check import INVALID, Check, Place, Problems, boolean, complain, did_you_mean, string
 
 OF_SETUPTOOLS = ("--build-option", "--global-option", "editable-mode", "editable_mode", "--verbose", "verbose", "--quiet", "quiet")
 """What `setuptools.build_meta` reads; handed on as it is."""
-OF_HOOKS = {"editable.rebuild": boolean}
-"""What a hook of ours reads by itself."""
+OF_HOOKS = {"editable.rebuild": boolean, "target": target.check, "target-python": string}
+"""What is said of one build only, not in pyproject.toml."""
 PREFIX = "CFFI_BUILD_"
 OF_PROJECT = schema.checks(schema.Project)
 OF_MODULE = {key: one for key, one in schema.checks(schema.Module).items() if key != "name"}
