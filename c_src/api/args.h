@@ -28,6 +28,15 @@ static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssi
     return 0;
 }
 
+/* The argument of a function that has one parameter; borrowed. NULL with an exception. */
+static inline PyObject *args_one(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    PyObject *value;
+    if (LIKELY(kwnames == NULL && nargs == 1))
+        return args[0];
+    return args_parse_slow(spec, args, nargs, kwnames, &value) < 0 ? NULL : value;
+}
+
 /* The value itself when it has the type, borrowed; otherwise NULL with a TypeError that names the function and the position. */
 CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value);
 static inline CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value);

@@ -105,27 +105,35 @@ STATIC_METHOD(gc)
 METHOD(new_handle)
 {
     static const ArgsSpec spec = {"new_handle", 1, 1, {"x"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     return cdata_handle_new(ffi_state((FFIObject *)self)->void_pointer, value);
 }
 
-METHOD(from_handle)
+NOINLINE METHOD(from_handle_slow)
 {
     static const ArgsSpec spec = {"from_handle", 1, 1, {"x"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
-        return NULL;
-    CData *cd = args_cdata(&spec, 0, value);
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    CData *cd = value == NULL ? NULL : args_cdata(&spec, 0, value);
     return cd == NULL ? NULL : cdata_handle_get(ffi_state((FFIObject *)self), cd);
+}
+
+METHOD(from_handle)
+{
+    if (LIKELY(kwnames == NULL && nargs == 1 && cdata_check(args[0]))) {
+        PyObject *object = cdata_handle_get_quick(ffi_state((FFIObject *)self), (CData *)args[0]);
+        if (LIKELY(object != NULL))
+            return object;
+    }
+    return ffi_m_from_handle_slow(self, args, nargs, kwnames);
 }
 
 STATIC_METHOD(release)
 {
     static const ArgsSpec spec = {"release", 1, 1, {"cdata"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     CData *cd = args_cdata(&spec, 0, value);
     return cd == NULL || cdata_release(cd) < 0 ? NULL : Py_NewRef(Py_None);
@@ -170,8 +178,8 @@ STATIC_METHOD(memmove)
 METHOD(typeof)
 {
     static const ArgsSpec spec = {"typeof", 1, 1, {"cdecl"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (cdata_check(value))
         return Py_NewRef((PyObject *)((CData *)value)->ctype);
@@ -191,9 +199,9 @@ COLD static Py_ssize_t err_no_size(const FFIObject *ffi, CType *ct)
 METHOD(sizeof)
 {
     static const ArgsSpec spec = {"sizeof", 1, 1, {"cdecl"}};
-    PyObject *value;
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
     Py_ssize_t size;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (cdata_check(value))
         size = cdata_sizeof((CData *)value);
@@ -206,14 +214,14 @@ METHOD(sizeof)
             size = ct->size < 0 ? err_no_size((FFIObject *)self, ct) : ct->size;
         typearg_drop(ct);
     }
-    return size < 0 ? NULL : PyLong_FromSsize_t(size);
+    return size < 0 ? NULL : compat_long_from_size(size);
 }
 
 METHOD(alignof)
 {
     static const ArgsSpec spec = {"alignof", 1, 1, {"cdecl"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
     if (ct == NULL)
@@ -234,7 +242,7 @@ static PyObject *ffi_m_offsetof(PyObject *self, PyObject *const *args, Py_ssize_
         return NULL;
     CType *part = access_path(ct, args + 1, nargs - 1, &offset);
     typearg_drop(ct);
-    return part == NULL ? NULL : PyLong_FromSsize_t(offset);
+    return part == NULL ? NULL : compat_long_from_size(offset);
 }
 
 static PyObject *addressof_in_lib(LibObject *lib, PyObject *const *args, Py_ssize_t nargs)
@@ -363,8 +371,8 @@ static PyObject *find_constant(Tables *tables, const char *name, size_t length)
 METHOD(integer_const)
 {
     static const ArgsSpec spec = {"integer_const", 1, 1, {"name"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     const char *name = args_str(&spec, 0, value);
     PyObject *result = name == NULL ? NULL : find_constant(ffi_tables((FFIObject *)self), name, strlen(name));
@@ -402,8 +410,8 @@ METHOD(dlopen)
 METHOD(dlclose)
 {
     static const ArgsSpec spec = {"dlclose", 1, 1, {"lib"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (!lib_check(ffi_state((FFIObject *)self), value))
         return err_null(PyExc_TypeError, "dlclose() argument 1 must be what dlopen() returned, not %.200s",

@@ -161,6 +161,16 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 }
 #endif
 
+/* PyLong_FromSsize_t(), which takes longer in Python up to 3.11. */
+static inline PyObject *compat_long_from_size(Py_ssize_t size)
+{
+#if LONG_MAX >= PY_SSIZE_T_MAX
+    return PyLong_FromLong(size);
+#else
+    return PyLong_FromSsize_t(size);
+#endif
+}
+
 /* An object of a heap type that has died is new again; its memory kept the type, and the reference to it. */
 static inline PyObject *compat_revive(PyObject *object)
 {

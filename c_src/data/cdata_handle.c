@@ -5,7 +5,6 @@
 #include "data/cdata_handle.h"
 
 #include "data/debug.h"
-#include "data/handle_table.h"
 #include "types/err.h"
 
 typedef struct {
@@ -87,8 +86,6 @@ static bool is_handle_type(CType *ct)
 
 PyObject *cdata_handle_get(State *state, CData *cd)
 {
-    PyObject *object = NULL;
-    HandleTable *table = state->handle_table;
     if (UNLIKELY(!is_handle_type(cd->ctype)))
         return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'",
                         cd->ctype->name);
@@ -96,11 +93,7 @@ PyObject *cdata_handle_get(State *state, CData *cd)
         return cdata_err_null(cd, "use from_handle() on");
     if (UNLIKELY(cd->data == NULL))
         return err_null(PyExc_RuntimeError, "cannot use from_handle() on NULL pointer");
-    if (table != NULL) {
-        FT_LOCK(state->handles);
-        object = Py_XNewRef((PyObject *)handle_table_get(table, cd->data));
-        FT_UNLOCK();
-    }
+    PyObject *object = cdata_handle_find(state, cd->data);
     if (UNLIKELY(object == NULL && state->debug) && debug_err_dead_handle(state, cd->data) < 0)
         return NULL;
     if (UNLIKELY(object == NULL))
