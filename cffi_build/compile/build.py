@@ -38,15 +38,19 @@ class ThroughDriver:
     def build_extensions(self: Any) -> None:
         """Build all extensions of the command (called by its `run`, when the compiler is set up)."""
         cross.aim(self)
-        everything = self.extensions
-        try:
-            self.extensions = [extension for extension in everything if not isinstance(extension, GeneratedExtension)]
-            if self.extensions:
-                super().build_extensions()  # type: ignore[misc]
-        finally:
-            self.extensions = everything
-        generated = [extension for extension in everything if isinstance(extension, GeneratedExtension)]
+        self.parallel = None  # what takes time is compiled at once by our driver; preparing is no work for threads
+        super().build_extensions()  # type: ignore[misc]
+        generated = [extension for extension in self.extensions if isinstance(extension, GeneratedExtension)]
         build_all(self, generated, self.options)
+
+    def build_extension(self: Any, extension: Extension) -> None:
+        """Build one extension. A generated one comes later; until then a class of the project's own may prepare it."""
+        inherited = super().build_extension  # type: ignore[misc]
+        if not isinstance(extension, GeneratedExtension):
+            inherited(extension)
+        elif inherited.__func__ is not toolchain.build_ext.build_extension:
+            with toolchain.idle(self.compiler):
+                inherited(extension)
 
     def get_ext_filename(self: Any, fullname: str) -> str:
         """Return the name of the file that a module is built into, as the platform that is compiled for calls it."""

@@ -22,7 +22,7 @@ from cffi_build.compile.target_python import TargetPython
 from cffi_build.config.target import Target
 from cffi_build.errors import FFIError
 
-__all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "aim", "build_ext", "module_build"]
+__all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "aim", "build_ext", "idle", "module_build"]
 
 
 class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no types
@@ -83,6 +83,17 @@ class Recorder:
                 target_lang=module.language or self._compiler.detect_language(list(module.sources)),
             )
         return tuple(commands)
+
+
+@contextmanager
+def idle(compiler: Any) -> Iterator[None]:
+    """Let a setuptools compiler object compile and link nothing, and do all else that it does."""
+    compiler.compile = lambda *_arguments, **_keywords: []
+    compiler.link_shared_object = lambda *_arguments, **_keywords: None
+    try:
+        yield
+    finally:
+        del compiler.compile, compiler.link_shared_object
 
 
 def _beside(source: str, output: str, directory: str, commands: List[Command]) -> Tuple[str, Tuple[Command, ...]]:
