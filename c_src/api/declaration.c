@@ -205,7 +205,8 @@ static void put_signature(Writer *w, const CTypeFunction *function, const char *
     put_text(w, function->variadic ? "*args)" : ")");
 }
 
-char *declaration_doc(const CType *function, const char *name, const char *names, const char *module)
+char *declaration_doc(const CType *function, const char *name, const char *names, const char *module,
+                      const char *suffix)
 {
     Writer w;
     begin(&w);
@@ -215,7 +216,7 @@ char *declaration_doc(const CType *function, const char *name, const char *names
     put_declaration(&w, function, name);
     put_text(&w, ";\n\nCFFI C function from ");
     put_text(&w, module);
-    put_text(&w, ".lib");
+    put_text(&w, suffix);
     char *doc = result_utf8(&w);
     end(&w);
     return doc;

@@ -6,6 +6,7 @@
 
 #include "api/dynlib.h"
 #include "api/lib_func.h"
+#include "api/lib_pointer.h"
 #include "api/lib_var.h"
 #include "ctx/search.h"
 #include "types/err.h"
@@ -46,7 +47,11 @@ static PyObject *make_opened_function(LibObject *lib, const struct _cffi_global_
 {
     char *address = symbol(lib, global->name);
     CType *ct = address == NULL ? NULL : realize_slot(ffi_tables(lib->ffi), _CFFI_GETARG(global->type_op));
-    PyObject *result = ct == NULL ? NULL : cdata_view(ct, address);
+    PyObject *name = ct == NULL ? NULL : PyUnicode_FromString(global->name);
+    PyObject *result = name == NULL                ? NULL
+                       : ct->kind == KIND_FUNCTION ? lib_pointer_new(ct, address, name, NULL, lib->name)
+                                                   : cdata_view(ct, address);
+    Py_XDECREF(name);
     Py_XDECREF(ct);
     return result;
 }
@@ -148,12 +153,24 @@ static int find_new(LibObject *lib, PyObject *name, PyObject **value)
     return found;
 }
 
+/* Threads that ask again and again for a function of an opened library get one that they share without waiting. 1 or -1. */
+static int share(LibObject *lib, PyObject *name, PyObject **value)
+{
+    PyObject *shared = lib_pointer_share(*value);
+    if (shared == NULL)
+        return PyErr_Occurred() ? -1 : 1;
+    Py_SETREF(*value, shared);
+    return PyDict_SetItem(lib->values, name, shared) < 0 ? -1 : 1;
+}
+
 /* *value = what lib->values has for `name`, new reference: 1; 0 there is no such name; -1 error. */
 static int lib_find(LibObject *lib, PyObject *name, PyObject **value)
 {
     int found = PyDict_GetItemRef(lib->values, name, value);
     if (found == 0)
         found = find_new(lib, name, value);
+    if (!FT_FREE_LISTS && found > 0)
+        found = share(lib, name, value);
     if (found > 0)
         namecache_put(&lib->recent, name, *value, false);
     return found;
@@ -417,5 +434,5 @@ static PyType_Spec lib_spec = {
 int lib_init(State *state)
 {
     int result = state_make_type(state, &lib_spec, NULL, "Lib", &state->lib_type);
-    return result < 0 ? -1 : lib_func_init(state);
+    return result < 0 || lib_pointer_init(state) < 0 ? -1 : lib_func_init(state);
 }

@@ -36,7 +36,7 @@ static bool holds_gil(const struct _cffi_extension_s *extension, int row)
 static void choose_call(LibFunction *function, const struct _cffi_global_s *global, bool with_gil)
 {
     FastFunction *fast = &function->fast;
-    fast->name = global->name;
+    fast->names.name = global->name;
     fast->address = global->size_or_direct_fn;
     fast->plan = fast->address == NULL ? NULL : fast_plan(function->type);
     function->def.ml_name = global->name;
@@ -65,7 +65,7 @@ static PyObject *make_function(LibObject *lib, int index, CType *type, char *doc
     function->def.ml_doc = doc;
     function->type = (CType *)Py_NewRef((PyObject *)type);
     function->lib = Py_NewRef((PyObject *)lib);
-    function->fast.parameter_names = names;
+    function->fast.names.parameters = names;
     choose_call(function, &ffi_tables(lib->ffi)->ctx->globals[index], holds_gil(extension, index));
     PyObject_GC_Track((PyObject *)function);
     PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
@@ -87,7 +87,7 @@ PyObject *lib_func_new(LibObject *lib, int index)
     if (type->kind != KIND_FUNCTION)
         err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
                   type->name, global->name);
-    else if ((doc = declaration_doc(type, global->name, names, module)) != NULL)
+    else if ((doc = declaration_doc(type, global->name, names, module, ".lib")) != NULL)
         result = make_function(lib, index, type, doc, names);
     Py_DECREF(type);
     return result;

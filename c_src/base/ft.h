@@ -72,6 +72,7 @@ typedef struct {
 #define FT_HOLD(object)        ft_hold((PyObject *)(object), &(object)->shared)
 #define FT_TAKE(object)        ft_take(&(object)->shared)
 #define FT_GIVE(object)        (FT_PINNED(object) ? Py_INCREF(object) : (void)0)
+#define FT_PIN(object)         FT_STORE_INT((object)->shared.foreign, FT_MANY_HOLDS) /* of a new, immortal object */
 #define FT_DROP(object)        (FT_PINNED(object) ? (void)0 : Py_DECREF(object))
 
 /* The hold that makes it many is a reference that is never dropped: it is what pins the object. */
@@ -91,6 +92,7 @@ static inline void ft_hold(PyObject *object, FtShared *shared)
 #define FT_SHARED
 #define FT_SHARED_INIT(object) ((void)0)
 #define FT_PINNED(object)      false
+#define FT_PIN(object)         ((void)0)
 #define FT_HOLD(object)        Py_INCREF(object)
 #define FT_TAKE(object)        ((void)0)
 #define FT_GIVE(object)        ((void)0)

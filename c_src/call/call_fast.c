@@ -520,14 +520,14 @@ static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *regis
 }
 
 /* `named` is NULL for a function pointer. */
-COLD static int err_argument(const FastPlan *plan, Py_ssize_t index, const FastFunction *named)
+COLD static int err_argument(const FastPlan *plan, Py_ssize_t index, const FastNames *named)
 {
     return named == NULL ? err_add_argument(plan->function, index)
-                         : err_name_argument(named->name, named->parameter_names, index);
+                         : err_name_argument(named->name, named->parameters, index);
 }
 
 static int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory,
-                           const FastFunction *named)
+                           const FastNames *named)
 {
     const FastArgument *argument = plan->arguments;
     for (Py_ssize_t i = 0; i < plan->count; i++, argument++) {
@@ -639,7 +639,7 @@ static int store_extra(const Extra *extra, Registers *registers, PyObject *const
 }
 
 NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyObject *const *args, const Extra *extra,
-                                       bool with_gil, const FastFunction *named)
+                                       bool with_gil, const FastNames *named)
 {
     Registers registers;
     Memory memory;
@@ -659,7 +659,7 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
 
 /* When all arguments are the usual objects; storing these has no effects, so that the general function can begin anew. */
 static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil,
-                                          const FastFunction *named)
+                                          const FastNames *named)
 {
     Registers registers;
     if (UNLIKELY(!store_all_usual(plan, &registers, args)))
@@ -698,29 +698,39 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
     return *done ? call_general(plan, address, args, &extra, false, NULL) : NULL;
 }
 
-COLD static PyObject *err_function_count(const FastFunction *function, Py_ssize_t nargs)
+COLD static PyObject *err_count(const FastPlan *plan, const FastNames *names, Py_ssize_t nargs)
 {
-    Py_ssize_t count = function->plan->count;
+    Py_ssize_t count = plan->count;
     if (count <= 1)
-        return err_null(PyExc_TypeError, "%s() takes %s (%zd given)", function->name,
+        return err_null(PyExc_TypeError, "%s() takes %s (%zd given)", names->name,
                         count == 0 ? "no arguments" : "exactly one argument", nargs);
-    return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", function->name, count, nargs);
+    return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", names->name, count, nargs);
+}
+
+static ALWAYS_INLINE PyObject *call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
+                                          bool with_gil, const FastNames *names)
+{
+    if (UNLIKELY(nargs != plan->count))
+        return err_count(plan, names, nargs);
+    return call_usual(plan, address, args, with_gil, names);
+}
+
+PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
+                          const FastNames *names)
+{
+    return call_named(plan, address, args, nargs, false, names);
 }
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     FastFunction *function = (FastFunction *)self;
-    if (UNLIKELY(nargs != function->plan->count))
-        return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, false, function);
+    return call_named(function->plan, function->address, args, nargs, false, &function->names);
 }
 
 PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     FastFunction *function = (FastFunction *)self;
-    if (UNLIKELY(nargs != function->plan->count))
-        return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, true, function);
+    return call_named(function->plan, function->address, args, nargs, true, &function->names);
 }
 
 #else
