@@ -11,8 +11,9 @@ from setuptools.command import build_ext as command
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.compile import pkgconfig
+from cffi_build.compile import cross, pkgconfig
 from cffi_build.compile.build import build_all
+from cffi_build.compile.tags import WithCheckedTag
 from cffi_build.errors import PkgConfigError
 
 
@@ -21,7 +22,11 @@ class build_ext(command.build_ext):
 
     def build_extensions(self):
         with errors_as_exit():
+            cross.aim(self)
             build_all(self, self.extensions)
+
+    def get_ext_filename(self, fullname):
+        return cross.file_name(self, fullname) or super().get_ext_filename(fullname)
 
 
 def backend():
@@ -44,7 +49,15 @@ def backend():
     )
 
 
-class bdist_wheel(wheel.bdist_wheel):
+class bdist_wheel(WithCheckedTag, wheel.bdist_wheel):
+    """Tags the wheel for the platform that was compiled for, CFFI_BUILD_TARGET, and looks whether the extension is for that."""
+
+    def run(self):
+        with errors_as_exit():
+            super().run()
+
+
+class bdist_wheel_pypy(wheel.bdist_wheel):
     """Tags the wheel of PyPy, which has no extension: no other interpreter may take it for theirs."""
 
     def initialize_options(self):
@@ -54,7 +67,10 @@ class bdist_wheel(wheel.bdist_wheel):
 
 if sys.implementation.name == "pypy":
     # PyPy comes with `cffi` and `_cffi_backend`, which nothing can replace: there this distribution is the build backend
-    setup(cmdclass={"bdist_wheel": bdist_wheel}, packages=find_packages(include=["cffi_build*"]))
+    setup(cmdclass={"bdist_wheel": bdist_wheel_pypy}, packages=find_packages(include=["cffi_build*"]))
 else:
     packages = find_packages(include=["cffi", "cffi.*", "cffi_build*", "cffi_runtime*"])
-    setup(cmdclass={"build_ext": build_ext}, ext_modules=[backend()], packages=packages)
+    with errors_as_exit():
+        for problem in cross.begin({}):
+            sys.exit(f"{problem.place}: {problem.message}")
+    setup(cmdclass={"build_ext": build_ext, "bdist_wheel": bdist_wheel}, ext_modules=[backend()], packages=packages)

@@ -1,4 +1,9 @@
-"""Throughput of two threads against one, for calls and for reading structs. Without a GIL it should be near 2."""
+"""Throughput of two threads against one, for calls and for reading structs. Without a GIL it should be near 2.
+
+    [chrt -f 10] python benchmarks/free_threading.py [CASE …]
+
+The threads must really run at the same time: on a machine that does other things give it real-time priority, as above.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List
 
-CHOSEN = ("call.noop", "call.add", "call.strlen.bytes", "call.ptr_arg", "data.p.x", "data.p.x=", "data.a[i]", "new.struct", "lib.CONST")
+CHOSEN = ("call.noop", "call.noop.attr", "call.add", "call.strlen.bytes", "call.ptr_arg", "call.ptr_ret", "data.p.x", "data.p.x=",
+          "data.a[i]", "new.struct", "data.cast_ptr", "lib.CONST")
 ROUNDS = 20000
 
 
@@ -50,7 +56,7 @@ def main() -> None:
     print("free-threaded:", bool(sysconfig.get_config_var("Py_GIL_DISABLED")), "GIL:", getattr(sys, "_is_gil_enabled", lambda: True)())
     print("throughput of two threads, that of one being 1")
     for implementation in ("cffi-api", "cffi-abi"):
-        for name in CHOSEN:
+        for name in sys.argv[1:] or CHOSEN:
             print(f"{implementation:10} {name:20} {2 * measure(implementation, name, 1) / measure(implementation, name, 2):.2f}")
 
 

@@ -12,7 +12,7 @@ from cffi_build.boundary import errors_as_exit
 from cffi_build.errors import ConfigError
 
 SETUPTOOLS = "setuptools>=70.1"
-REQUIREMENTS = (SETUPTOOLS, "wheel", 'tomli>=1.1; python_version < "3.11"')
+REQUIREMENTS = (SETUPTOOLS, "wheel")
 """What building needs beyond ourselves. setuptools stands here for every Python: since 3.12 there is no distutils without it."""
 
 Settings = Optional[Dict[str, Any]]
@@ -48,10 +48,9 @@ def _require_setuptools() -> None:
 
 def _rebuild_on_import(wheel: Path, settings: Settings) -> None:
     """Let an editable install build again on import, if ``-C editable.rebuild=true`` says so."""
-    from cffi_build.config import load
     from cffi_build.config import settings as reading
 
-    given = reading.read(settings or {}, os.environ, load.toml_parser(), [])
+    given = reading.read(settings or {}, os.environ, [])
     if given.hooks.get("editable.rebuild"):
         from cffi_build.editable import add_to_wheel
 
@@ -60,7 +59,8 @@ def _rebuild_on_import(wheel: Path, settings: Settings) -> None:
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> List[str]:
     """PEP 517: what a wheel build needs. Compiles nothing, reads nothing."""
-    return list(REQUIREMENTS)
+    crossing = "target" in (config_settings or {}) or "CFFI_BUILD_TARGET" in os.environ
+    return [*REQUIREMENTS, *(["ziglang"] if crossing and "CC" not in os.environ else [])]
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> List[str]:

@@ -12,12 +12,12 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type
+from typing import Any, Iterator, List, Sequence, Tuple, Type
 
-from setuptools import Distribution, build_meta, discovery, errors
+from setuptools import Distribution, build_meta, errors
 
 from cffi_build.boundary import errors_as_exit
-from cffi_build.compile import configured, limited_api, requirement
+from cffi_build.compile import configured, cross, limited_api, requirement
 from cffi_build.compile.build import Options, ThroughDriver
 from cffi_build.compile.python_modules import GeneratedModule, WithGeneratedModules, WritesInPlace
 from cffi_build.compile.sbom import WithBills
@@ -80,7 +80,9 @@ def errors_of_setuptools() -> Iterator[None]:
 def configure(dist: Distribution, root: Path) -> None:
     """Add to `dist` what the `[tool.cffi]` table of the project in `root` says."""
     active = current.get()
-    configuration = load.load(root, _toml_of_setuptools, active.settings if active else {})
+    given = active.settings if active else {}
+    cross.begin(given)
+    configuration = load.load(root, given)
     if configuration is not None:
         _choose_packages(dist, configuration)
         modules = [configured.of_configuration(configuration, module) for module in configuration.modules]
@@ -102,14 +104,6 @@ def cffi_modules(dist: Distribution, _keyword: str, value: Any) -> None:
     """Entry point of setuptools: the keyword ``cffi_modules=["path.py:variable"]`` of `setup()`."""
     with errors_as_exit():
         _add(dist, [configured.of_script(str(entry)) for entry in ([value] if isinstance(value, str) else value)])
-
-
-def _toml_of_setuptools(text: str) -> Dict[str, Any]:
-    """Parse TOML, below Python 3.11 with the parser that setuptools itself read pyproject.toml with."""
-    from setuptools.compat import py310
-
-    parsed: Dict[str, Any] = py310.tomllib.loads(text)
-    return parsed
 
 
 def _further_files(project: schema.Project) -> List[str]:
@@ -162,6 +156,10 @@ def _choose_packages(dist: Distribution, configuration: load.Configuration) -> N
 
     It takes every folder for a package, and refuses to choose when there are several.
     """
+    try:
+        from setuptools import discovery
+    except ImportError:  # setuptools below 61 looks for nothing by itself
+        return
     root = configuration.root
     if dist.packages is not None or dist.py_modules is not None or dist.package_dir or (root / "src").is_dir():
         return

@@ -87,7 +87,7 @@ Address: TypeAlias = Pointer[_Item, Any, Any] | VoidPointer
 """Where a pointer is stored: only pointers."""
 Argument: TypeAlias = Pointer[_Item, Any, Any] | VoidPointer | Sequence[_Any]
 """Where a pointer is a parameter: also a list of items, of which an array is made."""
-RecordInit: TypeAlias = _Any | Sequence[Any] | Mapping[str, Any]
+RecordInit: TypeAlias = _Any | Sequence[_Item] | Mapping[str, _Item]
 ArrayInit: TypeAlias = Array[_Item, Any, Any] | Sequence[_Any]
 File: TypeAlias = Pointer[Literal["FILE"], Any, Any] | VoidPointer | IO[Any]
 

@@ -65,7 +65,7 @@ def test_our_wheel_has_the_packages_the_extension_and_the_entry_points(wheel, ve
     entry_points = archive.read(f"cffi-{version}.dist-info/entry_points.txt").decode()
     assert "cffi-build = cffi_build.cli:main" in entry_points
     requirements = [line for line in metadata(wheel) if line.startswith("Requires-Dist") and "extra ==" not in line]
-    assert requirements == ['Requires-Dist: pycparser; implementation_name != "pypy"']
+    assert requirements == ['Requires-Dist: pycparser; implementation_name != "pypy"', 'Requires-Dist: tomli>=1.1; python_version < "3.11"']
 
 
 def test_our_sdist_has_what_the_wheel_is_made_from_and_the_tests(wheelhouse):

@@ -36,7 +36,7 @@ def our_wheel(pypy, wheelhouse, run, tmp_path_factory):
 @pytest.fixture(scope="module")
 def install_sample(pypy, our_wheel, run, tmp_path_factory):
     """Build a project of integration/packages with PyPy, install it; return the wheel."""
-    run(pypy, "-m", "pip", "install", "-q", our_wheel, "setuptools>=70.1", "wheel", "tomli")
+    run(pypy, "-m", "pip", "install", "-q", our_wheel, "setuptools>=70.1", "wheel")
 
     def install(name):
         folder = tmp_path_factory.mktemp(name)

@@ -91,7 +91,7 @@ HOMES = [
     ("pycparser", r"cffi_build\.cdef\..*"),
     ("setuptools", r"cffi_build\.(compile\.toolchain|hooks|setuptools_plugin)"),
     ("distutils", r"nowhere"),
-    ("tomli", r"cffi_build\.config\.load"),
+    ("tomli", r"cffi_build\.config\.toml"),
 ]
 
 

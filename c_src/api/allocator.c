@@ -23,7 +23,7 @@ static PyObject *allocator_vectorcall(PyObject *self, PyObject *const *args, siz
         return NULL;
     CType *ct = typearg_get(allocator->ffi, values[0], 0);
     PyObject *result = ct == NULL ? NULL : cdata_own_allocated(ct, values[1], &allocator->functions);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 

@@ -68,10 +68,8 @@ CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value)
     return NULL;
 }
 
-CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value)
+CData *args_err_cdata(const ArgsSpec *spec, int index, PyObject *value)
 {
-    if (LIKELY(cdata_check(value)))
-        return (CData *)value;
     err_type(spec, index, "_cffi_backend._CDataBase", value);
     return NULL;
 }
@@ -92,10 +90,8 @@ PyObject *args_tuple(const ArgsSpec *spec, int index, PyObject *value)
     return NULL;
 }
 
-int args_ssize(PyObject *value, Py_ssize_t *result)
+int args_ssize_slow(PyObject *value, Py_ssize_t *result)
 {
-    if (value == NULL)
-        return 0;
     Py_ssize_t number = PyNumber_AsSsize_t(value, PyExc_OverflowError);
     if (number == -1 && PyErr_Occurred())
         return -1;

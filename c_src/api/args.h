@@ -28,14 +28,38 @@ static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssi
     return 0;
 }
 
+/* The argument of a function that has one parameter; borrowed. NULL with an exception. */
+static inline PyObject *args_one(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    PyObject *value;
+    if (LIKELY(kwnames == NULL && nargs == 1))
+        return args[0];
+    return args_parse_slow(spec, args, nargs, kwnames, &value) < 0 ? NULL : value;
+}
+
 /* The value itself when it has the type, borrowed; otherwise NULL with a TypeError that names the function and the position. */
 CType *args_ctype(const ArgsSpec *spec, int index, PyObject *value);
-CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value);
+static inline CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value);
 const char *args_str(const ArgsSpec *spec, int index, PyObject *value);
 PyObject *args_tuple(const ArgsSpec *spec, int index, PyObject *value);
 
 /* *result = `value` as an integer, or unchanged when `value` is NULL (not given). 0, or -1 with TypeError or OverflowError. */
-int args_ssize(PyObject *value, Py_ssize_t *result);
+static inline int args_ssize(PyObject *value, Py_ssize_t *result);
 int args_int(PyObject *value, int *result);
+
+COLD CData *args_err_cdata(const ArgsSpec *spec, int index, PyObject *value);
+int args_ssize_slow(PyObject *value, Py_ssize_t *result);
+
+static inline CData *args_cdata(const ArgsSpec *spec, int index, PyObject *value)
+{
+    return LIKELY(cdata_check(value)) ? (CData *)value : args_err_cdata(spec, index, value);
+}
+
+static inline int args_ssize(PyObject *value, Py_ssize_t *result)
+{
+    if (value == NULL || LIKELY(PyLong_CheckExact(value) && compat_long_small(value, result)))
+        return 0;
+    return args_ssize_slow(value, result);
+}
 
 #endif

@@ -50,7 +50,7 @@ static int define(FFIObject *ffi, PyObject *name, PyObject *callable, PyObject *
     Py_ssize_t length;
     Tables *tables = ffi_tables(ffi);
     const char *text = PyUnicode_AsUTF8AndSize(name, &length);
-    int index = text == NULL ? -1 : search_globals(tables->ctx, text, (size_t)length);
+    int index = text == NULL ? -1 : search_globals(realize_context(tables), text, (size_t)length);
     if (text == NULL)
         return -1;
     if (index < 0 || _CFFI_GETOP(tables->ctx->globals[index].type_op) != _CFFI_OP_EXTERN_PYTHON)

@@ -57,15 +57,20 @@ static Tables **tables_of(State *state, PyObject *included)
     return result;
 }
 
-int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, PyObject *included)
+int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const _cffi_opcode_t *opcodes,
+                   const struct _cffi_extension_s *incomplete, PyObject *included)
 {
+    int count = (int)PyTuple_GET_SIZE(included);
     State *state = ffi_state(ffi);
     Tables **includes = tables_of(state, included);
     if (includes == NULL)
         return -1;
     realize_clear(ffi_tables(ffi));
     ffi->included = Py_NewRef(included);
-    return realize_init(ffi_tables(ffi), state, (PyObject *)ffi, ctx, includes, (int)PyTuple_GET_SIZE(included));
+    if (opcodes == NULL)
+        return realize_init(ffi_tables(ffi), state, (PyObject *)ffi, ctx, includes, count);
+    realize_init_module(ffi_tables(ffi), state, (PyObject *)ffi, ctx, opcodes, incomplete, includes, count);
+    return 0;
 }
 
 FFIObject *ffi_new(State *state, PyObject *name)
@@ -82,7 +87,7 @@ static int decode_into(FFIObject *ffi, const DecodeInput *input, PyObject *inclu
     if (ffi->decoded == NULL)
         return -1;
     PyObject *includes = included == NULL ? PyTuple_New(0) : Py_NewRef(included);
-    int result = includes == NULL ? -1 : ffi_set_tables(ffi, ffi->decoded, includes);
+    int result = includes == NULL ? -1 : ffi_set_tables(ffi, ffi->decoded, NULL, NULL, includes);
     Py_XDECREF(includes);
     return result;
 }
@@ -133,7 +138,7 @@ static int ffi_tp_traverse(PyObject *self, visitproc visit, void *arg)
 static int ffi_tp_clear(PyObject *self)
 {
     FFIObject *ffi = (FFIObject *)self;
-    namecache_clear(&ffi->recent_types);
+    namecache_free(&ffi->recent_types);
     PyDict_Clear(ffi->types);
     PyDict_Clear(ffi->function_types);
     PyDict_Clear(ffi->once);

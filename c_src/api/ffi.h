@@ -41,8 +41,10 @@ static inline bool ffi_check(State *state, PyObject *object)
 /* The FFI of a C module; it has no tables yet. */
 FFIObject *ffi_new(State *state, PyObject *name);
 
-/* Gives a new FFI its tables; `included` is a tuple of FFI. 0 or -1. */
-int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, PyObject *included);
+/* Gives a new FFI its tables; `included` is a tuple of FFI. `opcodes` and `incomplete` are for realize_init_module(); NULL: not that
+ * of a compiled module. 0 or -1. */
+int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const _cffi_opcode_t *opcodes,
+                   const struct _cffi_extension_s *incomplete, PyObject *included);
 
 PyObject *ffi_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 

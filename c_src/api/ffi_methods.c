@@ -43,7 +43,7 @@ METHOD(new)
     PyObject *result = cdata_own_new(ct, values[1]);
     if (UNLIKELY(result == NULL) && ((FFIObject *)self)->is_inline)
         inline_ffi_explain((FFIObject *)self, ct);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -67,7 +67,7 @@ METHOD(cast)
     if (ct == NULL)
         return NULL;
     PyObject *result = cast_to(ct, values[1]);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -84,10 +84,10 @@ METHOD(from_buffer)
     PyObject *object = values[1] == NULL ? values[0] : values[1];
     CType *ct = writable < 0 ? NULL
                 : values[0] == NULL || values[1] == NULL
-                    ? (CType *)Py_NewRef((PyObject *)ffi_state((FFIObject *)self)->char_array)
+                    ? typearg_get((FFIObject *)self, (PyObject *)ffi_state((FFIObject *)self)->char_array, 0)
                     : typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : cdata_frombuf_new(ct, object, writable);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -105,27 +105,35 @@ STATIC_METHOD(gc)
 METHOD(new_handle)
 {
     static const ArgsSpec spec = {"new_handle", 1, 1, {"x"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     return cdata_handle_new(ffi_state((FFIObject *)self)->void_pointer, value);
 }
 
-METHOD(from_handle)
+NOINLINE METHOD(from_handle_slow)
 {
     static const ArgsSpec spec = {"from_handle", 1, 1, {"x"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
-        return NULL;
-    CData *cd = args_cdata(&spec, 0, value);
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    CData *cd = value == NULL ? NULL : args_cdata(&spec, 0, value);
     return cd == NULL ? NULL : cdata_handle_get(ffi_state((FFIObject *)self), cd);
+}
+
+METHOD(from_handle)
+{
+    if (LIKELY(kwnames == NULL && nargs == 1 && cdata_check(args[0]))) {
+        PyObject *object = cdata_handle_get_quick(ffi_state((FFIObject *)self), (CData *)args[0]);
+        if (LIKELY(object != NULL))
+            return object;
+    }
+    return ffi_m_from_handle_slow(self, args, nargs, kwnames);
 }
 
 STATIC_METHOD(release)
 {
     static const ArgsSpec spec = {"release", 1, 1, {"cdata"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     CData *cd = args_cdata(&spec, 0, value);
     return cd == NULL || cdata_release(cd) < 0 ? NULL : Py_NewRef(Py_None);
@@ -170,12 +178,15 @@ STATIC_METHOD(memmove)
 METHOD(typeof)
 {
     static const ArgsSpec spec = {"typeof", 1, 1, {"cdecl"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (cdata_check(value))
         return Py_NewRef((PyObject *)((CData *)value)->ctype);
-    return (PyObject *)typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
+    CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
+    if (ct != NULL)
+        FT_GIVE(ct);
+    return (PyObject *)ct;
 }
 
 /* The in-line class has always raised ValueError here, as the functions of the module do. */
@@ -188,9 +199,9 @@ COLD static Py_ssize_t err_no_size(const FFIObject *ffi, CType *ct)
 METHOD(sizeof)
 {
     static const ArgsSpec spec = {"sizeof", 1, 1, {"cdecl"}};
-    PyObject *value;
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
     Py_ssize_t size;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (cdata_check(value))
         size = cdata_sizeof((CData *)value);
@@ -201,22 +212,22 @@ METHOD(sizeof)
         size = FT_LOAD_WORD(ct->size);
         if (UNLIKELY(size < 0) && ctype_complete(ct) >= 0)
             size = ct->size < 0 ? err_no_size((FFIObject *)self, ct) : ct->size;
-        Py_DECREF(ct);
+        typearg_drop(ct);
     }
-    return size < 0 ? NULL : PyLong_FromSsize_t(size);
+    return size < 0 ? NULL : compat_long_from_size(size);
 }
 
 METHOD(alignof)
 {
     static const ArgsSpec spec = {"alignof", 1, 1, {"cdecl"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
     if (ct == NULL)
         return NULL;
     int align = ctype_alignof(ct);
-    Py_DECREF(ct);
+    typearg_drop(ct);
     return align < 0 ? NULL : PyLong_FromLong(align);
 }
 
@@ -230,8 +241,8 @@ static PyObject *ffi_m_offsetof(PyObject *self, PyObject *const *args, Py_ssize_
     if (ct == NULL)
         return NULL;
     CType *part = access_path(ct, args + 1, nargs - 1, &offset);
-    Py_DECREF(ct);
-    return part == NULL ? NULL : PyLong_FromSsize_t(offset);
+    typearg_drop(ct);
+    return part == NULL ? NULL : compat_long_from_size(offset);
 }
 
 static PyObject *addressof_in_lib(LibObject *lib, PyObject *const *args, Py_ssize_t nargs)
@@ -297,7 +308,7 @@ METHOD(getctype)
         return NULL;
     CType *ct = typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : values[1] == NULL ? PyUnicode_FromString(ct->name) : declare(ct, values[1]);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -327,7 +338,7 @@ static PyObject *ffi_m_list_types(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     PyObject *typedefs = PyList_New(0), *structs = PyList_New(0), *unions = PyList_New(0), *result = NULL;
     if (typedefs != NULL && structs != NULL && unions != NULL &&
-        list_names(ffi_tables((FFIObject *)self)->ctx, typedefs, structs, unions) == 0)
+        list_names(realize_context(ffi_tables((FFIObject *)self)), typedefs, structs, unions) == 0)
         result = PyTuple_Pack(3, typedefs, structs, unions);
     Py_XDECREF(typedefs);
     Py_XDECREF(structs);
@@ -343,7 +354,7 @@ static PyObject *find_constant(Tables *tables, const char *name, size_t length)
     unsigned long long value;
     bool negative;
     PyObject *result = NULL;
-    int index = search_globals(tables->ctx, name, length);
+    int index = search_globals(realize_context(tables), name, length);
     if (index >= 0) {
         if (typestr_constant(tables->ctx, index, &value, &negative, NULL))
             return realize_constant(tables, index);
@@ -360,8 +371,8 @@ static PyObject *find_constant(Tables *tables, const char *name, size_t length)
 METHOD(integer_const)
 {
     static const ArgsSpec spec = {"integer_const", 1, 1, {"name"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     const char *name = args_str(&spec, 0, value);
     PyObject *result = name == NULL ? NULL : find_constant(ffi_tables((FFIObject *)self), name, strlen(name));
@@ -379,7 +390,7 @@ METHOD(enum_class)
     int flag = values[1] == NULL ? 0 : PyObject_IsTrue(values[1]);
     CType *ct = flag < 0 ? NULL : typearg_get((FFIObject *)self, values[0], 0);
     PyObject *result = ct == NULL ? NULL : enum_class_of(ct, flag != 0);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 
@@ -399,8 +410,8 @@ METHOD(dlopen)
 METHOD(dlclose)
 {
     static const ArgsSpec spec = {"dlclose", 1, 1, {"lib"}};
-    PyObject *value;
-    if (args_parse(&spec, args, nargs, kwnames, &value) < 0)
+    PyObject *value = args_one(&spec, args, nargs, kwnames);
+    if (UNLIKELY(value == NULL))
         return NULL;
     if (!lib_check(ffi_state((FFIObject *)self), value))
         return err_null(PyExc_TypeError, "dlclose() argument 1 must be what dlopen() returned, not %.200s",
@@ -424,7 +435,7 @@ METHOD(callback)
         result = decorator_callback(ct, values[2], values[3]);
     else if (ct != NULL)
         result = closure_new(ct, values[1], values[2], values[3]);
-    Py_XDECREF(ct);
+    typearg_drop(ct);
     return result;
 }
 

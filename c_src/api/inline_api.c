@@ -314,7 +314,7 @@ static PyObject *inline_sizeof(PyObject *Py_UNUSED(module), PyObject *object)
         size = ctype_sizeof((CType *)object);
     else
         return err_null(PyExc_TypeError, "expected a 'cdata' or 'ctype' object, got %.200s", Py_TYPE(object)->tp_name);
-    return size < 0 ? NULL : PyLong_FromSsize_t(size);
+    return size < 0 ? NULL : compat_long_from_size(size);
 }
 
 static PyObject *inline_alignof(PyObject *Py_UNUSED(module), PyObject *object)

@@ -5,6 +5,7 @@
 #include "api/args.h"
 #include "api/dynlib.h"
 #include "api/lib.h"
+#include "api/lib_pointer.h"
 #include "api/lib_var.h"
 #include "api/typearg.h"
 #include "types/err.h"
@@ -97,6 +98,25 @@ static PyObject *inline_ffi_m_variable(PyObject *Py_UNUSED(self), PyObject *cons
     return read_only < 0 ? NULL : lib_var_at(ct, address->data, values[2], read_only != 0);
 }
 
+/* _function(pointer to it, name, names of the parameters, library): what a finder returns for a function. */
+static PyObject *inline_ffi_m_function(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs)
+{
+    static const ArgsSpec spec = {"_function", 4, 4, {"address", "name", "parameters", "library"}};
+    PyObject *values[4];
+    if (args_parse(&spec, args, nargs, NULL, values) < 0)
+        return NULL;
+    CData *address = args_cdata(&spec, 0, values[0]);
+    for (int i = 1; address != NULL && i < 4; i++)
+        if (args_str(&spec, i, values[i]) == NULL)
+            return NULL;
+    if (address == NULL)
+        return NULL;
+    if (address->ctype->kind != KIND_FUNCTION)
+        return err_null(PyExc_TypeError, "_function() argument 1 must be a pointer to a function, not cdata '%s'",
+                        address->ctype->name);
+    return lib_pointer_new(address->ctype, address->data, values[1], values[2], values[3]);
+}
+
 /* ---- the type ---- */
 
 static PyMethodDef inline_ffi_methods[] = {
@@ -109,6 +129,8 @@ static PyMethodDef inline_ffi_methods[] = {
     {"_new_library", (PyCFunction)(void (*)(void))inline_ffi_m_new_library, METH_FASTCALL,
      PyDoc_STR(
          "_new_library(library, finder): the Lib whose names `finder.find(name)` finds and `finder.names()` lists.")},
+    {"_function", (PyCFunction)(void (*)(void))inline_ffi_m_function, METH_FASTCALL,
+     PyDoc_STR("_function(address, name, parameters, library): what find() returns for a function.")},
     {"_variable", (PyCFunction)(void (*)(void))inline_ffi_m_variable, METH_FASTCALL,
      PyDoc_STR("_variable(ctype, address, name, read_only): what find() returns for a global variable.")},
     {NULL, NULL, 0, NULL},

@@ -6,6 +6,7 @@
 
 #include "api/dynlib.h"
 #include "api/lib_func.h"
+#include "api/lib_pointer.h"
 #include "api/lib_var.h"
 #include "ctx/search.h"
 #include "types/err.h"
@@ -46,7 +47,11 @@ static PyObject *make_opened_function(LibObject *lib, const struct _cffi_global_
 {
     char *address = symbol(lib, global->name);
     CType *ct = address == NULL ? NULL : realize_slot(ffi_tables(lib->ffi), _CFFI_GETARG(global->type_op));
-    PyObject *result = ct == NULL ? NULL : cdata_view(ct, address);
+    PyObject *name = ct == NULL ? NULL : PyUnicode_FromString(global->name);
+    PyObject *result = name == NULL                ? NULL
+                       : ct->kind == KIND_FUNCTION ? lib_pointer_new(ct, address, name, NULL, lib->name)
+                                                   : cdata_view(ct, address);
+    Py_XDECREF(name);
     Py_XDECREF(ct);
     return result;
 }
@@ -116,9 +121,11 @@ static int find_in_tables(LibObject *lib, PyObject *name, PyObject **value)
     const char *text = PyUnicode_AsUTF8AndSize(name, &length);
     if (text == NULL)
         return -1;
-    int index = search_globals(ffi_tables(lib->ffi)->ctx, text, (size_t)length);
+    int index = search_globals(realize_context(ffi_tables(lib->ffi)), text, (size_t)length);
     if (index >= 0) {
         *value = make_value(lib, index);
+        if (*value != NULL && lib->library == NULL)
+            ft_immortal(*value); /* a C module is never unloaded */
         return *value == NULL ? -1 : 1;
     }
     int found = find_in_libs(lib, name, value);
@@ -146,14 +153,26 @@ static int find_new(LibObject *lib, PyObject *name, PyObject **value)
     return found;
 }
 
+/* Threads that ask again and again for a function of an opened library get one that they share without waiting. 1 or -1. */
+static int share(LibObject *lib, PyObject *name, PyObject **value)
+{
+    PyObject *shared = lib_pointer_share(*value);
+    if (shared == NULL)
+        return PyErr_Occurred() ? -1 : 1;
+    Py_SETREF(*value, shared);
+    return PyDict_SetItem(lib->values, name, shared) < 0 ? -1 : 1;
+}
+
 /* *value = what lib->values has for `name`, new reference: 1; 0 there is no such name; -1 error. */
 static int lib_find(LibObject *lib, PyObject *name, PyObject **value)
 {
     int found = PyDict_GetItemRef(lib->values, name, value);
     if (found == 0)
         found = find_new(lib, name, value);
+    if (!FT_FREE_LISTS && found > 0)
+        found = share(lib, name, value);
     if (found > 0)
-        namecache_put(&lib->recent, name, *value);
+        namecache_put(&lib->recent, name, *value, false);
     return found;
 }
 
@@ -173,7 +192,7 @@ static inline bool is_variable(LibObject *lib, PyObject *value)
 /* The names that `wanted` accepts, in the order of the table. New list. */
 static PyObject *names(LibObject *lib, bool (*wanted)(int operation))
 {
-    const struct _cffi_type_context_s *ctx = ffi_tables(lib->ffi)->ctx;
+    const struct _cffi_type_context_s *ctx = realize_context(ffi_tables(lib->ffi));
     if (lib->finder != NULL)
         return PyObject_CallMethod(lib->finder, "names", NULL);
     PyObject *list = PyList_New(0);
@@ -381,7 +400,7 @@ static void lib_tp_dealloc(PyObject *self)
     PyObject_GC_UnTrack(self);
     if (lib->weakrefs != NULL)
         PyObject_ClearWeakRefs(self);
-    namecache_clear(&lib->recent);
+    namecache_free(&lib->recent);
     Py_DECREF(lib->values);
     Py_XDECREF(lib->library);
     Py_XDECREF(lib->libs);
@@ -415,5 +434,5 @@ static PyType_Spec lib_spec = {
 int lib_init(State *state)
 {
     int result = state_make_type(state, &lib_spec, NULL, "Lib", &state->lib_type);
-    return result < 0 ? -1 : lib_func_init(state);
+    return result < 0 || lib_pointer_init(state) < 0 ? -1 : lib_func_init(state);
 }

@@ -12,24 +12,10 @@
 
 typedef struct {
     FastFunction fast; /* plan NULL: `def` is on the wrapper in the module */
-    PyMethodDef def;   /* const */
-    PyObject *doc;     /* const, owned str: what `def.ml_doc` is in */
+    PyMethodDef def;   /* const; `ml_doc` is owned */
     CType *type;       /* const, owned */
     PyObject *lib;     /* owned; NULL after tp_clear */
 } LibFunction;
-
-/* What becomes __text_signature__ and __doc__. New str. */
-static PyObject *doc_text(LibObject *lib, const CType *function, const char *name, const char *names)
-{
-    PyObject *signature = declaration_signature(function, names), *doc = NULL;
-    PyObject *declaration = signature == NULL ? NULL : declaration_in_c(function, name, names);
-    if (declaration != NULL)
-        doc = PyUnicode_FromFormat("%s%U\n--\n\n%U;\n\nCFFI C function from %U.lib", name, signature, declaration,
-                                   lib->name);
-    Py_XDECREF(signature);
-    Py_XDECREF(declaration);
-    return doc;
-}
 
 /* ---- making ---- */
 
@@ -50,7 +36,7 @@ static bool holds_gil(const struct _cffi_extension_s *extension, int row)
 static void choose_call(LibFunction *function, const struct _cffi_global_s *global, bool with_gil)
 {
     FastFunction *fast = &function->fast;
-    fast->name = global->name;
+    fast->names.name = global->name;
     fast->address = global->size_or_direct_fn;
     fast->plan = fast->address == NULL ? NULL : fast_plan(function->type);
     function->def.ml_name = global->name;
@@ -67,21 +53,19 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
 }
 
 /* Takes over `doc`; `names` are those of the parameters. */
-static PyObject *make_function(LibObject *lib, int index, CType *type, PyObject *doc, const char *names)
+static PyObject *make_function(LibObject *lib, int index, CType *type, char *doc, const char *names)
 {
     const struct _cffi_extension_s *extension = module_record_extension(lib->ffi->use);
     PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
-    const char *text = PyUnicode_AsUTF8(doc);
-    LibFunction *function = text == NULL || stand_in == NULL ? NULL : PyObject_GC_New(LibFunction, stand_in);
+    LibFunction *function = stand_in == NULL ? NULL : PyObject_GC_New(LibFunction, stand_in);
     if (function == NULL) {
-        Py_DECREF(doc);
+        PyMem_Free(doc);
         return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
-    function->doc = doc;
-    function->def.ml_doc = text;
+    function->def.ml_doc = doc;
     function->type = (CType *)Py_NewRef((PyObject *)type);
     function->lib = Py_NewRef((PyObject *)lib);
-    function->fast.parameter_names = names;
+    function->fast.names.parameters = names;
     choose_call(function, &ffi_tables(lib->ffi)->ctx->globals[index], holds_gil(extension, index));
     PyObject_GC_Track((PyObject *)function);
     PyObject *result = PyCFunction_NewEx(&function->def, (PyObject *)function, lib->name);
@@ -94,14 +78,16 @@ PyObject *lib_func_new(LibObject *lib, int index)
     Tables *tables = ffi_tables(lib->ffi);
     const struct _cffi_global_s *global = &tables->ctx->globals[index];
     const char *names = declaration_names(module_record_extension(lib->ffi->use), index);
-    PyObject *doc, *result = NULL;
-    CType *type = realize_slot(tables, _CFFI_GETARG(global->type_op));
+    const char *module = PyUnicode_AsUTF8(lib->name);
+    PyObject *result = NULL;
+    char *doc;
+    CType *type = module == NULL ? NULL : realize_slot(tables, _CFFI_GETARG(global->type_op));
     if (type == NULL)
         return NULL;
     if (type->kind != KIND_FUNCTION)
         err_raise(tables->state->ffi_error, "the type tables of this module are damaged: '%s' of function %.200s",
                   type->name, global->name);
-    else if ((doc = doc_text(lib, type, global->name, names)) != NULL)
+    else if ((doc = declaration_doc(type, global->name, names, module, ".lib")) != NULL)
         result = make_function(lib, index, type, doc, names);
     Py_DECREF(type);
     return result;
@@ -172,7 +158,7 @@ static void stand_in_tp_dealloc(PyObject *self)
     CType *ct = function->type;
     PyObject_GC_UnTrack(self);
     Py_CLEAR(function->lib);
-    Py_DECREF(function->doc);
+    PyMem_Free((void *)(uintptr_t)function->def.ml_doc);
     PyObject_GC_Del(self);
     Py_DECREF(type);
     Py_DECREF(ct); /* last: it may take the module along */

@@ -25,7 +25,9 @@ typedef struct ModuleUse {
 static ModuleRecord *new_record(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
                                 const struct _cffi_extension_s *extension)
 {
-    size_t size = (size_t)ctx->num_types * sizeof *ctx->types;
+    bool completes = extension != NULL && extension->size > offsetof(struct _cffi_extension_s, opcodes) &&
+                     extension->complete_tables != NULL;
+    size_t size = completes ? 0 : (size_t)ctx->num_types * sizeof *ctx->types;
     ModuleRecord *record = PyMem_RawCalloc(1, sizeof *record + size);
     if (record == NULL)
         return (ModuleRecord *)PyErr_NoMemory();
@@ -34,8 +36,10 @@ static ModuleRecord *new_record(const char *name, void **exports, const struct _
     record->ctx = ctx;
     record->exports = exports;
     record->extension = extension;
+    record->incomplete = completes ? extension : NULL;
+    record->opcodes = completes ? extension->opcodes : record->copied;
     if (size > 0)
-        memcpy(record->opcodes, ctx->types, size);
+        memcpy(record->copied, ctx->types, size);
     exports[0] = record;
     return record;
 }
@@ -112,6 +116,8 @@ static int make_keys(ModuleRecord *record)
 static int share(ModuleRecord *record)
 {
     ModuleUse *first = record->uses;
+    if (record->incomplete != NULL)
+        record->incomplete->complete_tables();
     if (separate(first, record->ctx->types) < 0)
         return -1;
     if (make_keys(record) < 0) {
@@ -165,7 +171,7 @@ static int join_locked(ModuleUse *use, FFIObject *ffi, PyObject *included)
     const struct _cffi_type_context_s *ctx = tables_for(use);
     if (ctx == NULL)
         return PyErr_NoMemory(), -1;
-    if (ffi_set_tables(ffi, ctx, included) < 0)
+    if (ffi_set_tables(ffi, ctx, use->record->opcodes, use->record->incomplete, included) < 0)
         return -1;
     ffi->use = use;
     use->next = use->record->uses;

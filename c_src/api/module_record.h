@@ -18,9 +18,11 @@ typedef struct ModuleRecord {
     const struct _cffi_type_context_s *ctx; /* const: the module's own */
     void **exports;                         /* const: the module's own; [0], which no wrapper reads, is this record */
     struct ModuleUse *uses;                 /* list: one for each interpreter; changed under FT_LOCK of `def` */
-    const struct _cffi_extension_s *extension; /* const: NULL for a module that is not made by us */
-    struct ModuleRecord **keys;                /* NULL, or as soon as it is shared: a key is an address in here */
-    _cffi_opcode_t opcodes[];                  /* const: what the slots were when the module was loaded */
+    const struct _cffi_extension_s *extension;  /* const: NULL for a module that is not made by us */
+    const struct _cffi_extension_s *incomplete; /* const: the same when it completes its tables, or NULL */
+    struct ModuleRecord **keys;                 /* NULL, or as soon as it is shared: a key is an address in here */
+    const _cffi_opcode_t *opcodes;              /* const: what the slots begin as: the module's own, or */
+    _cffi_opcode_t copied[];                    /* const: what they were when it was loaded */
 } ModuleRecord;
 
 /* The record of the module with these exports and tables, made when it is first imported in this process and never

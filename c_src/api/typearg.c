@@ -35,7 +35,7 @@ COLD static CType *err_text(State *state, const TypeStr *parse, const char *text
 
 COLD static CType *err_is_function(CType *function)
 {
-    PyObject *text = declaration_in_c(function, "", NULL);
+    PyObject *text = declaration_type(function);
     if (text != NULL)
         err_raise(function->state->ffi_error, "the type '%U' is a function type, not a pointer-to-function type", text);
     Py_XDECREF(text);
@@ -47,7 +47,7 @@ COLD static CType *err_is_function(CType *function)
 static CType *parse(FFIObject *ffi, const char *text, Py_ssize_t length, bool *is_function)
 {
     _cffi_opcode_t opcodes[TYPESTR_OUTPUT_SIZE];
-    TypeStr parse = {.ctx = ffi_tables(ffi)->ctx, .output = opcodes, .output_size = TYPESTR_OUTPUT_SIZE};
+    TypeStr parse = {.ctx = realize_context(ffi_tables(ffi)), .output = opcodes, .output_size = TYPESTR_OUTPUT_SIZE};
     int slot = typestr_parse(&parse, text);
     if (slot >= 0 && strlen(text) != (size_t)length) {
         slot = -1;
@@ -105,11 +105,12 @@ static CType *from_known_text(FFIObject *ffi, PyObject *argument, int accept)
     if (PyDict_GetItemRef(ffi->types, argument, &found) == 0)
         return from_text(ffi, argument, accept);
     if (found != NULL)
-        namecache_put(&ffi->recent_types, argument, found);
+        namecache_put(&ffi->recent_types, argument, found, FT_PINNED((CType *)found));
     return (CType *)found;
 }
 
-CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
+/* New reference. */
+static CType *get_slow(FFIObject *ffi, PyObject *argument, int accept)
 {
     char *address;
     CType *function;
@@ -124,4 +125,12 @@ CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
             return (CType *)Py_NewRef(function);
     }
     return err_expected_type(argument, accept);
+}
+
+CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept)
+{
+    CType *ct = get_slow(ffi, argument, accept);
+    if (ct != NULL)
+        FT_TAKE(ct);
+    return ct;
 }

@@ -9,7 +9,7 @@ enum {
     TYPEARG_FUNCTION = 2, /* "int(int)" means the pointer to such a function (ffi.callback) */
 };
 
-/* The type, new reference. NULL with TypeError, with ffi.error that shows where in the text, or with what making the
+/* The type, to be given to typearg_drop(). NULL with TypeError, with ffi.error that shows where in the text, or with what making the
  * type raised. */
 CType *typearg_get_slow(FFIObject *ffi, PyObject *argument, int accept);
 
@@ -22,9 +22,18 @@ int typearg_remember(FFIObject *ffi, PyObject *text, CType *ct, bool function);
 static inline CType *typearg_get(FFIObject *ffi, PyObject *argument, int accept)
 {
     PyObject *found = namecache_get_borrowed(&ffi->recent_types, argument);
-    if (LIKELY(found != NULL))
-        return (CType *)Py_NewRef(found);
-    return ctype_check(argument) ? (CType *)Py_NewRef(argument) : typearg_get_slow(ffi, argument, accept);
+    if (UNLIKELY(found == NULL) && ctype_check(argument))
+        found = argument;
+    if (UNLIKELY(found == NULL))
+        return typearg_get_slow(ffi, argument, accept);
+    FT_HOLD((CType *)found);
+    return (CType *)found;
+}
+
+static inline void typearg_drop(CType *ct)
+{
+    if (ct != NULL)
+        FT_DROP(ct);
 }
 
 #endif

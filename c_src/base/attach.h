@@ -74,7 +74,7 @@ void attach_leave_own(Attach *attach);
 static ALWAYS_INLINE bool attach_return(AttachTarget *target, Attach *attach)
 {
     AttachHead *head = (AttachHead *)target;
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     PyThreadState *state = thread->released;
     if (UNLIKELY(state == NULL || state->interp != head->interpreter || ATOMIC_LOAD(head->stage) != ATTACH_OPEN ||
                  PyGILState_Check()))
@@ -88,7 +88,7 @@ static ALWAYS_INLINE bool attach_return(AttachTarget *target, Attach *attach)
 static ALWAYS_INLINE void attach_leave(Attach *attach)
 {
     if (LIKELY(attach->returned != NULL)) {
-        thread_record.released = attach->returned;
+        thread_record_here()->released = attach->returned;
         PyEval_SaveThread();
     } else {
         attach_leave_own(attach);

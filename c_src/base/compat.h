@@ -161,6 +161,29 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 }
 #endif
 
+/* PyLong_FromSsize_t(), which takes longer in Python up to 3.11. */
+static inline PyObject *compat_long_from_size(Py_ssize_t size)
+{
+#if LONG_MAX >= PY_SSIZE_T_MAX
+    return PyLong_FromLong(size);
+#else
+    return PyLong_FromSsize_t(size);
+#endif
+}
+
+/* An object of a heap type that has died is new again; its memory kept the type, and the reference to it. */
+static inline PyObject *compat_revive(PyObject *object)
+{
+#if defined(Py_TRACE_REFS) || defined(Py_REF_DEBUG)
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_Init(object, type);
+    Py_DECREF(type);
+#else
+    Py_SET_REFCNT(object, 1); /* most of the time that is all that PyObject_Init() does, in two calls */
+#endif
+    return object;
+}
+
 /* Slots of PyModuleDef that say what the module is ready for. */
 #if PY_VERSION_HEX >= 0x030C0000
 #define COMPAT_SLOT_INTERPRETERS {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},

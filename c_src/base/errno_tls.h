@@ -14,7 +14,16 @@ typedef struct {
         released; /* the PyThreadState that this thread had before the C call that it is in; NULL: it is in none, or in Python again */
 } ThreadRecord;
 
-extern THREAD_LOCAL_NEAR ThreadRecord thread_record;
+/* The record of this thread: found once in a function, the compiler keeps the address. */
+#if PLATFORM_TLS_DESCRIPTOR_X86
+ThreadRecord *thread_record_here(void) __attribute__((const));
+#else
+extern THREAD_LOCAL ThreadRecord thread_record;
+static inline ThreadRecord *thread_record_here(void)
+{
+    return &thread_record;
+}
+#endif
 
 #if PLATFORM_WINDOWS
 void errno_save_last_error(ThreadRecord *thread);
@@ -27,7 +36,7 @@ void errno_restore_last_error(const ThreadRecord *thread);
 /* After a C call: errno -> saved. */
 static inline void errno_save(void)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     thread->saved_errno = errno;
     errno_save_last_error(thread);
 }
@@ -35,7 +44,7 @@ static inline void errno_save(void)
 /* Before a C call: saved -> errno. */
 static inline void errno_restore(void)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     errno_restore_last_error(thread);
     errno = thread->saved_errno;
 }
@@ -43,12 +52,12 @@ static inline void errno_restore(void)
 /* The saved value: ffi.errno. */
 static inline int errno_get(void)
 {
-    return thread_record.saved_errno;
+    return thread_record_here()->saved_errno;
 }
 
 static inline void errno_set(int value)
 {
-    thread_record.saved_errno = value;
+    thread_record_here()->saved_errno = value;
 }
 
 #endif

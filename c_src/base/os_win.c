@@ -31,7 +31,7 @@ static PyObject *message_of(DWORD code)
 
 PyObject *os_windows_error(int code)
 {
-    DWORD number = code == -1 ? (DWORD)thread_record.saved_last_error : (DWORD)code;
+    DWORD number = code == -1 ? (DWORD)thread_record_here()->saved_last_error : (DWORD)code;
     PyObject *message = message_of(number);
     return message == NULL ? NULL : Py_BuildValue("(kN)", (unsigned long)number, message);
 }

@@ -25,12 +25,13 @@
 #error "unknown compiler: say in base/platform.h what it calls these"
 #endif
 
-/* A small variable of each thread. Where it can be placed at a distance that is known when the library is loaded, reading it takes one
- * instruction and no call; glibc keeps room for such variables of libraries that are loaded late. */
-#if defined(__GLIBC__) && (defined(__x86_64__) || defined(__aarch64__))
-#define THREAD_LOCAL_NEAR THREAD_LOCAL __attribute__((tls_model("initial-exec")))
+/* How a variable of each thread is found in a library that may be loaded late. "initial-exec" is the quickest way, but glibc has room for few
+ * variables of that kind: `import` would fail in a process where other libraries have taken it. A descriptor is nearly as quick and takes
+ * room where there is some: AArch64's compilers use it anyway, those of x86-64 are seldom told to. */
+#if defined(__x86_64__) && defined(__LP64__) && defined(__linux__) && !defined(__ANDROID__)
+#define PLATFORM_TLS_DESCRIPTOR_X86 1
 #else
-#define THREAD_LOCAL_NEAR THREAD_LOCAL
+#define PLATFORM_TLS_DESCRIPTOR_X86 0
 #endif
 
 /* Numbers shared by threads that do not hold the GIL: sequentially consistent. `where` is a long. */

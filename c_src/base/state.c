@@ -45,6 +45,8 @@ int state_init(State *state, PyObject *module)
     const char *debug = getenv("CFFI_DEBUG");
     state->module = module;
     state->debug = debug != NULL && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0;
+    for (size_t i = 0; i < FREE_COUNT; i++)
+        state->free_lists[i].room = state->debug ? 0 : FREELIST_MAX;
     state->completing_lock = PyThread_allocate_lock();
     if (state->completing_lock == NULL) {
         PyErr_NoMemory();
@@ -75,6 +77,7 @@ int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const c
     if (!makes_instances)
         type->tp_new = NULL;
 #endif
+    ft_immortal((PyObject *)type);
     *where = type;
     return name == NULL ? 0 : PyModule_AddObjectRef(state->module, name, (PyObject *)type);
 }
@@ -92,15 +95,10 @@ int state_visit(State *state, visitproc visit, void *arg)
     Py_VISIT(state->char_array);
     for (StateRoot *root = state->roots; root != NULL; root = root->next)
         Py_VISIT(root->object);
-    return 0;
-}
-
-static void state_clear_free_list(State *state)
-{
-    while (state->free_cdata_count > 0)
-        PyObject_Free(state->free_cdata[--state->free_cdata_count]);
-    while (state->free_own_count > 0)
-        PyObject_Free(state->free_own[--state->free_own_count]);
+    int result = 0;
+    for (size_t i = 0; i < FREE_COUNT && result == 0; i++)
+        result = freelist_visit(&state->free_lists[i], visit, arg);
+    return result;
 }
 
 void state_clear(State *state)
@@ -113,7 +111,8 @@ void state_clear(State *state)
     Py_CLEAR(state->char_array);
     for (StateRoot *root = state->roots; root != NULL; root = root->next)
         Py_CLEAR(root->object);
-    state_clear_free_list(state);
+    for (size_t i = 0; i < FREE_COUNT; i++)
+        freelist_close(&state->free_lists[i]);
 #define STATE_TYPE(member)         Py_CLEAR(state->member);
 #define STATE_OBJECT(member)       Py_CLEAR(state->member);
 #define STATE_STRING(member, text) Py_CLEAR(state->member);

@@ -2,12 +2,21 @@
 #ifndef CFFI_BASE_STATE_H
 #define CFFI_BASE_STATE_H
 
-#include "base/py.h"
+#include "base/freelist.h"
 
 struct CType;
 
-#define STATE_FREE_CDATA_MAX 64
-#define STATE_FREE_OWN_MAX   64
+/* Cdata types, and others, whose dead objects are used again. */
+enum {
+    FREE_VIEW,  /* plain cdata (data/cdata.c) */
+    FREE_SMALL, /* small cdata of ffi.new() (data/cdata_own.c) */
+    FREE_GC,    /* ffi.gc() */
+    FREE_HANDLE,
+    FREE_FROMBUF,
+    FREE_CLOSURE,
+    FREE_BUFFER,
+    FREE_COUNT
+};
 
 /* An object that C code outside of the module's objects refers to: visited and cleared with the state. */
 typedef struct StateRoot {
@@ -40,11 +49,7 @@ typedef struct State {
     int default_abi;
     int stdcall_abi; /* set by call/: the number of __stdcall, 0 where there is none */
 
-    /* Free list of plain cdata (data/cdata.c); used with the GIL only, empty in free-threaded builds. */
-    PyObject *free_cdata[STATE_FREE_CDATA_MAX];
-    int free_cdata_count;
-    PyObject *free_own[STATE_FREE_OWN_MAX]; /* the same for small cdata of ffi.new() (data/cdata_own.c) */
-    int free_own_count;
+    FreeList free_lists[FREE_COUNT];  /* with the GIL */
     struct HandleTable *handle_table; /* borrowed from `handles`; NULL without it */
 
     /* Held while a lazy record is completed (types/ctype_complete.c), and by which thread (FT_LOAD_WORD; 0: none). */

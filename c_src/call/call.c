@@ -43,7 +43,7 @@ static NOINLINE void clear_stack(void)
 
 static void call_unlocked(CallPlan *plan, char *function, char *exchange)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     Released released = attach_release(thread);
     if (UNLIKELY(plan->function->u.function.result->kind == KIND_COMPLEX))
         clear_stack();

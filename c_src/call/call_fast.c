@@ -17,8 +17,9 @@ enum {
     FAST_POINTER,  /* a cdata of this very type, or an array that decays to it */
     FAST_INTEGER,  /* of 32 or 64 bits: a small int */
     FAST_UNSIGNED, /* the same, not below zero */
-    FAST_DOUBLE,   /* a float */
-    FAST_PIECES,   /* a record or complex number: a cdata of this very type */
+    FAST_DOUBLE,   /* a float or a small int */
+    FAST_WORDS,    /* a record of one or two words that go into registers: a cdata of this very type */
+    FAST_PIECES,   /* another record, or a complex number: the same */
     FAST_ADDRESS,  /* the same, of which the address is passed */
     FAST_OTHER,
 };
@@ -38,14 +39,21 @@ enum {
 
 typedef struct {
     CType *type;            /* const, borrowed from the function type */
-    uint16_t place;         /* const: in Registers, of the only piece */
+    uint16_t place;         /* const: in Registers, of the first piece */
+    uint16_t second_place;  /* const: of FAST_WORDS, of the second word; that of the first when there is no other */
     uint8_t code;           /* const: FAST_* */
     bool is_signed;         /* const: how a small integer fills a register */
-    RegisterPlaces *pieces; /* const: of FAST_PIECES, in the block of the plan */
+    RegisterPlaces *pieces; /* const: of FAST_PIECES and FAST_WORDS, in the block of the plan */
 } FastArgument;
 
-/* Functions that take only ints, or only doubles, are many. */
-enum { ROW_OF_INTEGERS, ROW_OF_DOUBLES, ROW_MIXED, ROW_NEVER /* the result needs memory: call_general() */ };
+/* Functions that take only ints, or only doubles, or one argument, are many. */
+enum {
+    ROW_OF_INTEGERS,
+    ROW_OF_DOUBLES,
+    ROW_OF_ONE,
+    ROW_MIXED,
+    ROW_NEVER /* the result needs memory: call_general() */
+};
 
 struct FastPlan {
     CType *function;                 /* const, borrowed: the owner */
@@ -195,13 +203,23 @@ static bool is_word(const CType *ct)
            ct->kind != KIND_LONG_DOUBLE && ct->kind != KIND_COMPLEX && (ct->kind != KIND_FLOAT || is_float(ct));
 }
 
+static bool is_words(const RegisterPlaces *places)
+{
+    bool whole = places->count <= 2;
+    for (size_t i = 0; whole && i < places->count; i++)
+        whole = places->pieces[i].size == sizeof(RegisterWord) && places->pieces[i].offset == i * sizeof(RegisterWord);
+    return whole;
+}
+
 static bool plan_pieces(CType *ct, RegistersUsed *used, FastArgument *argument)
 {
     RegisterShape shape;
     if (!shape_of(ct, &shape) || !registers_place(&shape, used, argument->pieces))
         return false;
-    argument->place = argument->pieces->pieces[0].place;
-    argument->code = argument->pieces->by_reference ? FAST_ADDRESS : FAST_PIECES;
+    const RegisterPlaces *places = argument->pieces;
+    argument->place = places->pieces[0].place;
+    argument->second_place = places->pieces[places->count - 1].place;
+    argument->code = places->by_reference ? FAST_ADDRESS : is_words(places) ? FAST_WORDS : FAST_PIECES;
     return true;
 }
 
@@ -229,6 +247,7 @@ static uint8_t row_of(const FastPlan *plan)
         return ROW_NEVER;
     return is_row(plan, FAST_INTEGER, offsetof(Registers, integers)) ? ROW_OF_INTEGERS
            : is_row(plan, FAST_DOUBLE, offsetof(Registers, floats))  ? ROW_OF_DOUBLES
+           : plan->count == 1                                        ? ROW_OF_ONE
                                                                      : ROW_MIXED;
 }
 
@@ -298,7 +317,7 @@ bool fast_is_in_registers(const FastPlan *plan)
     bool possible = plan->used.stack == 0 && !plan->function->u.function.variadic && plan->stores_one &&
                     plan->result_code != RESULT_RECORD && !plan->places_of_result.by_reference;
     for (Py_ssize_t i = 0; i < plan->count; i++)
-        possible &= plan->arguments[i].code != FAST_PIECES && plan->arguments[i].code != FAST_ADDRESS;
+        possible &= plan->arguments[i].code < FAST_WORDS || plan->arguments[i].code == FAST_OTHER;
     return possible;
 }
 
@@ -371,6 +390,7 @@ NOINLINE static int store_other(const FastArgument *argument, Registers *registe
     case FAST_POINTER:
     case FAST_BYTES:
         return argument_pointer(argument->type, slot, value, memory);
+    case FAST_WORDS:
     case FAST_PIECES:
     case FAST_ADDRESS:
         return store_pieces(argument, registers, value, memory);
@@ -396,9 +416,13 @@ static ALWAYS_INLINE bool usual_integer(RegisterWord *slot, PyObject *value)
 
 static ALWAYS_INLINE bool usual_double(RegisterWord *slot, PyObject *value)
 {
-    if (UNLIKELY(!PyFloat_CheckExact(value)))
+    Py_ssize_t small;
+    if (LIKELY(PyFloat_CheckExact(value)))
+        slot->number = PyFloat_AS_DOUBLE(value);
+    else if (PyLong_CheckExact(value) && compat_long_small(value, &small))
+        slot->number = (double)small;
+    else
         return false;
-    slot->number = PyFloat_AS_DOUBLE(value);
     return true;
 }
 
@@ -413,9 +437,26 @@ static ALWAYS_INLINE bool usual_pointer(RegisterWord *slot, PyObject *value, con
            LIKELY(slot->pointer != NULL); /* NULL, or it was released */
 }
 
+static ALWAYS_INLINE bool is_record(PyObject *value, const CType *record)
+{
+    return LIKELY(cdata_check(value)) && LIKELY(((CData *)value)->ctype == record) &&
+           LIKELY(((CData *)value)->data != NULL);
+}
+
+static ALWAYS_INLINE bool usual_words(const FastArgument *argument, Registers *registers, PyObject *value)
+{
+    if (UNLIKELY(!is_record(value, argument->type)))
+        return false;
+    const char *data = ((CData *)value)->data;
+    if (argument->second_place != argument->place)
+        memcpy((char *)registers + argument->second_place, data + sizeof(RegisterWord), sizeof(RegisterWord));
+    memcpy((char *)registers + argument->place, data, sizeof(RegisterWord));
+    return true;
+}
+
 static ALWAYS_INLINE bool usual_pieces(const FastArgument *argument, Registers *registers, PyObject *value)
 {
-    if (UNLIKELY(!cdata_check(value) || ((CData *)value)->ctype != argument->type || ((CData *)value)->data == NULL))
+    if (UNLIKELY(!is_record(value, argument->type)))
         return false;
     scatter(argument->pieces, registers, ((CData *)value)->data);
     return true;
@@ -434,6 +475,8 @@ static ALWAYS_INLINE bool store_usual(const FastArgument *argument, Registers *r
         return usual_integer(slot, value) && (slot->integer >= 0 || argument->code == FAST_INTEGER);
     if (argument->code == FAST_DOUBLE)
         return usual_double(slot, value);
+    if (argument->code == FAST_WORDS)
+        return usual_words(argument, registers, value);
     return argument->code == FAST_PIECES && usual_pieces(argument, registers, value);
 }
 
@@ -469,20 +512,22 @@ static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *regis
 {
     if (LIKELY(plan->row == ROW_OF_INTEGERS))
         return store_integers(registers, args, plan->count);
+    if (plan->row == ROW_OF_ONE)
+        return store_usual(plan->arguments, registers, args[0]);
     if (plan->row == ROW_OF_DOUBLES)
         return store_doubles(registers, args, plan->count);
     return LIKELY(plan->row == ROW_MIXED) && store_mixed(plan, registers, args);
 }
 
 /* `named` is NULL for a function pointer. */
-COLD static int err_argument(const FastPlan *plan, Py_ssize_t index, const FastFunction *named)
+COLD static int err_argument(const FastPlan *plan, Py_ssize_t index, const FastNames *named)
 {
     return named == NULL ? err_add_argument(plan->function, index)
-                         : err_name_argument(named->name, named->parameter_names, index);
+                         : err_name_argument(named->name, named->parameters, index);
 }
 
 static int store_arguments(const FastPlan *plan, Registers *registers, PyObject *const *args, Memory *memory,
-                           const FastFunction *named)
+                           const FastNames *named)
 {
     const FastArgument *argument = plan->arguments;
     for (Py_ssize_t i = 0; i < plan->count; i++, argument++) {
@@ -497,7 +542,7 @@ static int store_arguments(const FastPlan *plan, Registers *registers, PyObject 
 
 static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registers, char *function)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     errno_restore_last_error(thread);
     errno = thread->saved_errno;
     if (LIKELY(plan->call == REGISTERS_IN_LINE_INTEGERS))
@@ -512,7 +557,7 @@ static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registe
 
 static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, Registers *registers, char *function)
 {
-    ThreadRecord *thread = &thread_record;
+    ThreadRecord *thread = thread_record_here();
     Released released = attach_release(thread);
     call_with_gil(plan, registers, function);
     attach_take_back(thread, released);
@@ -538,11 +583,11 @@ NOINLINE static PyObject *convert_pieces(const FastPlan *plan, const Registers *
 
 static ALWAYS_INLINE PyObject *convert_result(const FastPlan *plan, const Registers *registers)
 {
+    if (LIKELY(plan->result_code == RESULT_I32))
+        return PyLong_FromLong((int32_t)registers->integers[0].integer);
     switch (plan->result_code) {
     case RESULT_NONE:
         return Py_NewRef(Py_None);
-    case RESULT_I32:
-        return PyLong_FromLong((int32_t)registers->integers[0].integer);
     case RESULT_I64:
         return PyLong_FromLong(registers->integers[0].integer);
     case RESULT_U32:
@@ -585,7 +630,7 @@ static int store_extra(const Extra *extra, Registers *registers, PyObject *const
         char *data = memory_get(memory, (size_t)argument->type->size);
         if (data == NULL || variadic_store(argument->type, data, args[i]) < 0)
             return -1;
-        if (argument->code == FAST_PIECES || argument->code == FAST_ADDRESS)
+        if (argument->code >= FAST_WORDS && argument->code <= FAST_ADDRESS)
             pass_pieces(argument, registers, data);
         else
             *(int64_t *)(void *)((char *)registers + argument->place) = widen(argument, data);
@@ -594,7 +639,7 @@ static int store_extra(const Extra *extra, Registers *registers, PyObject *const
 }
 
 NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyObject *const *args, const Extra *extra,
-                                       bool with_gil, const FastFunction *named)
+                                       bool with_gil, const FastNames *named)
 {
     Registers registers;
     Memory memory;
@@ -614,7 +659,7 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
 
 /* When all arguments are the usual objects; storing these has no effects, so that the general function can begin anew. */
 static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil,
-                                          const FastFunction *named)
+                                          const FastNames *named)
 {
     Registers registers;
     if (UNLIKELY(!store_all_usual(plan, &registers, args)))
@@ -653,29 +698,39 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
     return *done ? call_general(plan, address, args, &extra, false, NULL) : NULL;
 }
 
-COLD static PyObject *err_function_count(const FastFunction *function, Py_ssize_t nargs)
+COLD static PyObject *err_count(const FastPlan *plan, const FastNames *names, Py_ssize_t nargs)
 {
-    Py_ssize_t count = function->plan->count;
+    Py_ssize_t count = plan->count;
     if (count <= 1)
-        return err_null(PyExc_TypeError, "%s() takes %s (%zd given)", function->name,
+        return err_null(PyExc_TypeError, "%s() takes %s (%zd given)", names->name,
                         count == 0 ? "no arguments" : "exactly one argument", nargs);
-    return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", function->name, count, nargs);
+    return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", names->name, count, nargs);
+}
+
+static ALWAYS_INLINE PyObject *call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
+                                          bool with_gil, const FastNames *names)
+{
+    if (UNLIKELY(nargs != plan->count))
+        return err_count(plan, names, nargs);
+    return call_usual(plan, address, args, with_gil, names);
+}
+
+PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
+                          const FastNames *names)
+{
+    return call_named(plan, address, args, nargs, false, names);
 }
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     FastFunction *function = (FastFunction *)self;
-    if (UNLIKELY(nargs != function->plan->count))
-        return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, false, function);
+    return call_named(function->plan, function->address, args, nargs, false, &function->names);
 }
 
 PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     FastFunction *function = (FastFunction *)self;
-    if (UNLIKELY(nargs != function->plan->count))
-        return err_function_count(function, nargs);
-    return call_usual(function->plan, function->address, args, true, function);
+    return call_named(function->plan, function->address, args, nargs, true, &function->names);
 }
 
 #else

@@ -11,6 +11,20 @@ typedef struct FastPlan FastPlan;
 /* The plan of a function type, borrowed from it. NULL, without an exception, when there can be none; always in debug mode. */
 const FastPlan *fast_plan(CType *function);
 
+/* What errors say of a function. */
+typedef struct {
+    const char *name;
+    const char *parameters; /* "a,b" or NULL */
+} FastNames;
+
+/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL fast_function_call() or its sister. */
+typedef struct {
+    PyObject_HEAD
+    const FastPlan *plan; /* const */
+    char *address;        /* const: of the C function */
+    FastNames names;      /* const */
+} FastFunction;
+
 #if PLATFORM_REGISTERS
 
 /* Calls the function at `address`. The result, or NULL with an exception. */
@@ -25,14 +39,9 @@ PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *cons
 bool fast_is_in_registers(const FastPlan *plan);
 void fast_addresses(const FastPlan *plan, Registers *registers, char **addresses);
 
-/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL one of the two functions below. */
-typedef struct {
-    PyObject_HEAD
-    const FastPlan *plan;        /* const */
-    char *address;               /* const: of the C function */
-    const char *name;            /* const */
-    const char *parameter_names; /* const: "a,b" or NULL; for errors */
-} FastFunction;
+/* The same for a function with a name. There is one at the address. */
+PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
+                          const FastNames *names);
 
 PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs);

@@ -197,7 +197,7 @@ PyObject *closure_new(CType *ct, PyObject *callable, PyObject *error, PyObject *
     if (plan == NULL || pycall_init(&call, ct, callable, onerror) < 0)
         return NULL;
     Closure *closure = closure_make(ct, plan, error, &code);
-    ClosureObject *object = closure == NULL ? NULL : PyObject_GC_New(ClosureObject, ct->state->cdata_closure_type);
+    ClosureObject *object = closure == NULL ? NULL : cdata_take(ct->state, FREE_CLOSURE, ct->state->cdata_closure_type);
     if (object == NULL) {
         pycall_clear(&call);
         if (closure != NULL)
@@ -239,7 +239,7 @@ static void closure_tp_dealloc(PyObject *self)
         Py_INCREF(object->head.ctype);
     }
     pycall_clear(&object->call);
-    cdata_head_free(&object->head);
+    cdata_head_keep(&object->head, FREE_CLOSURE);
 }
 
 static PyObject *closure_tp_repr(PyObject *self)

@@ -241,7 +241,7 @@ static CType *find_included(Tables *tables, const char *name, bool is_union, int
 {
     for (int i = 0; i < tables->include_count; i++) {
         Tables *included = tables->includes[i];
-        int row = search_struct_unions(included->ctx, name, strlen(name));
+        int row = search_struct_unions(realize_context(included), name, strlen(name));
         if (row >= 0 && ((included->ctx->struct_unions[row].flags & _CFFI_F_UNION) != 0) == is_union)
             return realize_record(included, row, depth + 1);
     }
@@ -541,13 +541,30 @@ int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cf
     }
     if (ctx->num_types > 0)
         memcpy(opcodes, ctx->types, (size_t)ctx->num_types * sizeof *opcodes);
-    *tables = (Tables){state, owner, ctx, opcodes, includes, include_count};
+    *tables = (Tables){state, owner, ctx, NULL, opcodes, opcodes, includes, include_count};
     return 0;
+}
+
+void realize_init_module(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
+                         const _cffi_opcode_t *opcodes, const struct _cffi_extension_s *incomplete, Tables **includes,
+                         int include_count)
+{
+    *tables = (Tables){state, owner, ctx, incomplete, opcodes, NULL, includes, include_count};
+}
+
+void realize_complete(Tables *tables)
+{
+    FT_LOCK(tables->owner);
+    if (tables->incomplete != NULL) {
+        tables->incomplete->complete_tables();
+        FT_STORE_POINTER(tables->incomplete, NULL);
+    }
+    FT_UNLOCK();
 }
 
 int realize_visit(Tables *tables, visitproc visit, void *arg)
 {
-    if (tables->ctx == NULL)
+    if (tables->ctx == NULL || tables->incomplete != NULL)
         return 0;
     for (int i = 0; i < tables->ctx->num_types; i++)
         if (tables->ctx->types[i] != tables->opcodes[i])
@@ -559,14 +576,14 @@ void realize_clear(Tables *tables)
 {
     if (tables->ctx == NULL)
         return;
-    for (int i = 0; i < tables->ctx->num_types; i++) {
+    for (int i = 0; tables->incomplete == NULL && i < tables->ctx->num_types; i++) {
         PyObject *realized = (PyObject *)tables->ctx->types[i];
         if (realized != (PyObject *)tables->opcodes[i]) {
             FT_STORE_POINTER(tables->ctx->types[i], tables->opcodes[i]);
             Py_DECREF(realized);
         }
     }
-    PyMem_Free(tables->opcodes);
+    PyMem_Free(tables->own_opcodes);
     PyMem_Free(tables->includes);
     tables->ctx = NULL;
 }

@@ -14,9 +14,12 @@ typedef struct Tables {
     State *state;    /* const */
     PyObject *owner; /* const, borrowed: the object that this is part of */
     const struct _cffi_type_context_s
-        *ctx;                 /* its `types` are changed; replaced when the module is shared (api/module_record.h) */
-    _cffi_opcode_t *opcodes;  /* const, owned */
-    struct Tables **includes; /* const, owned array; the owner keeps what they are part of alive */
+        *ctx; /* its `types` are changed; replaced when the module is shared (api/module_record.h) */
+    const struct _cffi_extension_s
+        *incomplete;               /* NULL, or its complete_tables() is to be called before `ctx` is read */
+    const _cffi_opcode_t *opcodes; /* const: what `ctx->types` began as; borrowed or */
+    _cffi_opcode_t *own_opcodes;   /* const, owned or NULL */
+    struct Tables **includes;      /* const, owned array; the owner keeps what they are part of alive */
     int include_count;
 } Tables;
 
@@ -29,8 +32,23 @@ typedef struct {
 /* `includes` is taken over (PyMem_Malloc), also on failure. 0 or -1. */
 int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
                  Tables **includes, int include_count);
+
+/* The same for a compiled module, which says what its slots began as; `incomplete` may be NULL. */
+void realize_init_module(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
+                         const _cffi_opcode_t *opcodes, const struct _cffi_extension_s *incomplete, Tables **includes,
+                         int include_count);
 int realize_visit(Tables *tables, visitproc visit, void *arg);
 void realize_clear(Tables *tables); /* gives everything back; the slots are opcodes again */
+
+void realize_complete(Tables *tables);
+
+/* `ctx`, to be read: every use of tables begins here. */
+static inline const struct _cffi_type_context_s *realize_context(Tables *tables)
+{
+    if (UNLIKELY(FT_LOAD_POINTER(tables->incomplete) != NULL))
+        realize_complete(tables);
+    return tables->ctx;
+}
 
 /* The type of slot `index`; a function type and a pointer to it are the same ctype. NULL with ffi.error when the
  * tables say something impossible, or with the exception of what making the type found. */

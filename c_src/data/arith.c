@@ -75,7 +75,7 @@ static PyObject *difference(CData *left, CData *right)
                         "pointer subtraction: the distance between the two pointers is not a multiple of the item "
                         "size of '%s'",
                         pointer->name);
-    return PyLong_FromSsize_t(bytes / size);
+    return compat_long_from_size(bytes / size);
 }
 
 PyObject *arith_subtract(PyObject *left, PyObject *right)

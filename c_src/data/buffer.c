@@ -71,8 +71,9 @@ PyObject *buffer_new(CData *cd, Py_ssize_t size)
         return cdata_err_null(cd, "use ffi.buffer() on");
     if (debug_on(cd) && debug_check(cd, cd->data, size, "use ffi.buffer() on") < 0)
         return NULL;
-    Buffer *buffer = PyObject_GC_New(Buffer, cd->ctype->state->buffer_type);
-    if (buffer == NULL)
+    State *state = cd->ctype->state;
+    Buffer *buffer = (Buffer *)freelist_take(&state->free_lists[FREE_BUFFER]);
+    if (UNLIKELY(buffer == NULL) && (buffer = PyObject_GC_New(Buffer, state->buffer_type)) == NULL)
         return NULL;
     buffer->cdata = (CData *)Py_NewRef(cd);
     buffer->size = size;
@@ -137,8 +138,10 @@ static void buffer_tp_dealloc(PyObject *self)
         PyObject_GC_UnTrack(self);
     if (((Buffer *)self)->weakrefs != NULL)
         PyObject_ClearWeakRefs(self);
-    type->tp_free(self);
-    Py_DECREF(type);
+    if (UNLIKELY(!freelist_keep(&cdata->ctype->state->free_lists[FREE_BUFFER], self))) {
+        type->tp_free(self);
+        Py_DECREF(type);
+    }
     Py_DECREF(cdata);
 }
 

@@ -34,77 +34,73 @@ typedef struct {
 
 /* ---- making ---- */
 
-/* One with `more` bytes than usual. */
-static CDataPlain *plain_allocate(PyTypeObject *type, size_t more)
+COLD static void *err_unloaded(void)
 {
-    if (UNLIKELY(type == NULL))
-        return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
-    /* more than the type says: types made from it have only the head */
-    PyObject *object = PyObject_Malloc(sizeof(CDataPlain) + more);
-    if (object == NULL)
-        return (CDataPlain *)PyErr_NoMemory();
-    ((CDataPlain *)(void *)object)->value.block = NULL;
-    return (CDataPlain *)PyObject_Init(object, type);
+    return err_null(PyExc_RuntimeError, "cannot make a cdata: the module _cffi_backend is being unloaded");
 }
 
-static CDataPlain *plain_new(State *state)
+PyObject *cdata_allocate(PyTypeObject *type)
 {
-    PyTypeObject *type = state->cdata_type;
-#if FT_FREE_LISTS
-    if (LIKELY(state->free_cdata_count > 0))
-        return (CDataPlain *)PyObject_Init(state->free_cdata[--state->free_cdata_count], type);
-#endif
-    return plain_allocate(type, 0);
+    return type == NULL ? err_unloaded() : (PyObject *)PyObject_GC_New(CData, type);
+}
+
+/* One with `more` bytes than usual; nothing is filled but what an object that was kept has still. */
+NOINLINE static PyObject *plain_allocate(PyTypeObject *type, size_t more)
+{
+    if (UNLIKELY(type == NULL))
+        return err_unloaded();
+    /* more than the type says: types made from it have only the head */
+    CDataPlain *plain = PyObject_Malloc(sizeof(CDataPlain) + more);
+    if (plain == NULL)
+        return PyErr_NoMemory();
+    plain->value.block = NULL;
+    cdata_head_start(&plain->head);
+    return PyObject_Init((PyObject *)plain, type);
+}
+
+static ALWAYS_INLINE PyObject *plain_new(CType *ct, char *data, Py_ssize_t length)
+{
+    State *state = ct->state;
+    PyObject *object = freelist_take(&state->free_lists[FREE_VIEW]);
+    if (LIKELY(object != NULL) || (object = plain_allocate(state->cdata_type, 0)) != NULL)
+        cdata_head_fill((CData *)object, ct, data, length, 0);
+    return object;
 }
 
 PyObject *cdata_view(CType *ct, char *data)
 {
-    CDataPlain *plain = plain_new(ct->state);
-    if (plain != NULL)
-        cdata_head_init(&plain->head, ct, data, ct->kind == KIND_ARRAY ? ct->u.array.length : -1, 0);
-    return (PyObject *)plain;
+    return plain_new(ct, data, ct->kind == KIND_ARRAY ? ct->u.array.length : -1);
 }
 
 PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length)
 {
-    CDataPlain *plain = plain_new(ct->state);
-    if (plain != NULL)
-        cdata_head_init(&plain->head, ct, data, length, 0);
-    return (PyObject *)plain;
+    return plain_new(ct, data, length);
+}
+
+NOINLINE static PyObject *large_primitive(CType *ct)
+{
+    PyObject *object = plain_allocate(ct->state->cdata_type, (size_t)ct->size - sizeof(((CDataPlain *)NULL)->value));
+    if (object != NULL)
+        cdata_head_fill((CData *)object, ct, NULL, -1, 0);
+    return object;
 }
 
 PyObject *cdata_primitive(CType *ct, const char *value)
 {
-    CDataPlain *plain = LIKELY(ct->conv != CONV_CLONG_DOUBLE)
-                            ? plain_new(ct->state)
-                            : plain_allocate(ct->state->cdata_type, (size_t)ct->size - sizeof plain->value);
-    if (plain != NULL) {
-        cdata_head_init(&plain->head, ct, (char *)plain + offsetof(CDataPlain, value), -1, 0);
-        memcpy(plain->head.data, value, (size_t)ct->size);
-    }
-    return (PyObject *)plain;
+    PyObject *object = LIKELY(ct->conv != CONV_CLONG_DOUBLE) ? plain_new(ct, NULL, -1) : large_primitive(ct);
+    if (UNLIKELY(object == NULL))
+        return NULL;
+    char *data = (char *)object + offsetof(CDataPlain, value);
+    ((CData *)object)->data = data;
+    memcpy(data, value, (size_t)ct->size);
+    return object;
 }
 
 /* ---- life ---- */
 
 static void plain_tp_dealloc(PyObject *self)
 {
-    CData *cd = (CData *)self;
-#if FT_FREE_LISTS
-    State *state = cd->ctype->state;
-    if (LIKELY(state->free_cdata_count < STATE_FREE_CDATA_MAX && Py_TYPE(self) == state->cdata_type &&
-               cd->ctype->conv != CONV_CLONG_DOUBLE)) {
-        CType *ct = cd->ctype;
-        PyTypeObject *type = Py_TYPE(self);
-        if (UNLIKELY(cd->weakrefs != NULL))
-            PyObject_ClearWeakRefs(self);
-        state->free_cdata[state->free_cdata_count++] = self;
-        Py_DECREF(type);
-        Py_DECREF(ct); /* last: it may take the module along */
-        return;
-    }
-#endif
-    cdata_head_free(cd);
+    cdata_head_keep((CData *)self, FREE_VIEW);
 }
 
 /* In debug mode: there is no free list, so that every object is new and without a block. */
@@ -129,13 +125,14 @@ void cdata_head_free(CData *cd)
         PyObject_ClearWeakRefs((PyObject *)cd);
     type->tp_free(cd);
     Py_DECREF(type);
-    Py_DECREF(ct);
+    FT_DROP(ct);
 }
 
 int cdata_head_visit(CData *cd, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(cd));
-    Py_VISIT(cd->ctype);
+    if (!FT_PINNED(cd->ctype))
+        Py_VISIT(cd->ctype);
     return 0;
 }
 
@@ -270,14 +267,18 @@ Py_hash_t cdata_tp_hash(PyObject *self)
     return hash == -1 ? -2 : hash;
 }
 
+COLD static Py_ssize_t err_length(CData *cd)
+{
+    if (cd->flags & CDATA_RELEASED && cd->ctype->kind == KIND_ARRAY)
+        return cdata_err_null(cd, "measure"), -1;
+    return err_raise(PyExc_TypeError, "cdata of type '%s' has no len()", cd->ctype->name);
+}
+
 static Py_ssize_t cdata_length(PyObject *self)
 {
     CData *cd = (CData *)self;
-    if (cd->ctype->kind != KIND_ARRAY)
-        return err_raise(PyExc_TypeError, "cdata of type '%s' has no len()", cd->ctype->name);
-    if (UNLIKELY(cd->flags & CDATA_RELEASED))
-        return cdata_err_null(cd, "measure"), -1;
-    return cd->length;
+    bool known = LIKELY(cd->ctype->kind == KIND_ARRAY && !(cd->flags & CDATA_RELEASED));
+    return known ? cd->length : err_length(cd);
 }
 
 PyObject *cdata_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
@@ -395,6 +396,7 @@ static PyType_Slot cdata_slots[] = {
     {Py_nb_bool, number_bool},
     {Py_nb_int, number_int},
     {Py_nb_float, number_float},
+    {Py_sq_length, cdata_length}, /* where len() looks first */
     {Py_mp_length, cdata_length},
     {Py_mp_subscript, cdata_subscript},
     {Py_mp_ass_subscript, cdata_ass_subscript},

@@ -15,7 +15,7 @@
 
 typedef struct CData {
     PyObject_HEAD
-    CType *ctype;      /* const, owned */
+    CType *ctype;      /* const, by FT_HOLD */
     char *data;        /* see above; changes only when released */
     Py_ssize_t length; /* items of an array, also of an open one; bytes of a CTYPE_VAR_RECORD or of one pointed to,
                           when it is known how many there are; otherwise -1 */
@@ -75,10 +75,19 @@ int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObj
 #define CDATA_TYPE_FLAGS                                                                                               \
     (Py_TPFLAGS_DEFAULT | COMPAT_INHERITED_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
 
-/* Fills the head of a new object; takes a new reference to `ct`. */
+/* Fills the head of a new object; holds `ct`. In two parts: what is the same for all, and what an object that was kept
+ * has still; and the rest. */
 static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
+static inline void cdata_head_start(CData *cd);
+static inline void cdata_head_fill(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags);
 /* The end of every tp_dealloc: weak references, the memory, ctype, type. A GC object is untracked by the caller. */
 void cdata_head_free(CData *cd);
+/* The same; the object may be kept in state->free_lists[list]. */
+static inline void cdata_head_keep(CData *cd, int list);
+/* A new object of a derived type with garbage collection, perhaps from that list; nothing is filled, nor is it tracked. NULL with an
+ * exception. */
+static inline void *cdata_take(State *state, int list, PyTypeObject *type);
+PyObject *cdata_allocate(PyTypeObject *type);
 /* In tp_traverse of GC types: the ctype and the type. */
 int cdata_head_visit(CData *cd, visitproc visit, void *arg);
 /* The memory is gone: `data` NULL, CDATA_RELEASED. Under FT_LOCK or by the only owner. */
@@ -102,15 +111,45 @@ COLD int cdata_err_expected(CType *ct, const char *expected, PyObject *got);
 
 int data_init(State *state); /* makes all types of this folder */
 
-static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags)
+static inline void cdata_head_start(CData *cd)
 {
-    cd->ctype = (CType *)Py_NewRef(ct);
-    cd->data = data;
-    cd->length = length;
     cd->vectorcall = cdata_vectorcall;
     cd->weakrefs = NULL;
-    cd->flags = flags;
     cd->exports = 0;
+}
+
+static inline void cdata_head_fill(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags)
+{
+    FT_HOLD(ct);
+    cd->ctype = ct;
+    cd->data = data;
+    cd->length = length;
+    cd->flags = flags;
+}
+
+static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t length, uint32_t flags)
+{
+    cdata_head_start(cd);
+    cdata_head_fill(cd, ct, data, length, flags);
+}
+
+static inline void *cdata_take(State *state, int list, PyTypeObject *type)
+{
+    PyObject *object = freelist_take(&state->free_lists[list]);
+    return LIKELY(object != NULL) ? object : cdata_allocate(type);
+}
+
+static inline void cdata_head_keep(CData *cd, int list)
+{
+    CType *ct = cd->ctype;
+    PyTypeObject *type = Py_TYPE(cd);
+    if (UNLIKELY(cd->weakrefs != NULL))
+        PyObject_ClearWeakRefs((PyObject *)cd);
+    if (UNLIKELY(!freelist_keep(&ct->state->free_lists[list], (PyObject *)cd))) {
+        type->tp_free(cd);
+        Py_DECREF(type);
+    }
+    FT_DROP(ct); /* last: it may take the module along */
 }
 
 #endif

@@ -51,7 +51,7 @@ PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable)
 {
     if (ct->kind != KIND_POINTER && ct->kind != KIND_ARRAY)
         return err_null(PyExc_TypeError, "expected a pointer or array ctype, got '%s'", ct->name);
-    CDataFromBuf *cd = PyObject_GC_New(CDataFromBuf, ct->state->cdata_frombuf_type);
+    CDataFromBuf *cd = cdata_take(ct->state, FREE_FROMBUF, ct->state->cdata_frombuf_type);
     if (cd == NULL)
         return NULL;
     cdata_head_init(&cd->head, ct, NULL, -1, 0);
@@ -126,7 +126,7 @@ static void frombuf_tp_dealloc(PyObject *self)
     PyBuffer_Release(&((CDataFromBuf *)self)->view);
     if (debug_on((CData *)self)) /* without an end: the object whose memory it is may live on */
         debug_block_drop(((CData *)self)->ctype->state, ((CDataFromBuf *)self)->block);
-    cdata_head_free((CData *)self);
+    cdata_head_keep((CData *)self, FREE_FROMBUF);
 }
 
 static PyObject *frombuf_tp_repr(PyObject *self)

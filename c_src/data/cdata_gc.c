@@ -16,7 +16,7 @@ typedef struct {
 
 static PyObject *gc_new(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor)
 {
-    CDataGc *gc = PyObject_GC_New(CDataGc, ct->state->cdata_gc_type);
+    CDataGc *gc = cdata_take(ct->state, FREE_GC, ct->state->cdata_gc_type);
     if (gc == NULL)
         return NULL;
     cdata_head_init(&gc->base.head, ct, origin->data, length, flags);
@@ -94,12 +94,13 @@ static PyObject *take_destructor(CDataGc *gc)
 /* Calls it outside of any lock. Errors cannot go anywhere from here: they are shown. */
 static void call_destructor(PyObject *destructor, CData *origin)
 {
-    PyObject *pending = PyErr_GetRaisedException();
-    PyObject *result = PyObject_CallFunctionObjArgs(destructor, (PyObject *)origin, NULL);
+    PyObject *pending = PyErr_Occurred() ? PyErr_GetRaisedException() : NULL;
+    PyObject *result = PyObject_CallOneArg(destructor, (PyObject *)origin);
     if (result == NULL)
         PyErr_WriteUnraisable(destructor);
     Py_XDECREF(result);
-    PyErr_SetRaisedException(pending);
+    if (pending != NULL)
+        PyErr_SetRaisedException(pending);
 }
 
 static void gc_tp_finalize(PyObject *self)
@@ -186,16 +187,19 @@ struct DebugBlock *cdata_gc_block_borrowed(CData *cd)
 static void gc_tp_dealloc(PyObject *self)
 {
     CDataGc *gc = (CDataGc *)self;
-    if (PyObject_CallFinalizerFromDealloc(self) < 0)
-        return;
+    CData *origin = gc->origin;
     PyObject_GC_UnTrack(self);
+    if (gc->base.head.weakrefs != NULL)
+        PyObject_ClearWeakRefs(self);
+    gc_tp_finalize(self); /* nothing leads here any more: the destructor gets what this was made of */
     if (gc->base.record != NULL)
         cdata_record_forget(&gc->base);
-    CData *origin = gc->origin;
-    Py_CLEAR(gc->destructor);
     if (debug_on(&gc->base.head))
         forget_block(gc);
-    cdata_head_free(&gc->base.head);
+    if (UNLIKELY(PyObject_GC_IsFinalized(self))) /* the collector would not do it again */
+        cdata_head_free(&gc->base.head);
+    else
+        cdata_head_keep(&gc->base.head, FREE_GC);
     Py_XDECREF(origin);
 }
 

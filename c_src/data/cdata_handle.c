@@ -1,16 +1,16 @@
 /* cdata_handle.c: ffi.new_handle(): a void * that stands for a Python object.
  *
- * The value is the address of the handle object itself. A table of the live ones tells them from any other pointer, so
- * that a stale or foreign one is an error and not a crash. */
+ * The value is the address of a slot of a table, which tells the live ones from any other pointer, so that a stale or foreign one is an
+ * error and not a crash. */
 #include "data/cdata_handle.h"
 
 #include "data/debug.h"
-#include "data/handle_table.h"
 #include "types/err.h"
 
 typedef struct {
     CData head;
-    PyObject *object;  /* owned; under the lock of the table */
+    PyObject *object;  /* owned; in the slot, too, which is at head.data */
+    bool entered;      /* whether there is a slot; under the lock of the table */
     DebugBlock *block; /* const, owned: debug mode only, otherwise NULL */
 } CDataHandle;
 
@@ -26,16 +26,18 @@ static void table_destructor(PyObject *capsule)
 
 static int enter(State *state, CDataHandle *handle)
 {
-    bool added = false;
+    HandleSlot *slot = NULL;
     HandleTable *table = state->handle_table;
-    if (table != NULL) {
+    if (LIKELY(table != NULL)) {
         FT_LOCK(state->handles);
-        added = handle_table_add(table, handle);
+        slot = handle_table_take(table, handle->object);
         FT_UNLOCK();
     }
-    if (!added)
-        PyErr_NoMemory();
-    return added ? 0 : -1;
+    if (UNLIKELY(slot == NULL))
+        return PyErr_NoMemory(), -1;
+    handle->head.data = (char *)slot;
+    handle->entered = true;
+    return 0;
 }
 
 static void leave(State *state, CDataHandle *handle)
@@ -44,7 +46,9 @@ static void leave(State *state, CDataHandle *handle)
     if (table == NULL)
         return;
     FT_LOCK(state->handles);
-    handle_table_remove(table, handle);
+    if (handle->entered)
+        handle_table_give_back(table, (HandleSlot *)(void *)handle->head.data);
+    handle->entered = false;
     FT_UNLOCK();
 }
 
@@ -52,7 +56,7 @@ static void leave(State *state, CDataHandle *handle)
 
 static int describe(CDataHandle *handle)
 {
-    handle->block = debug_block_describe(handle->head.ctype, "ffi.new_handle", (char *)handle, -1);
+    handle->block = debug_block_describe(handle->head.ctype, "ffi.new_handle", handle->head.data, -1);
     return handle->block == NULL ? -1 : 0;
 }
 
@@ -60,11 +64,12 @@ PyObject *cdata_handle_new(CType *ct, PyObject *object)
 {
     if (!(ct->flags & CTYPE_VOID_POINTER))
         return err_null(PyExc_TypeError, "needs 'void *', got '%s'", ct->name);
-    CDataHandle *handle = PyObject_GC_New(CDataHandle, ct->state->cdata_handle_type);
+    CDataHandle *handle = cdata_take(ct->state, FREE_HANDLE, ct->state->cdata_handle_type);
     if (handle == NULL)
         return NULL;
-    cdata_head_init(&handle->head, ct, (char *)handle, -1, 0);
+    cdata_head_init(&handle->head, ct, NULL, -1, 0);
     handle->object = Py_NewRef(object);
+    handle->entered = false;
     handle->block = NULL;
     PyObject_GC_Track((PyObject *)handle);
     if (enter(ct->state, handle) < 0 || (debug_on(&handle->head) && describe(handle) < 0))
@@ -81,8 +86,6 @@ static bool is_handle_type(CType *ct)
 
 PyObject *cdata_handle_get(State *state, CData *cd)
 {
-    PyObject *object = NULL;
-    HandleTable *table = state->handle_table;
     if (UNLIKELY(!is_handle_type(cd->ctype)))
         return err_null(PyExc_TypeError, "expected a 'cdata' object with a 'void *' out of new_handle(), got '%s'",
                         cd->ctype->name);
@@ -90,12 +93,7 @@ PyObject *cdata_handle_get(State *state, CData *cd)
         return cdata_err_null(cd, "use from_handle() on");
     if (UNLIKELY(cd->data == NULL))
         return err_null(PyExc_RuntimeError, "cannot use from_handle() on NULL pointer");
-    if (table != NULL) {
-        FT_LOCK(state->handles);
-        if (LIKELY(handle_table_has(table, cd->data)))
-            object = Py_XNewRef(((CDataHandle *)(void *)cd->data)->object);
-        FT_UNLOCK();
-    }
+    PyObject *object = cdata_handle_find(state, cd->data);
     if (UNLIKELY(object == NULL && state->debug) && debug_err_dead_handle(state, cd->data) < 0)
         return NULL;
     if (UNLIKELY(object == NULL))
@@ -131,7 +129,7 @@ static void handle_tp_dealloc(PyObject *self)
         (void)debug_block_end(handle->head.ctype->state, handle->block, DEBUG_COLLECTED);
         debug_block_drop(handle->head.ctype->state, handle->block);
     }
-    cdata_head_free(&handle->head);
+    cdata_head_keep(&handle->head, FREE_HANDLE);
     Py_XDECREF(object);
 }
 

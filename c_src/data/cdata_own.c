@@ -95,20 +95,27 @@ static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags
     own->base.record = NULL;
 }
 
-/* The object for data of up to OWN_SMALL bytes, with `data` set and zeroed, nothing else. */
-static inline CDataOwn *own_new_small(State *state)
+NOINLINE static CDataOwn *small_allocate(PyTypeObject *type)
 {
-    CDataOwn *own;
-    if (LIKELY(FT_FREE_LISTS && state->free_own_count > 0))
-        own = (CDataOwn *)state->free_own[--state->free_own_count];
-    else
-        own = LIKELY(state->cdata_own_type != NULL) ? PyObject_Malloc(OWN_STORAGE + OWN_SMALL) : NULL;
+    CDataOwn *own = LIKELY(type != NULL) ? PyObject_Malloc(OWN_STORAGE + OWN_SMALL) : NULL;
     if (UNLIKELY(own == NULL))
         return (CDataOwn *)PyErr_NoMemory();
-    own->base.head.data = (char *)own + OWN_STORAGE;
+    cdata_head_start(&own->base.head);
+    own->base.record = NULL;
     own->memory.block = NULL;
-    memset(own->base.head.data, 0, OWN_SMALL);
-    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, type);
+}
+
+/* The object for data of up to OWN_SMALL bytes, which are zeroed. */
+static ALWAYS_INLINE CDataOwn *own_new_small(CType *ct, uint32_t flags)
+{
+    CDataOwn *own = (CDataOwn *)freelist_take(&ct->state->free_lists[FREE_SMALL]);
+    if (UNLIKELY(own == NULL) && (own = small_allocate(ct->state->cdata_own_type)) == NULL)
+        return NULL;
+    char *data = (char *)own + OWN_STORAGE;
+    cdata_head_fill(&own->base.head, ct, data, -1, flags | CDATA_SMALL);
+    memset(data, 0, OWN_SMALL);
+    return own;
 }
 
 /* ---- ffi.new() ---- */
@@ -216,10 +223,9 @@ PyObject *cdata_own_new(CType *ct, PyObject *initializer)
     if (UNLIKELY(!is_small(ct) || ct->state->debug))
         return own_with_memory(ct, initializer, true);
     CType *item = ct->u.pointer.item;
-    CDataOwn *own = own_new_small(ct->state);
+    CDataOwn *own = own_new_small(ct, CDATA_SINGLE | (ctype_is_record(item) ? CDATA_OWNS_RECORD : 0));
     if (UNLIKELY(own == NULL))
         return NULL;
-    own_fill(own, ct, -1, CDATA_SINGLE | CDATA_SMALL | (ctype_is_record(item) ? CDATA_OWNS_RECORD : 0));
     if (initializer != NULL && initializer != Py_None && UNLIKELY(to_c(item, own->base.head.data, initializer) < 0)) {
         Py_DECREF(own);
         return NULL;
@@ -229,12 +235,12 @@ PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 
 PyObject *cdata_own_copy(CType *record, const char *data)
 {
-    State *state = record->state;
-    bool small = record->size <= OWN_SMALL && record->align <= OWN_INLINE_ALIGN && !state->debug;
-    CDataOwn *own = small ? own_new_small(state) : own_new(record, record->size, record->align, false);
+    bool small = record->size <= OWN_SMALL && record->align <= OWN_INLINE_ALIGN && !record->state->debug;
+    CDataOwn *own = small ? own_new_small(record, 0) : own_new(record, record->size, record->align, false);
     if (UNLIKELY(own == NULL))
         return NULL;
-    own_fill(own, record, -1, small ? CDATA_SMALL : 0);
+    if (!small)
+        own_fill(own, record, -1, 0);
     memcpy(own->base.head.data, data, (size_t)record->size);
     return (PyObject *)own;
 }
@@ -287,23 +293,6 @@ PyObject *cdata_own_allocated(CType *ct, PyObject *initializer, const CDataAlloc
 
 /* ---- life ---- */
 
-/* A small object goes to the free list; 0 when it does not. */
-static inline int own_keep(CDataOwn *own)
-{
-    CType *ct = own->base.head.ctype;
-    State *state = ct->state;
-    PyTypeObject *type = Py_TYPE(own);
-    if (!FT_FREE_LISTS || !(own->base.head.flags & CDATA_SMALL) || state->free_own_count == STATE_FREE_OWN_MAX ||
-        type != state->cdata_own_type)
-        return 0;
-    if (UNLIKELY(own->base.head.weakrefs != NULL))
-        PyObject_ClearWeakRefs((PyObject *)own);
-    state->free_own[state->free_own_count++] = (PyObject *)own;
-    Py_DECREF(type);
-    Py_DECREF(ct); /* last: it may take the module along */
-    return 1;
-}
-
 /* The end of debug mode's memory, at the latest now. */
 COLD static void own_free_debug(CDataOwn *own)
 {
@@ -328,8 +317,10 @@ static void own_tp_dealloc(PyObject *self)
     CDataOwn *own = (CDataOwn *)self;
     if (UNLIKELY(own->base.record != NULL))
         cdata_record_forget(&own->base);
-    if (LIKELY(own_keep(own)))
+    if (LIKELY(own->base.head.flags & CDATA_SMALL)) {
+        cdata_head_keep(&own->base.head, FREE_SMALL);
         return;
+    }
     if (own->base.head.flags & CDATA_SEPARATE)
         own_free_memory(own);
     cdata_head_free(&own->base.head);

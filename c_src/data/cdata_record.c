@@ -59,8 +59,7 @@ NOINLINE static PyObject *record_new(CDataOwner *owner)
 /* The memory has kept everything but its reference to the owner. */
 static PyObject *record_revive(CDataOwner *owner)
 {
-    CDataRecord *record = (CDataRecord *)PyObject_Init(owner->record, Py_TYPE(owner->record));
-    Py_DECREF(Py_TYPE(record));
+    CDataRecord *record = (CDataRecord *)compat_revive(owner->record);
     Py_INCREF(owner);
     owner->head.flags |= CDATA_RECORD_ALIVE;
     record_track(record);
@@ -82,9 +81,11 @@ static void record_leave(CDataRecord *record)
 
 void cdata_record_forget(CDataOwner *owner)
 {
-    CType *ct = ((CDataRecord *)owner->record)->head.ctype;
-    record_free((CDataRecord *)owner->record);
-    Py_DECREF(ct);
+    CDataRecord *record = (CDataRecord *)owner->record;
+    CType *ct = record->head.ctype;
+    owner->record = NULL;
+    record_free(record);
+    FT_DROP(ct);
 }
 
 void cdata_record_mark_released(CDataOwner *owner)
@@ -130,7 +131,7 @@ static void record_leave(CDataRecord *record)
 {
     CType *ct = record->head.ctype;
     record_free(record);
-    Py_DECREF(ct);
+    FT_DROP(ct);
 }
 
 void cdata_record_forget(CDataOwner *owner)

@@ -106,8 +106,9 @@ static int fill_view(CData *cd, Py_ssize_t size, Py_buffer *view, int flags)
     view->itemsize = count == 0 ? size : item->size;
     view->ndim = count;
     view->format = flags & PyBUF_FORMAT ? details->format : NULL;
-    view->shape = details->dimensions;
-    view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? details->dimensions + count : NULL;
+    /* without dimensions both have to be NULL */
+    view->shape = count > 0 && flags & PyBUF_ND ? details->dimensions : NULL;
+    view->strides = count > 0 && (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? details->dimensions + count : NULL;
     view->suboffsets = NULL;
     view->internal = details;
     view->obj = Py_NewRef(cd);

@@ -1,74 +1,57 @@
-/* handle_table.c: a set of addresses. Pure C. */
+/* handle_table.c: slots of memory whose addresses are the values of handles. Pure C. */
 #include "data/handle_table.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
-/* Objects are aligned: the low bits say nothing. */
-static size_t home(const HandleTable *table, const void *address)
-{
-    uintptr_t bits = (uintptr_t)address >> 4;
-    return (size_t)(bits ^ (bits >> 15)) & table->mask;
-}
+#define FIRST_COUNT 256
 
-/* The slot of `address`, or the free one where it would go. */
-static size_t find(const HandleTable *table, const void *address)
+static void append_free(HandleTable *table, HandleSlot *slot)
 {
-    size_t at = home(table, address);
-    while (table->slots[at] != NULL && table->slots[at] != address)
-        at = (at + 1) & table->mask;
-    return at;
-}
-
-bool handle_table_has(const HandleTable *table, void *address)
-{
-    return address != NULL && table->slots != NULL && table->slots[find(table, address)] == address;
+    slot->object = NULL;
+    slot->next = NULL;
+    if (table->first_free == NULL)
+        table->first_free = slot;
+    else
+        table->last_free->next = slot;
+    table->last_free = slot;
 }
 
 static bool grow(HandleTable *table)
 {
-    size_t size = table->slots == NULL ? 16 : 2 * (table->mask + 1);
-    HandleTable larger = {calloc(size, sizeof(void *)), size - 1, table->count};
-    if (larger.slots == NULL)
+    size_t count = table->newest == NULL ? FIRST_COUNT : 2 * (table->newest->bytes / sizeof(HandleSlot));
+    HandleBlock *block =
+        count > SIZE_MAX / 2 / sizeof(HandleSlot) ? NULL : malloc(sizeof *block + count * sizeof *block->slots);
+    if (block == NULL)
         return false;
-    for (size_t i = 0; table->slots != NULL && i <= table->mask; i++) {
-        if (table->slots[i] != NULL)
-            larger.slots[find(&larger, table->slots[i])] = table->slots[i];
-    }
-    free(table->slots);
-    *table = larger;
+    block->older = table->newest;
+    block->bytes = count * sizeof *block->slots;
+    table->newest = block;
+    for (size_t i = 0; i < count; i++)
+        append_free(table, &block->slots[i]);
     return true;
 }
 
-bool handle_table_add(HandleTable *table, void *address)
+HandleSlot *handle_table_take(HandleTable *table, void *object)
 {
-    if ((table->slots == NULL || 3 * (table->count + 1) > 2 * (table->mask + 1)) && !grow(table))
-        return false;
-    table->slots[find(table, address)] = address;
-    table->count++;
-    return true;
+    if (table->first_free == NULL && !grow(table))
+        return NULL;
+    HandleSlot *slot = table->first_free;
+    table->first_free = slot->next;
+    slot->object = object;
+    return slot;
 }
 
-/* What follows the gap without a gap in between moves up, when its home is not after the gap. */
-void handle_table_remove(HandleTable *table, void *address)
+void handle_table_give_back(HandleTable *table, HandleSlot *slot)
 {
-    if (!handle_table_has(table, address))
-        return;
-    size_t gap = find(table, address);
-    for (size_t at = (gap + 1) & table->mask; table->slots[at] != NULL; at = (at + 1) & table->mask) {
-        size_t distance = (at - home(table, table->slots[at])) & table->mask;
-        if (distance >= ((at - gap) & table->mask)) {
-            table->slots[gap] = table->slots[at];
-            gap = at;
-        }
-    }
-    table->slots[gap] = NULL;
-    table->count--;
+    append_free(table, slot);
 }
 
 void handle_table_free(HandleTable *table)
 {
-    free(table->slots);
-    table->slots = NULL;
-    table->count = 0;
+    while (table->newest != NULL) {
+        HandleBlock *older = table->newest->older;
+        free(table->newest);
+        table->newest = older;
+    }
+    table->first_free = NULL;
 }

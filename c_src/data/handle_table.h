@@ -1,19 +1,44 @@
-/* handle_table.h: a set of addresses: those of the live handles. Pure C; the caller holds the lock. */
+/* handle_table.h: slots of memory whose addresses are the values of handles. Pure C; the caller holds the lock.
+ *
+ * Whether an address is that of a live handle is told by comparing it with the bounds of a few blocks. A slot that was given back waits
+ * behind all others that are free, so that a stale handle is long known as such. */
 #ifndef CFFI_DATA_HANDLE_TABLE_H
 #define CFFI_DATA_HANDLE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+typedef struct HandleSlot {
+    void *object;            /* what the handle stands for; NULL: free */
+    struct HandleSlot *next; /* of the free ones */
+} HandleSlot;
+
+/* Each block is twice as large as the one before. */
+typedef struct HandleBlock {
+    struct HandleBlock *older;
+    size_t bytes; /* of the slots */
+    HandleSlot slots[];
+} HandleBlock;
 
 typedef struct HandleTable {
-    void **slots; /* open addressing, linear probing; NULL: free */
-    size_t mask;  /* slots - 1; the number of slots is a power of two, or there are none */
-    size_t count;
+    HandleBlock *newest;
+    HandleSlot *first_free, *last_free; /* NULL: none is */
 } HandleTable;
 
-bool handle_table_has(const HandleTable *table, void *address);
-bool handle_table_add(HandleTable *table, void *address); /* false: no memory */
-void handle_table_remove(HandleTable *table, void *address);
+HandleSlot *handle_table_take(HandleTable *table, void *object); /* NULL: no memory */
+void handle_table_give_back(HandleTable *table, HandleSlot *slot);
 void handle_table_free(HandleTable *table);
+
+/* The object of the handle at `address`, any address; NULL: there is none. */
+static inline void *handle_table_get(const HandleTable *table, const void *address)
+{
+    for (const HandleBlock *block = table->newest; block != NULL; block = block->older) {
+        size_t at = (size_t)((uintptr_t)address - (uintptr_t)block->slots);
+        if (at < block->bytes)
+            return at % sizeof(HandleSlot) == 0 ? block->slots[at / sizeof(HandleSlot)].object : NULL;
+    }
+    return NULL;
+}
 
 #endif

@@ -82,11 +82,11 @@ static bool complex_is_true(CType *ct, const char *data)
     return wide[0] != 0 || wide[1] != 0;
 }
 
-int number_bool(PyObject *self)
+/* Everything but an address that is not NULL. */
+NOINLINE static int value_is_true(CData *cd)
 {
-    CData *cd = (CData *)self;
     CType *ct = cd->ctype;
-    if (UNLIKELY(cd->flags & CDATA_RELEASED))
+    if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "test"), -1;
     if (!ctype_is_primitive(ct))
         return cd->data != NULL;
@@ -95,6 +95,12 @@ int number_bool(PyObject *self)
     if (ct->kind == KIND_COMPLEX)
         return complex_is_true(ct, cd->data);
     return int128_check(ct) ? !int128_is_zero(cd->data) : number_bits(ct, cd->data) != 0;
+}
+
+int number_bool(PyObject *self)
+{
+    CData *cd = (CData *)self;
+    return LIKELY(cd->data != NULL && cd->ctype->kind >= KIND_POINTER) ? 1 : value_is_true(cd);
 }
 
 static PyObject *err_unsupported(CData *cd, const char *function)

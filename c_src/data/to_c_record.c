@@ -55,17 +55,54 @@ static CField *named_field(CType *record, PyObject *name)
     return field;
 }
 
+/* What is done with each field that a dict names, and its value. */
+typedef int (*FieldAction)(CField *field, PyObject *value, void *context);
+
+static int act_on_next(CType *record, PyObject *name, PyObject *value, FieldAction act, void *context)
+{
+    Py_INCREF(name);
+    Py_INCREF(value);
+    CField *field = named_field(record, name);
+    int result = field == NULL ? -1 : act(field, value, context);
+    Py_DECREF(name);
+    Py_DECREF(value);
+    return result;
+}
+
+/* Conversions may run Python code, which may change the dict. */
+static int for_each_named(CType *record, PyObject *dict, FieldAction act, void *context)
+{
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+    int result = 0;
+    FT_LOCK(dict);
+    Py_ssize_t count = PyDict_GET_SIZE(dict);
+    while (result == 0 && PyDict_Next(dict, &position, &name, &value)) {
+        result = act_on_next(record, name, value, act, context);
+        if (UNLIKELY(PyDict_GET_SIZE(dict) != count) && result == 0)
+            result = err_raise(PyExc_RuntimeError, "initializer for '%s': the dict changed its size meanwhile",
+                               record->name);
+    }
+    FT_UNLOCK();
+    return result;
+}
+
+/* Memory that is initialized. */
+typedef struct {
+    char *data;
+    Py_ssize_t size;
+} Target;
+
+static int init_named(CField *field, PyObject *value, void *context)
+{
+    Target *target = context;
+    return init_field(field, target->data, target->size, value);
+}
+
 static int init_from_dict(CType *record, char *data, Py_ssize_t size, PyObject *dict)
 {
-    PyObject *items = PyDict_Items(dict); /* conversions may run Python code, which may change the dict */
-    int result = items == NULL ? -1 : 0;
-    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(items); i++) {
-        PyObject *pair = PyList_GET_ITEM(items, i);
-        CField *field = named_field(record, PyTuple_GET_ITEM(pair, 0));
-        result = field == NULL ? -1 : init_field(field, data, size, PyTuple_GET_ITEM(pair, 1));
-    }
-    Py_XDECREF(items);
-    return result;
+    Target target = {data, size};
+    return for_each_named(record, dict, init_named, &target);
 }
 
 /* The next field that values without names are for, from *index on; NULL at the end. Borrowed. */
@@ -168,17 +205,9 @@ static int widen_by_sequence(CType *record, PyObject *sequence, Py_ssize_t *size
     return 0;
 }
 
-static int widen_by_dict(CType *record, PyObject *dict, Py_ssize_t *size)
+static int widen_named(CField *field, PyObject *value, void *context)
 {
-    PyObject *items = PyDict_Items(dict);
-    int result = items == NULL ? -1 : 0;
-    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(items); i++) {
-        PyObject *pair = PyList_GET_ITEM(items, i);
-        CField *field = named_field(record, PyTuple_GET_ITEM(pair, 0));
-        result = field == NULL ? -1 : widen(field, PyTuple_GET_ITEM(pair, 1), size);
-    }
-    Py_XDECREF(items);
-    return result;
+    return widen(field, value, context);
 }
 
 Py_ssize_t to_c_record_size(CType *record, PyObject *value)
@@ -190,7 +219,7 @@ Py_ssize_t to_c_record_size(CType *record, PyObject *value)
     if (sequence_check(value))
         result = widen_by_sequence(record, value, &size);
     else if (PyDict_Check(value))
-        result = widen_by_dict(record, value, &size);
+        result = for_each_named(record, value, widen_named, &size);
     else if (cdata_check(value) && ((CData *)value)->ctype == record)
         return size;
     else

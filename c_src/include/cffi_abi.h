@@ -277,6 +277,11 @@ struct _cffi_extension_s {
 
     /* Whether the function in that row is called without giving up the GIL; NULL: none is. */
     int (*holds_gil)(int row);
+
+    /* Puts names and addresses into the tables and opcodes into `types`, which are without them until it is called: to be done
+     * before they are read, and after that never again. NULL: they are complete. */
+    void (*complete_tables)(void);
+    const _cffi_opcode_t *opcodes; /* with `complete_tables`: what it puts into `types` */
 };
 
 #define _CFFI_NAMES_EACH 64

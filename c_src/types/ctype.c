@@ -156,6 +156,7 @@ CType *ctype_new_steal(State *state, Kind kind, CName name)
         return NULL;
     }
     Py_INCREF(state->module);
+    FT_SHARED_INIT(ct);
     ct->state = state;
     ct->name = name.text;
     ct->name_position = name.position;

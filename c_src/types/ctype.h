@@ -108,8 +108,9 @@ struct CType {
     State *state;      /* const */
     PyObject *intern_key; /* owned or NULL; key in state->interned */
     PyObject *weakrefs;
-    CType *pointer; /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
-    int nesting;    /* records and arrays inside one another; 0 for the rest; final at STAGE_COMPLETE */
+    FT_SHARED           /* by cdata */
+        CType *pointer; /* borrowed: the interned pointer to this type while it lives; with the GIL only, else NULL */
+    int nesting;        /* records and arrays inside one another; 0 for the rest; final at STAGE_COMPLETE */
     union {
         CTypePointer pointer;
         CTypeArray array;

@@ -17,7 +17,8 @@ from cffi_build.compile.migrate import Migration, migrate
 from cffi_build.compile.old_project import listen
 from cffi_build.compile.programmatic import require_setuptools
 from cffi_build.compile.setup_file import without_keywords
-from cffi_build.config.load import FILE, load, toml_parser
+from cffi_build.config import toml
+from cffi_build.config.load import FILE, load
 from cffi_build.emit import write_if_changed
 from cffi_build.errors import ConfigError
 
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
 def _requirement(root: Path) -> Iterator[str]:
     """Yield what to add to a pyproject.toml that does not ask for cffi when the project is built."""
     path = root / FILE
-    requires = toml_parser()(path.read_text(encoding="utf-8")).get("build-system", {}).get("requires", ()) if path.exists() else ("cffi",)
+    requires = toml.parse(path.read_text(encoding="utf-8")).get("build-system", {}).get("requires", ()) if path.exists() else ("cffi",)
     if not any(text.partition("[")[0].strip().startswith("cffi") for text in requires):
         yield "add \"cffi\" to requires in [build-system]: it finds the table when setuptools builds the project"
 

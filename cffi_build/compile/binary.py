@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Tuple
 
+from cffi_build.compile import elf
+
 ELF_MACHINES = {3: "i686", 21: "ppc64le", 22: "s390x", 40: "armv7l", 62: "x86_64", 183: "aarch64", 243: "riscv64", 258: "loongarch64"}
 PE_MACHINES = {0x14C: "win32", 0x8664: "amd64", 0xAA64: "arm64"}
 MACHO_MACHINES = {7: "i386", 0x01000007: "x86_64", 0x0100000C: "arm64"}
@@ -18,11 +20,16 @@ _FAT, _MACHO_64, _ELF = b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x7fELF"
 
 @dataclass(frozen=True)
 class Binary:
-    """One compiled file. `machines`: more than one in a universal file of macOS. `undefined`: the symbols that others must have."""
+    """One compiled file. `machines`: more than one in a universal file of macOS. `undefined`: the symbols that others must have.
+
+    Of ELF files only: `needed`, the libraries, and `versions` that they must have.
+    """
 
     format: str
     machines: FrozenSet[str]
     undefined: FrozenSet[str]
+    needed: Tuple[str, ...] = ()
+    versions: FrozenSet[str] = frozenset()
 
 
 class Malformed(ValueError):
@@ -51,27 +58,13 @@ def _text(data: bytes, offset: int) -> str:
     return data[offset : data.index(b"\0", offset)].decode("ascii", "replace")
 
 
-# ---- ELF (gABI 4: section headers; the symbols of type SHT_DYNSYM)
+# ---- ELF
 
 
 def _elf(data: bytes) -> Binary:
-    wide, order = data[4] == 2, "<" if data[5] == 1 else ">"
-    (machine,) = struct.unpack_from(order + "H", data, 18)
-    undefined = frozenset(name for name, section in _elf_symbols(data, order, wide) if section == 0 and name)
-    return Binary("elf", frozenset([ELF_MACHINES.get(machine, f"machine {machine}")]), undefined)
-
-
-def _elf_symbols(data: bytes, order: str, wide: bool) -> Iterator[Tuple[str, int]]:
-    """Yield the name of each dynamic symbol and the section that defines it, 0 for none."""
-    (offset,) = struct.unpack_from(order + ("Q" if wide else "I"), data, 40 if wide else 32)
-    size, count = struct.unpack_from(order + "HH", data, 58 if wide else 46)
-    layout, symbol = (order + "IIQQQQIIQQ", order + "IBBHQQ") if wide else (order + "IIIIIIIIII", order + "IIIBBH")
-    sections = [struct.unpack_from(layout, data, offset + number * size) for number in range(count)]
-    for section in sections:
-        if section[1] == 11:  # SHT_DYNSYM
-            names = sections[section[6]][4]
-            for entry in struct.iter_unpack(symbol, data[section[4] : section[4] + section[5]]):
-                yield _text(data, names + entry[0]), entry[3] if wide else entry[5]
+    found = elf.read(data)
+    machine = ELF_MACHINES.get(found.machine, f"machine {found.machine}")
+    return Binary("elf", frozenset([machine]), found.undefined, found.needed, found.versions)
 
 
 # ---- PE (the import table)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from cffi_build.compile import driver, identity, stubs, toolchain
+from cffi_build.compile import cross, driver, identity, stubs, toolchain
 from cffi_build.compile.amend import amend
 from cffi_build.compile.cache import Cache, default_folder
 from cffi_build.compile.fingerprint import Places
@@ -37,15 +37,24 @@ class ThroughDriver:
 
     def build_extensions(self: Any) -> None:
         """Build all extensions of the command (called by its `run`, when the compiler is set up)."""
-        everything = self.extensions
-        try:
-            self.extensions = [extension for extension in everything if not isinstance(extension, GeneratedExtension)]
-            if self.extensions:
-                super().build_extensions()  # type: ignore[misc]
-        finally:
-            self.extensions = everything
-        generated = [extension for extension in everything if isinstance(extension, GeneratedExtension)]
+        cross.aim(self)
+        self.parallel = None  # what takes time is compiled at once by our driver; preparing is no work for threads
+        super().build_extensions()  # type: ignore[misc]
+        generated = [extension for extension in self.extensions if isinstance(extension, GeneratedExtension)]
         build_all(self, generated, self.options)
+
+    def build_extension(self: Any, extension: Extension) -> None:
+        """Build one extension. A generated one comes later; until then a class of the project's own may prepare it."""
+        inherited = super().build_extension  # type: ignore[misc]
+        if not isinstance(extension, GeneratedExtension):
+            inherited(extension)
+        elif inherited.__func__ is not toolchain.build_ext.build_extension:
+            with toolchain.idle(self.compiler):
+                inherited(extension)
+
+    def get_ext_filename(self: Any, fullname: str) -> str:
+        """Return the name of the file that a module is built into, as the platform that is compiled for calls it."""
+        return cross.file_name(self, fullname) or str(super().get_ext_filename(fullname))  # type: ignore[misc]
 
     def run(self: Any) -> None:
         """Build all extensions (called by setuptools, which hides meanwhile that it is in place)."""
@@ -54,11 +63,14 @@ class ThroughDriver:
 
     def copy_extensions_to_source(self: Any) -> None:
         """Put what was built beside the user's Python files (called by `run`)."""
-        for built, in_place in self.get_output_mapping().items():
-            if os.path.exists(built):
+        for extension in self.extensions:
+            built, in_place = self._built(extension), self._in_place(extension)
+            if os.path.exists(built):  # an optional one may have failed
                 deliver(built, in_place)
         for extension in self._with_stubs():
-            stubs.mark(self.get_output_mapping()[self._built(extension)], extension.name)
+            built, in_place = self._built(extension), self._in_place(extension)
+            deliver(stubs.beside(built, extension.name), stubs.beside(in_place, extension.name))
+            stubs.mark(in_place, extension.name)
 
     def get_outputs(self: Any) -> List[str]:
         """Return the files that are made."""
@@ -77,9 +89,15 @@ class ThroughDriver:
     def _with_stubs(self: Any) -> List[GeneratedExtension]:
         return [one for one in self.extensions if isinstance(one, GeneratedExtension) and one.stub]
 
-    def _built(self: Any, extension: GeneratedExtension) -> str:
+    def _built(self: Any, extension: Extension) -> str:
         name = self.get_ext_fullname(extension.name)
         return os.path.join(self.build_lib, str(self.get_ext_filename(name)))
+
+    def _in_place(self: Any, extension: Extension) -> str:
+        """Return where the module belongs in the source tree. setuptools below 65.6 has no mapping to ask."""
+        package = self.get_ext_fullname(extension.name).rpartition(".")[0]
+        folder = self.get_finalized_command("build_py").get_package_dir(package)
+        return os.path.join(str(folder), os.path.basename(self._built(extension)))
 
 
 class OneModule(toolchain.build_ext):  # type: ignore[misc]  # setuptools has no types

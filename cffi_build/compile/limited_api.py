@@ -6,6 +6,8 @@ import sys
 import sysconfig
 from typing import Optional, Union
 
+from cffi_build.compile import target_python
+from cffi_build.config import target
 from cffi_build.errors import ConfigError
 
 LOWEST = "3.9"
@@ -24,7 +26,10 @@ def floor(setting: Union[str, bool]) -> Optional[str]:
 
 
 def interpreter_has_it() -> bool:
-    """Return whether this interpreter loads ``abi3`` modules: CPython does, unless free-threaded."""
+    """Return whether the interpreter loads ``abi3`` modules: CPython does, unless free-threaded."""
+    aim = target.current.get()
+    if aim:
+        return not target_python.version(aim).endswith("t")
     return sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
 
 

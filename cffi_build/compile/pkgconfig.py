@@ -9,7 +9,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
+from cffi_build.config import target
 from cffi_build.errors import PkgConfigError
+
+OF_TARGET = ("PKG_CONFIG", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_PATH", "PKG_CONFIG_SYSROOT_DIR")
+"""The variables that make pkg-config answer for another machine."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,12 @@ def query(packages: Sequence[str]) -> Flags:
 
     The program is ``$PKG_CONFIG``, else ``pkg-config``. Raises `PkgConfigError` that names the package and how to get it.
     """
+    aim = target.current.get()
+    if aim and not any(name in os.environ for name in OF_TARGET):
+        raise PkgConfigError(
+            f"pkg-config = {list(packages)}: {_program()} would answer for this machine, not for {aim.platform}: "
+            "set PKG_CONFIG_LIBDIR to the folder of that platform's .pc files (and PKG_CONFIG_SYSROOT_DIR), or PKG_CONFIG"
+        )
     for package in packages:
         _require(package)
     return parse(_ask("--cflags", packages), _ask("--libs", packages))

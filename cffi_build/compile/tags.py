@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
-from cffi_build.compile import binary, stable_abi
+from cffi_build.compile import binary, c_library, cross, stable_abi
 from cffi_build.compile.binary import Binary
 from cffi_build.errors import ConfigError
 
@@ -28,7 +28,7 @@ class WithCheckedTag:
 
     def get_tag(self: Any) -> Tag:
         """Return the tag; raise `ConfigError` when a file does not fit it."""
-        tag: Tag = super().get_tag()  # type: ignore[misc]
+        tag: Tag = cross.tag(self, compiled(Path(self.bdist_dir))) or super().get_tag()  # type: ignore[misc]
         if self.bundles_library:
             tag = (self.python_tag, "none", tag[2])
         check(tag, Path(self.bdist_dir))
@@ -43,6 +43,12 @@ def _formats(paths: Iterable[Path]) -> Set[Optional[str]]:
     """Return the formats of the compiled files among `paths`. More than one: the project brings files for several systems."""
     found = (_read(path) for path in paths if path.is_file())
     return {one.format for one in found if one}
+
+
+def compiled(folder: Path) -> Dict[str, Binary]:
+    """Return the compiled files below `folder`, by name."""
+    found = ((path.relative_to(folder).as_posix(), _read(path)) for path in sorted(folder.rglob("*")) if path.is_file())
+    return {name: one for name, one in found if one}
 
 
 def _read(path: Path) -> Optional[Binary]:
@@ -64,11 +70,15 @@ def check(tag: Tag, folder: Path) -> None:
 
     Files of other systems that are no extension modules are data.
     """
+    files = compiled(folder)
+    bundled = {name.rpartition("/")[2] for name in files}
     problems: List[str] = []
-    for path in sorted(entry for entry in folder.rglob("*") if entry.is_file()):
-        found, name = _read(path), path.relative_to(folder).as_posix()
-        if found and (EXTENSION_SUFFIX.search(name) or found.format == format_of(tag[2])):
-            problems += [f"{name}: {text}" for text in (*_wrong_machine(found, tag[2]), *_wrong_abi(found, name, tag))]
+    for name, found in files.items():
+        if EXTENSION_SUFFIX.search(name) or found.format == format_of(tag[2]):
+            wrong = (*_wrong_machine(found, tag[2]), *c_library.too_new(found, tag[2]), *_wrong_abi(found, name, tag))
+            needed = c_library.foreign(found, tag[2], bundled)
+            promise = [f"it needs {', '.join(needed)}: link it statically, or let auditwheel put it into the wheel"] if needed else []
+            problems += [f"{name}: {text}" for text in (*wrong, *promise)]
     if problems:
         raise ConfigError("\n".join([f"the wheel cannot be tagged {'-'.join(tag)}:", *(f"  {text}" for text in problems)]))
 

@@ -7,7 +7,9 @@ We ask its compiler objects to compile and link, but record the commands instead
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+import sysconfig
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -16,9 +18,11 @@ from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
 
 from cffi_build.compile.plan import Command, ModuleBuild
+from cffi_build.compile.target_python import TargetPython
+from cffi_build.config.target import Target
 from cffi_build.errors import FFIError
 
-__all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "build_ext", "module_build"]
+__all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "aim", "build_ext", "idle", "module_build"]
 
 
 class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no types
@@ -81,6 +85,17 @@ class Recorder:
         return tuple(commands)
 
 
+@contextmanager
+def idle(compiler: Any) -> Iterator[None]:
+    """Let a setuptools compiler object compile and link nothing, and do all else that it does."""
+    compiler.compile = lambda *_arguments, **_keywords: []
+    compiler.link_shared_object = lambda *_arguments, **_keywords: None
+    try:
+        yield
+    finally:
+        del compiler.compile, compiler.link_shared_object
+
+
 def _beside(source: str, output: str, directory: str, commands: List[Command]) -> Tuple[str, Tuple[Command, ...]]:
     """Let the object of a source in `directory`, which is one that we generated, lie beside it; setuptools repeats the whole path."""
     if not os.path.abspath(source).startswith(os.path.abspath(directory) + os.sep):
@@ -111,10 +126,35 @@ def _changed(environment: Optional[Mapping[str, str]]) -> Tuple[Tuple[str, str],
     """Return what a command's environment has beyond ours; on macOS also the deployment target that Python was built for."""
     changed = {name: value for name, value in (environment or {}).items() if os.environ.get(name) != value}
     if sys.platform == "darwin" and "MACOSX_DEPLOYMENT_TARGET" not in os.environ:
-        import sysconfig
-
         changed["MACOSX_DEPLOYMENT_TARGET"] = str(sysconfig.get_config_var("MACOSX_DEPLOYMENT_TARGET") or "")
     return tuple(sorted(changed.items()))
+
+
+def aim(command: build_ext, target: Target, python: TargetPython) -> None:
+    """Let the set-up command compile for another platform: with ``CC`` and the environment's flags, and nothing that is true here only."""
+    compiler, words = command.compiler, _environment
+    cc, cxx = words("CC"), words("CXX") or words("CC")
+    position = [] if target.system == "windows" else ["-fPIC"]
+    flags = ["-O2", "-DNDEBUG", "-fwrapv", *position, *python.arguments, *words("CPPFLAGS"), *words("CFLAGS")]
+    mac = ["-undefined", "dynamic_lookup"] if target.system == "macos" else []
+    link = ["-shared", *mac, *words("LDFLAGS")]
+    executables = {
+        **{name: [*cc, *flags] for name in ("compiler", "compiler_so")},
+        **{name: [*cxx, *flags, *words("CXXFLAGS")] for name in ("compiler_cxx", "compiler_so_cxx")},
+        "linker_so": [*cc, *link],
+        "linker_so_cxx": [*cxx, *link],
+        "linker_exe": cc,
+        "linker_exe_cxx": cxx,
+    }
+    compiler.set_executables(**{name: value for name, value in executables.items() if name in compiler.executables})
+    here = {sysconfig.get_path("include"), sysconfig.get_path("platinclude"), os.path.join(sys.exec_prefix, "include")}
+    compiler.set_include_dirs([*(folder for folder in command.include_dirs if folder not in here), *python.include_dirs])
+    compiler.set_library_dirs([folder for folder in command.library_dirs if folder != sysconfig.get_config_var("LIBDIR")])
+    compiler.set_link_objects([*(command.link_objects or ()), *python.libraries])
+
+
+def _environment(name: str) -> List[str]:
+    return shlex.split(os.environ.get(name, ""))
 
 
 def module_build(command: build_ext, extension: Extension, sources: Sequence[str], output: str) -> ModuleBuild:
@@ -138,4 +178,3 @@ def module_build(command: build_ext, extension: Extension, sources: Sequence[str
         language=extension.language,
         debug=bool(command.debug),
     )
-

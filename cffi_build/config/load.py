@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from cffi_build.config import check, files, modules, schema, settings
+from cffi_build.config import check, files, modules, schema, settings, toml
 from cffi_build.config.check import Place, Problem, Problems
 from cffi_build.config.locate import line_of, line_of_text
 from cffi_build.config.merge import as_fields, layered, with_conditions
-from cffi_build.config.settings import Settings, TomlParser
+from cffi_build.config.settings import Settings
 from cffi_build.errors import ConfigError
 
 FILE = "pyproject.toml"
@@ -50,7 +49,6 @@ class Configuration:
 
 def load(
     root: Path,
-    parse_toml: Optional[TomlParser] = None,
     given: Optional[Mapping[str, Any]] = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Optional[Configuration]:
@@ -58,13 +56,13 @@ def load(
 
     `given`: the config settings of a frontend. Raises `ConfigError` with every mistake in the file, the settings and `environment`.
     """
-    path, parse = root / FILE, parse_toml or toml_parser()
+    path = root / FILE
     problems: Problems = []
     text = _read(path) if path.is_file() else ""
-    tool = _parse(text, parse).get("tool")
+    tool = _parse(text).get("tool")
     table = tool.get("cffi") if isinstance(tool, dict) else None
     configuration = None
-    overriding = settings.read(given or {}, environment if table is not None else {}, parse, problems)
+    overriding = settings.read(given or {}, environment if table is not None else {}, problems)
     if table is not None:
         configuration = replace(_configuration(root, table, overriding, problems), text=text)
     if problems:
@@ -76,19 +74,7 @@ def require_toml(root: Path) -> None:
     """Raise `ConfigError` unless the pyproject.toml in the folder `root`, if there is one, can be read."""
     path = root / FILE
     if path.exists():
-        _parse(_read(path), toml_parser())
-
-
-def toml_parser() -> TomlParser:
-    """Return the function that parses TOML: the standard library's from Python 3.11, else that of tomli."""
-    if sys.version_info >= (3, 11):
-        import tomllib as toml
-    else:
-        try:
-            import tomli as toml
-        except ImportError:
-            raise ConfigError(f"{FILE}: reading it needs the package 'tomli' below Python 3.11: pip install tomli") from None
-    return toml.loads
+        _parse(_read(path))
 
 
 def _read(path: Path) -> str:
@@ -98,9 +84,9 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{FILE}: not UTF-8: {error.reason} at byte {error.start}") from None
 
 
-def _parse(text: str, parse_toml: TomlParser) -> Dict[str, Any]:
+def _parse(text: str) -> Dict[str, Any]:
     try:
-        return parse_toml(text)
+        return toml.parse(text)
     except ValueError as error:  # TOMLDecodeError, whichever package it comes from
         raise ConfigError(f"{FILE}: not valid TOML: {error}") from None
 

@@ -100,7 +100,7 @@ class Annotations:
         if isinstance(ctype, Array):
             return f"_t.ArrayInit[{tag(ctype.item)}, {self.write(ctype.item)}]{_texts(ctype.item)}"
         if isinstance(ctype, Record):
-            return f"_t.RecordInit[{self.read(ctype)}]"
+            return f"_init{record_class(ctype)}" if self.has_members(ctype) else f"_t.RecordInit[{self.read(ctype)}, _Any]"
         return "None" if isinstance(ctype, Void) else _primitive(ctype, _WRITE)
 
     def _address(self, target: CType) -> str:

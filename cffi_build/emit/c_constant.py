@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, Optional, Sequence, Tuple
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.tables import GlobalRow
     from cffi_build.model import CType
 
 
@@ -46,7 +46,7 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
             yield IntegerConstant(name, value, True, position, foreign)
 
 
-def integer_rows(found: Sequence[IntegerConstant]) -> Iterator[Row]:
+def integer_rows(found: Sequence[IntegerConstant]) -> Iterator[GlobalRow]:
     """Yield the rows of integer constants: they share one function, which the runtime tells the row it is called for."""
     for constant in found:
         yield integer_in_c(constant.name, is_enumerator=constant.is_enumerator)
@@ -92,7 +92,7 @@ def c_integer(value: int) -> str:
     return f"{value}LL" if abs(value) >= 1 << 31 else str(value)
 
 
-def constant_rows(unit: Unit) -> Iterator[Row]:
+def constant_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all other constants."""
     for constant, ctype in _other_constants(unit):
         yield global_in_c(constant.name, op.CONSTANT, unit.types.index(ctype), f"(void *)_cffi_const_{constant.name}")

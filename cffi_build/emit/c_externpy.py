@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, List
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.tables import GlobalRow
     from cffi_build.model import CType
 
 
@@ -27,7 +27,7 @@ _TWO_SLOTS = Primitive("double _Complex")
 """Longer than a slot, but runtimes read it in place: nothing can come after it."""
 
 
-def external_rows(unit: Unit) -> Iterator[Row]:
+def external_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all ``extern "Python"`` functions."""
     for function in externals(unit.declarations):
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
+from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import Conversion
 from cffi_build.emit.entries import located
 from cffi_build.emit.headers import header
@@ -18,12 +19,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, List, Sequence
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.tables import GlobalRow
 
 
-_OPERATIONS = {0: "_CFFI_OP_CPYTHON_BLTN_N", 1: "_CFFI_OP_CPYTHON_BLTN_O"}
+_OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
 _MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
 _CODES_A_LINE = 8
+_CALLS_EACH = 128
+"""How many calls stand in a function: compilers take long over very large ones."""
 
 
 class Wrapped(Value):
@@ -54,14 +57,17 @@ def _wrapped(unit: Unit, function: FunctionDeclaration, is_opaque: bool) -> Wrap
         raise located(function, error) from None
 
 
-def function_rows(found: Sequence[Wrapped]) -> Iterator[Row]:
+def function_rows(found: Sequence[Wrapped]) -> Iterator[GlobalRow]:
     """Yield the rows of `found`."""
     for each in found:
-        yield called_in_c(each.declaration.name, _OPERATIONS.get(len(each.parameters), "_CFFI_OP_CPYTHON_BLTN_V"), each.slot)
+        yield called_in_c(each.declaration.name, _OPERATIONS.get(len(each.parameters), op.CPYTHON_BLTN_V), each.slot)
 
 
 def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
-    """Print plain C functions: they compile only when the cdef's types can be passed to the user's functions."""
+    """Print plain C functions: they compile only when the cdef's types can be passed to the user's functions.
+
+    Nobody may call them, see `write_addresses`.
+    """
     for each in found:
         function = each.declaration
         name = function.name
@@ -69,7 +75,8 @@ def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
         parameters = ", ".join([f"{one.around[0]}x{n}{one.around[1]}" for n, one in enumerate(each.parameters)])
         arguments = ", ".join([f"x{n}" for n in range(len(each.parameters))])
         head = f"{'_cffi_stdcall ' if function.type.abi else ''}_cffi_d_{name}({parameters or 'void'})"
-        writer.line_at(function.position, f"static {before}{head}{behind} {{ {'' if each.is_void else 'return '}{name}({arguments}); }}")
+        body = f"{'' if each.is_void else 'return '}{name}({arguments});"
+        writer.line_at(function.position, f"static _CFFI_UNUSED {before}{head}{behind} {{ {body} }}")
     writer.here()
 
 
@@ -95,7 +102,7 @@ def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_number
         name = each.declaration.name
         writer.line(f"{_MACROS.get(len(each.parameters), '_CFFI_DEFINE_V')}({name}, {row_numbers[name]})")
     writer.line()
-    _write_invoke(writer, found, row_numbers)
+    _write_invoke(writer, {each.slot: each for each in found})
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
     _write_sizes(writer, found)
 
@@ -113,15 +120,33 @@ def _write_codes(writer: Writer, found: Sequence[Wrapped]) -> None:
     writer.line()
 
 
-def _write_invoke(writer: Writer, found: Sequence[Wrapped], row_numbers: Dict[str, int]) -> None:
-    with writer.function("static void _cffi_invoke(int row, union _cffi_slot *v)"):
-        writer.line("(void)v;")
-        with writer.block("switch (row)"):
-            for each in found:
-                name = each.declaration.name
-                arguments = ", ".join([f"{one.argument[0]}{n}{one.argument[1]}" for n, one in enumerate(each.parameters, 1)])
-                writer.line(f"case {row_numbers[name]}: {each.result.result}_cffi_d_{name}({arguments}); break;")
+def _write_invoke(writer: Writer, found: Dict[int, Wrapped]) -> None:
+    """Print the calls, one for each type: `found` has a function of it."""
+    parameters = "(int function, void *address, union _cffi_slot *v)"
+    calls = [f"case {slot}: {_call(found[slot])}; break;" for slot in sorted(found)]
+    parts = [calls[start:start + _CALLS_EACH] for start in range(0, len(calls), _CALLS_EACH)]
+    for number, part in enumerate(parts):
+        with writer.function(f"static _CFFI_NOINLINE void _cffi_invoke_{number}{parameters}"):
+            writer.line("(void)v;")
+            with writer.block("switch (function)"):
+                writer.lines(part)
+        writer.line()
+    with writer.function(f"static void _cffi_invoke{parameters}"):
+        for number, slot in enumerate(sorted(found)[_CALLS_EACH::_CALLS_EACH]):
+            writer.line(f"if (function < {slot})")
+            writer.line(f"    _cffi_invoke_{number}(function, address, v);")
+            writer.line("else")
+        writer.line(f"    _cffi_invoke_{len(parts) - 1}(function, address, v);")
     writer.line()
+
+
+def _call(function: Wrapped) -> str:
+    """Return the expression that calls what is of the type of `function`, and stores the result."""
+    before, behind = function.result.around
+    types = ", ".join([one.name for one in function.parameters]) or "void"
+    arguments = ", ".join([f"{one.argument[0]}{number}{one.argument[1]}" for number, one in enumerate(function.parameters, 1)])
+    convention = "_cffi_stdcall " if function.declaration.type.abi else ""
+    return f"{function.result.result}(({before}({convention}*)({types}){behind})address)({arguments})"
 
 
 def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
@@ -137,7 +162,7 @@ def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
 
 def _write_sizes(writer: Writer, found: Sequence[Wrapped]) -> None:
     slots = [pair for each in found for pair in ((each.slot - 1, each.result), *enumerate(each.parameters, each.slot + 1))]
-    sizes = {slot: "".join(conversion.around).rstrip(" ") for slot, conversion in slots if conversion.in_memory}
+    sizes = {slot: conversion.name for slot, conversion in slots if conversion.in_memory}
     with writer.function("static size_t _cffi_size(int slot)"):
         if sizes:
             with writer.block("switch (slot)"):

@@ -25,6 +25,7 @@ from cffi_build.emit.c_function import (
     write_rows,
 )
 from cffi_build.emit.c_struct import record_rows, write_checks
+from cffi_build.emit.c_tables import Tables, write_array, write_tables, write_types
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.entries import externals
 from cffi_build.emit.enums import enum_rows
@@ -34,13 +35,12 @@ from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.model import UnknownFloat, UnknownInteger
-from cffi_build.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Dict, Iterable, List, Optional, Sequence, Union
+    from typing import Collection, Dict, List, Optional, Sequence, Union
 
-    from cffi_build.emit.typetable import Slot
+    from cffi_build.emit.tables import Row
 
 
 LOWEST = "3.9"
@@ -48,16 +48,6 @@ LOWEST = "3.9"
 
 _CHECKED_WARNINGS = ("-Wincompatible-pointer-types", "-Wint-conversion", "-Wimplicit-function-declaration")
 """What compilers only warn about, but is a cdef that does not fit the C code."""
-
-
-class Tables(NamedTuple):
-    """The rows of all tables but that of types."""
-
-    globals: Sequence[str]
-    fields: Sequence[str]
-    records: Sequence[str]
-    enums: Sequence[str]
-    typenames: Sequence[str]
 
 
 def write_module(
@@ -131,23 +121,17 @@ def _write_declarations(writer: Writer, unit: Unit, found: Sequence[Wrapped], in
     integers = list(integer_constants(unit))
     rows = sorted([*function_rows(found), *integer_rows(integers), *constant_rows(unit), *variable_rows(unit), *external_rows(unit)])
     records, members = record_rows(unit)
-    tables = Tables([row for _, row in rows], members, records, enum_rows(unit), _typenames(unit))
-    names = [name for name, _ in rows]
+    tables = Tables(rows, members, records, enum_rows(unit), _typenames(unit))
+    names = [name for name, _, _ in rows]
     _write_unknown_typedefs(writer, unit)
-    _write_array(writer, "_cffi_opcode_t _cffi_types", _slots(unit.types.slots))
+    write_types(writer, unit)
     _write_code(writer, unit, found, integers, {name: number for number, name in enumerate(names)})
-    _write_tables(writer, tables)
+    write_tables(writer, tables)
     _write_context(writer, unit, tables, included_modules)
     write_extension(writer, unit, names)
     if found:
         write_rows(writer)
     writer.line(f"_CFFI_DEFINE_INIT({base_name(unit.module_name)}, {quote(unit.module_name)})")
-
-
-def _slots(slots: Sequence[Slot]) -> List[str]:
-    """Return the initializers of slots, of which many are equal."""
-    known: Dict[Slot, str] = {}
-    return [known.get(slot) or known.setdefault(slot, f"{slot.in_c()},") for slot in slots]
 
 
 def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
@@ -169,10 +153,9 @@ def _write_unknown_typedefs(writer: Writer, unit: Unit) -> None:
         writer.line(f"enum {{ {length_name(length)} = {ratio(value)} }};")
 
 
-def _typenames(unit: Unit) -> List[str]:
+def _typenames(unit: Unit) -> List[Row]:
     index = unit.types.index
-    rows = [typename_in_c(name, index(typedef.type, f"(*({name} *)0)")) for name, typedef in unit.scope.typedefs.items()]
-    return [row for _, row in sorted(rows)]
+    return sorted([typename_in_c(name, index(typedef.type, f"(*({name} *)0)")) for name, typedef in unit.scope.typedefs.items()])
 
 
 def _write_code(
@@ -212,21 +195,9 @@ def _end_checks(writer: Writer) -> None:
     writer.line()
 
 
-def _write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
-    with writer.block(f"static {declaration}[] =", "};"):
-        writer.lines(items)
-    writer.line()
-
-
-def _write_tables(writer: Writer, tables: Tables) -> None:
-    for name, rows in zip(("global", "field", "struct_union", "enum", "typename"), tables):
-        if rows:
-            _write_array(writer, f"const struct _cffi_{name}_s _cffi_{name}s", rows)
-
-
 def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str]) -> None:
     if included_modules:
-        _write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
+        write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
     flags = "_CFFI_CTX_EXTERN_PYTHON" if any(externals(unit.declarations)) else "0"
     with writer.block("static const struct _cffi_type_context_s _cffi_context =", "};"):
         writer.line("_cffi_types,")

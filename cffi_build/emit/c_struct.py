@@ -10,7 +10,7 @@ from cffi_build.emit.c_layout import write_layout_checks
 from cffi_build.emit.records import is_computable, record_flags, where
 from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
-from cffi_build.emit.tables import COMPUTE, field_in_c, record_in_c
+from cffi_build.emit.tables import COMPUTE, field_in_c, ordinary_field_in_c, record_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import FFIError, OpaqueError
@@ -20,17 +20,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-    from cffi_build.emit.tables import CNumber
+    from cffi_build.emit.tables import CNumber, Row
     from cffi_build.model import CType
 
 
-def record_rows(unit: Unit) -> Tuple[List[str], List[str]]:
+def record_rows(unit: Unit) -> Tuple[List[Row], List[Row]]:
     """Return the rows of all listed records, and those of their fields."""
-    rows: List[str] = []
+    rows: List[Row] = []
     return [_row(unit, scoped, rows) for scoped in unit.scope.records.values()], rows
 
 
-def _row(unit: Unit, scoped: ScopedRecord, rows: List[str]) -> str:
+def _row(unit: Unit, scoped: ScopedRecord, rows: List[Row]) -> Row:
     """Return the row of a record; add those of its fields to `rows`."""
     declaration, first = scoped.declaration, len(rows)
     record = declaration.type
@@ -66,7 +66,7 @@ def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
     return None if place and place.path and is_computable(declaration) else place
 
 
-def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[str]:
+def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[Row]:
     types = unit.types
     root = place.root if place is not None and not place.path else None
     for field in listed:
@@ -81,7 +81,7 @@ def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> 
         elif type(ctype) is Array and ctype.length is None:
             yield field_in_c(name, op.NOOP, index, place.offset(name))
         elif root:
-            yield f"{{ _CFFI_FIELD({root}, {name}, {index}) }},"
+            yield ordinary_field_in_c(name, index, root)
         else:
             yield field_in_c(name, op.NOOP, index, place.offset(name), f"sizeof({place.value(name)})")
 

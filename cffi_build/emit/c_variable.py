@@ -14,10 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.tables import GlobalRow
 
 
-def variable_rows(unit: Unit) -> Iterator[Row]:
+def variable_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all global variables."""
     for variable in variables(unit.declarations):
         try:

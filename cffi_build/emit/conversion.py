@@ -37,8 +37,9 @@ class Conversion(Value):
 
     type: CType
     opcode: Opcode
+    name: str
     around: Tuple[str, str]
-    """How C declares them: what stands before and behind the declarator."""
+    """How C writes the type alone, and what stands before and behind a declarator."""
     code: str
     """The C expression for the code."""
     argument: Tuple[str, str]
@@ -72,7 +73,7 @@ class Conversions:
         opcode = self._types.opcode(ctype)
         if isinstance(ctype, Pointer):
             code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
-            return Conversion(ctype, opcode, (before, behind), code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
+            return Conversion(ctype, opcode, alone, (before, behind), code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
         in_memory, by_address = _is_in_memory(ctype), isinstance(ctype, Record) or _is_complex(ctype)
         member = _member(ctype)
         argument, result = (f"({alone})v[", f"].{member}"), f"v[0].{member} = {'(long long)' if member == 'i' else ''}"
@@ -83,7 +84,7 @@ class Conversions:
             argument, result = (f"*({pointer})v[", "].p"), f"*({pointer})v[0].p = "
         elif isinstance(ctype, Void):
             result = ""
-        return Conversion(ctype, opcode, (before, behind), _code(ctype, alone), argument, result, in_memory, by_address)
+        return Conversion(ctype, opcode, alone, (before, behind), _code(ctype, alone), argument, result, in_memory, by_address)
 
 
 def _member(ctype: CType) -> str:

@@ -12,8 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List, Optional, Sequence, Tuple, Union
 
+    from cffi_build.emit.tables import EnumRow
 
-def enum_rows(unit: Unit) -> List[str]:
+
+def enum_rows(unit: Unit) -> List[EnumRow]:
     """Return the rows for a C module."""
     return [
         enum_in_c(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))

@@ -32,6 +32,8 @@ _IMPORTS = {
     "_Final": "from typing import Final as _Final",
     "_Literal": "from typing import Literal as _Literal",
     "_overload": "from typing import overload as _overload",
+    "_TypeAlias": "from typing_extensions import TypeAlias as _TypeAlias",
+    "_deprecated": "from typing_extensions import deprecated as _deprecated",
     "_TypeVar": "from typing import TypeVar as _TypeVar",
     "_t": "from cffi_runtime import typed as _t",
     "_Never": "from typing_extensions import Never as _Never",
@@ -75,7 +77,14 @@ def _record(declarations: Declarations, annotations: Annotations, declaration: R
             body += _attribute(annotations, field.name, field.type, field.comment, writable=True)
     yield from (f"    {line}" for line in body or ["pass"])
     yield f"class {name}(_members{name}, _t.Record): ..."
-    yield f"class _ptr{name}(_members{name}, _t.Pointer[{tag(record)}, {name}, _t.RecordInit[{name}]]): ..."
+    yield f"class _ptr{name}(_members{name}, _t.Pointer[{tag(record)}, {name}, _init{name}]): ..."
+    yield f"_init{name}: _TypeAlias = _t.RecordInit[{name}, {_initializers(declarations, annotations, declaration)}]"
+
+
+def _initializers(declarations: Declarations, annotations: Annotations, declaration: RecordDeclaration) -> str:
+    """Return what the members can be made of, all together: of a list or dict, type checkers know which item is which too seldom."""
+    members = [each for flatten in (True, False) for each in fields(declarations, declaration, flatten=flatten)]
+    return " | ".join(dict.fromkeys(annotations.write(member.type) for member in members)) or "_Never"
 
 
 def _is_name(name: str) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cffi_build import model
-from cffi_build.declarations import FunctionDeclaration
+from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
 from cffi_build.emit.annotations import Annotations, literal, with_star
-from cffi_build.emit.scope import FILE, is_nameless, visible
+from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, visible
 from cffi_build.emit.typetable import strip
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, Void
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ALWAYS = ("char", "unsigned char", "int", "unsigned int", "long", "float", "double", "size_t")
 """What programs make one of, or an array, even if no declaration mentions it."""
 
+_MOST_RECORDS = 40
+"""Of how many structs and unions the addresses of members are told: type checkers compare every overload with every other one."""
+
 
 def ffi_class(declarations: Declarations, annotations: Annotations, *, abi: bool) -> Iterator[str]:
     """Yield the lines of the class. `abi`: `lib` is what `ffi.dlopen` returns."""
@@ -28,8 +31,10 @@ def ffi_class(declarations: Declarations, annotations: Annotations, *, abi: bool
     if callbacks:
         yield f'_Callback = _TypeVar("_Callback", bound={" | ".join(dict.fromkeys(annotations.callable(each.type) for each in callbacks))})'
         yield ""
+    yield from (f'_{name} = _TypeVar("_{name}")' for name in ("Tag", "Read", "Write"))
+    yield ""
     yield "class _FFI(_t.FFI):"
-    body = [*_new(labels, annotations), *_cast(labels, annotations), *_addressof(labels, annotations)]
+    body = [*_new(labels, annotations), *_cast(labels, annotations), *_addressof(declarations, labels, annotations)]
     body += _def_extern(callbacks, annotations)
     body += ["def dlopen(self, name: _b.str | _b.bytes | _t.CData | None, flags: int = 0, /) -> _Lib: ..."] * abi
     yield from (f"    {line}" for line in body)
@@ -63,13 +68,17 @@ def _add(labels: Dict[CType, List[str]], annotations: Annotations, ctype: CType,
 
 
 def _new(labels: Dict[CType, List[str]], annotations: Annotations) -> Iterator[str]:
+    known = []
     for ctype, texts in labels.items():
         if isinstance(ctype, Record) and not annotations.has_members(ctype):
             continue
+        known += [*with_star(texts), *(f"{text}[]" for text in texts)]
         write, some = annotations.write(ctype), annotations.write(Array(ctype, None))
         arrays = literal([f"{text}[]" for text in texts])
         yield from _overload("new", f"cdecl: {literal(with_star(texts))}, init: {write} | None = None", annotations.pointer(ctype))
         yield from _overload("new", f"cdecl: {arrays}, init: int | {some}", annotations.array(ctype))
+    misfit, definition = _overload("new", f"cdecl: {literal(known)}, init: _b.object", "_b.object")  # or the last one would be taken
+    yield from (misfit, '@_deprecated("The initializer does not fit the type.")', definition)
     yield from _overload("new", "cdecl: _b.str | _t.CType, init: _Any = None", "_Any")
 
 
@@ -87,12 +96,35 @@ def _cast(labels: Dict[CType, List[str]], annotations: Annotations) -> Iterator[
     yield from _overload("cast", "cdecl: _b.str | _t.CType, source: _Any", "_Any")
 
 
-def _addressof(labels: Dict[CType, List[str]], annotations: Annotations) -> Iterator[str]:
-    records = [ctype for ctype in labels if isinstance(ctype, Record) and annotations.has_members(ctype)]
+def _addressof(declarations: Declarations, labels: Dict[CType, List[str]], annotations: Annotations) -> Iterator[str]:
+    results: Dict[str, List[str]] = {}
+    for each in visible(declarations):
+        for entry in each.globals.values():
+            if not isinstance(entry, ConstantDeclaration):
+                of_function = isinstance(entry.type, Function)  # an overload for each would take checkers too long
+                result = "_t.Function[..., _Any]" if of_function else annotations.pointer(entry.type)
+                results.setdefault(result, []).append(entry.name)
+    for result, names in results.items():
+        yield from _overload("addressof", f"lib: _Lib, name: {literal(names)}", result)
+    records = [record for record in labels if isinstance(record, Record) and annotations.has_members(record)]
     for record in records:
         yield from _overload("addressof", f"cdata: {annotations.read(record)}", annotations.pointer(record))
-    if records:
-        yield from _overload("addressof", "cdata: _b.object, *fields_or_indexes: _b.str | int", "_Any")
+    for record in records if len(records) <= _MOST_RECORDS else ():
+        yield from _addresses_in(declarations, record, annotations)
+    yield from _overload("addressof", "array: _t.Pointer[_Tag, _Read, _Write], index: int", "_t.Pointer[_Tag, _Read, _Write]")
+    yield from _overload("addressof", "cdata: _b.object, *fields_or_indexes: _b.str | int", "_Any")
+
+
+def _addresses_in(declarations: Declarations, record: Record, annotations: Annotations) -> Iterator[str]:
+    """Yield the overloads for the members of a struct or union, all members of a type in one."""
+    declaration = find_record(declarations, record)
+    members: Dict[str, List[str]] = {}
+    for field in fields(declarations, declaration, flatten=True) if declaration else ():
+        if field.name and field.bits is None:
+            members.setdefault(annotations.pointer(field.type), []).append(field.name)
+    given = f"cdata: {annotations.read(record)} | {annotations.pointer(record)}"
+    for result, names in members.items():
+        yield from _overload("addressof", f"{given}, field: {literal(names)}", result)
 
 
 def _overload(method: str, parameters: str, result: str) -> Iterator[str]:

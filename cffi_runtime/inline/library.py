@@ -35,8 +35,8 @@ class Finder:
             return integer
         declared = self._namespace.symbols().get(name)
         if declared is not None:
-            address = self._address(declared)
-            return address if self._namespace.is_function(declared) else self._variable(declared, address)
+            found = self._function if self._namespace.is_function(declared) else self._variable
+            return found(declared, self._address(declared))
         if name.startswith("__") and name.endswith("__"):
             return NotImplemented
         raise errors.undeclared(self._name, name)
@@ -49,6 +49,10 @@ class Finder:
             if self._namespace.is_constant(declared):
                 raise errors.constant_without_value(self._name, declared.name) from reason
             raise
+
+    def _function(self, declared: Any, address: CData) -> CData:
+        parameters = ",".join(name or "" for name in declared.type.names)
+        return self._ffi._function(address, declared.name, parameters, self._name)
 
     def _variable(self, declared: Global, address: CData) -> Any:
         return self._ffi._variable(self._namespace.ctype_of(declared), address, declared.name, self._namespace.is_constant(declared))

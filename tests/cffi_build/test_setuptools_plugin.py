@@ -135,6 +135,33 @@ def test_extension_modules_that_are_not_ours_are_built_the_usual_way_beside_ours
     assert "abi3" not in wheel
 
 
+OWN_COMMAND = """
+from setuptools import setup
+from setuptools.command.build_ext import build_ext
+
+class own(build_ext):
+    def build_extensions(self):
+        self.compiler.define_macro("OF_COMPILER", "1")
+        for extension in self.extensions:
+            extension.define_macros.append(("OF_EXTENSIONS", "20"))
+        build_ext.build_extensions(self)
+        assert "built" in vars(self)
+
+    def build_extension(self, extension):
+        extension.define_macros.append(("OF_EXTENSION", "300"))
+        super().build_extension(extension)
+        self.built = extension.name
+
+setup(cmdclass={"build_ext": own}, py_modules=[])
+"""
+
+
+def test_a_build_ext_command_of_the_project_prepares_our_modules_too(project):
+    module = MODULE.format(name="_plain").replace("x + 1", "x + OF_COMPILER + OF_EXTENSIONS + OF_EXTENSION")
+    _, *names = project({"pyproject.toml": PROJECT.format(project="") + module, "setup.py": OWN_COMMAND})
+    assert names == ["_plain.abi3.so"]
+
+
 # ---- the out-of-line ABI mode
 
 

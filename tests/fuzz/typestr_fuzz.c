@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctx/typestr.h"
+#include "../c_src/ctx/typestr_tables.h"
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 #define MUST(condition)                                                                                                \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -17,36 +16,6 @@
             abort();                                                                                                   \
         }                                                                                                              \
     } while (0)
-
-static int five(unsigned long long *value)
-{
-    *value = 5;
-    return 0;
-}
-static int minus_three(unsigned long long *value)
-{
-    *value = (unsigned long long)-3;
-    return _CFFI_CONST_NOT_POSITIVE;
-}
-
-static const struct _cffi_global_s globals[] = {
-    {"FIVE", (void *)five, _CFFI_OP(_CFFI_OP_CONSTANT_INT, -1), NULL},
-    {"MINUS", (void *)minus_three, _CFFI_OP(_CFFI_OP_ENUM, -1), NULL},
-};
-static const struct _cffi_struct_union_s records[] = {{.name = "s"}, {.name = "u", .flags = _CFFI_F_UNION}};
-static const struct _cffi_enum_s enums[] = {{.name = "e"}};
-static const struct _cffi_typename_s typenames[] = {{"t", 0}, {"t1", 1}};
-
-static const struct _cffi_type_context_s context = {
-    .globals = globals,
-    .num_globals = COUNT(globals),
-    .struct_unions = records,
-    .num_struct_unions = COUNT(records),
-    .enums = enums,
-    .num_enums = COUNT(enums),
-    .typenames = typenames,
-    .num_typenames = COUNT(typenames),
-};
 
 /* ---- following the table ---- */
 

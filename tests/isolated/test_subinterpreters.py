@@ -341,7 +341,8 @@ import sys
 sys.path.insert(0, {str(tmp_path)!r})
 import _abi_here
 assert _abi_here.ffi.dlopen(None).abs(-4) == 4
-assert _abi_here.ffi.new("struct s *", [1, [2, 3]]).b[1] == 3
+record = _abi_here.ffi.new("struct s *", [1, [2, 3]])
+assert record.b[1] == 3
 '''
 exec(use)
 for own_gil in {[False, True] if sys.version_info >= (3, 12) else [False]}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sysconfig
@@ -17,6 +18,61 @@ def test_everything_works_in_threads_at_once(run_script: Callable[..., str]) -> 
     scenarios = re.search(r"^SCENARIOS = \[(.*?)\]", Path(__file__).with_name("threads.py").read_text(), re.S | re.M)
     assert scenarios is not None
     assert run_script("threads.py", 20 if FREE_THREADED else 8).split() == re.findall(r"\w+", scenarios[1])
+
+
+def test_eight_threads_do_everything_at_random(run_script: Callable[..., str]) -> None:
+    """CFFI_TEST_LONG=1: for a minute."""
+    printed = run_script("storm.py", 60 if os.environ.get("CFFI_TEST_LONG") else 2.5)
+    counts = dict(re.findall(r"(\w+) (\d+)", printed))
+    assert len(counts) == 13 and min(map(int, counts.values())) > 10, printed
+
+
+@pytest.mark.skipif(not FREE_THREADED, reason="needs a free-threaded interpreter")
+def test_only_types_that_other_threads_use_much_are_kept_for_ever(run_script: Callable[..., str]) -> None:
+    text = """
+import gc, threading, weakref
+import _cffi_backend as backend
+pointer = backend.new_pointer_type(backend.new_primitive_type("int"))
+def use(ctype, times):
+    for _ in range(times):
+        backend.newp(ctype)
+def used_elsewhere(times):
+    ctype = backend.new_array_type(pointer, 1000 + times)
+    thread = threading.Thread(target=use, args=(ctype, times))
+    thread.start()
+    thread.join()
+    use(ctype, 1000)
+    return weakref.ref(ctype)
+rarely, much = used_elsewhere(5), used_elsewhere(500)
+gc.collect()
+print(rarely(), much())
+"""
+    assert run_script(text) == "None <ctype 'int[1500]'>\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the size of the process from /proc")
+def test_types_that_several_threads_make_are_reclaimed(run_script: Callable[..., str]) -> None:
+    text = """
+import threading
+import _cffi_backend as backend
+pointer = backend.new_pointer_type(backend.new_primitive_type("int"))
+def pages():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+def make(first):
+    for n in range(first, first + 20000):
+        backend.cast(backend.new_pointer_type(backend.new_array_type(pointer, n)), 4096)
+def round(first):
+    threads = [threading.Thread(target=make, args=(first,)) for _ in range(3)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+round(20000)
+before = pages()
+for number in range(2, 6):
+    round(20000 * number)
+print(pages() - before)
+"""
+    assert int(run_script(text)) < 1500  # 80,000 types, if they were kept, are more than 6000 pages
 
 
 @pytest.mark.skipif(not FREE_THREADED, reason="needs a free-threaded interpreter")

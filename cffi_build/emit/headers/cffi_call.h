@@ -1,7 +1,7 @@
 /* cffi_call.h: how CPython calls the functions of a generated module.  It is pasted below the module's tables of types.
  *
- * Nothing but the call itself is generated per function.  `_cffi_f_NAME`, which Python calls, only says which row of the
- * table of globals it is; the rest is driven by `_cffi_codes`, which has a code for each slot of `_cffi_types` that is
+ * Nothing but the call itself is generated, once for each type of functions.  `_cffi_f_NAME`, which Python calls, only says
+ * which row of the table of globals it is; the rest is driven by `_cffi_codes`, which has a code for each slot of `_cffi_types` that is
  * the result or a parameter of such a function:
  *
  *     slot            _cffi_types       _cffi_codes
@@ -41,7 +41,8 @@ union _cffi_slot {
 static const struct _cffi_global_s *_cffi_row(int row);
 static const struct _cffi_extension_s *_cffi_get_extension(void);
 static int _cffi_code_at(int slot);
-static void _cffi_invoke(int row, union _cffi_slot *v);
+static void _cffi_invoke(int function, void *address,
+                         union _cffi_slot *v); /* calls a function of the type in that slot */
 static int _cffi_holds_gil(int row);
 static size_t _cffi_size(int slot); /* in bytes, of a type whose code is _CFFI_CODE_MEMORY or more */
 
@@ -218,12 +219,12 @@ static PyObject *_cffi_from_slot(union _cffi_slot *value, int slot)
 
 /* ---- the call -------------------------------------------------------------------------------------------------- */
 
-static void _cffi_invoke_without_gil(int row, union _cffi_slot *v)
+static void _cffi_invoke_without_gil(int row, int function, union _cffi_slot *v)
 {
     PyThreadState *state = _cffi_holds_gil(row) ? NULL : PyEval_SaveThread();
 
     _cffi_restore_errno();
-    _cffi_invoke(row, v);
+    _cffi_invoke(function, _cffi_row(row)->size_or_direct_fn, v);
     _cffi_save_errno();
     if (state != NULL)
         PyEval_RestoreThread(state);
@@ -254,7 +255,7 @@ static PyObject *_cffi_call(PyObject *const *objects, int row, int function)
         if (v[0].p == NULL)
             goto done;
     }
-    _cffi_invoke_without_gil(row, v);
+    _cffi_invoke_without_gil(row, function, v);
     answer = _cffi_from_slot(&v[0], function - 1);
 done:
     _cffi_free(memory);
@@ -266,17 +267,17 @@ static int _cffi_function_at(int row)
     return (int)_CFFI_GETARG(_cffi_row(row)->type_op);
 }
 
-static _CFFI_UNUSED PyObject *_cffi_call_0(int row)
+static _CFFI_UNUSED _CFFI_NOINLINE PyObject *_cffi_call_0(int row)
 {
     return _cffi_call(NULL, row, _cffi_function_at(row));
 }
 
-static _CFFI_UNUSED PyObject *_cffi_call_1(PyObject *object, int row)
+static _CFFI_UNUSED _CFFI_NOINLINE PyObject *_cffi_call_1(PyObject *object, int row)
 {
     return _cffi_call(&object, row, _cffi_function_at(row));
 }
 
-static _CFFI_UNUSED PyObject *_cffi_call_v(PyObject *args, int row)
+static _CFFI_UNUSED _CFFI_NOINLINE PyObject *_cffi_call_v(PyObject *args, int row)
 {
     PyObject *objects[_CFFI_MOST_ARGUMENTS + 1];
     int function = _cffi_function_at(row), count = 0;

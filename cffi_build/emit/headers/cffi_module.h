@@ -44,6 +44,7 @@
 
 #ifdef _MSC_VER
 #define _CFFI_UNUSED
+#define _CFFI_NOINLINE   __declspec(noinline)
 #define _CFFI_ALIGNED(n) __declspec(align(n))
 #define _CFFI_PACKED
 #define _CFFI_PACK_BEGIN __pragma(pack(push, 1))
@@ -51,6 +52,7 @@
 #define _cffi_alignof(T) __alignof(T)
 #else
 #define _CFFI_UNUSED     __attribute__((unused))
+#define _CFFI_NOINLINE   __attribute__((noinline))
 #define _CFFI_ALIGNED(n) __attribute__((aligned(n)))
 #define _CFFI_PACKED     __attribute__((packed))
 #define _CFFI_PACK_BEGIN
@@ -152,10 +154,8 @@ typedef long double _Complex _cffi_long_double_complex_t;
 
 /* ---- rows of the tables: the ordinary ones ----------------------------------------------------------------------- */
 
-#define _CFFI_INTEGER(name)            #name, (void *)_cffi_integer_constant, _CFFI_OP(_CFFI_OP_CONSTANT_INT, -1), NULL
-#define _CFFI_ENUMERATOR(name)         #name, (void *)_cffi_integer_constant, _CFFI_OP(_CFFI_OP_ENUM, -1), NULL
-#define _CFFI_CALLED(name, kind, type) #name, (void *)_cffi_f_##name, _CFFI_OP(kind, type), (void *)_cffi_a_##name
-#define _CFFI_FIELD(T, name, type)     #name, offsetof(T, name), sizeof(((T *)0)->name), _CFFI_OP(_CFFI_OP_NOOP, type)
+#define _CFFI_CALLED(name)         (void *)_cffi_f_##name, (void *)_cffi_a_##name
+#define _CFFI_FIELD(T, name, type) NULL, offsetof(T, name), sizeof(((T *)0)->name), _CFFI_OP(_CFFI_OP_NOOP, type)
 
 /* ---- the address of a function: that of the user's if it is of the type that the cdef says, else that of ours which calls it.
  * (In C++ and on Windows the former need not be a constant.) */
@@ -177,6 +177,43 @@ typedef long double _Complex _cffi_long_double_complex_t;
     *value = (unsigned long long)(constant);                                                                           \
     return ((constant) <= 0 ? _CFFI_CONST_NOT_POSITIVE : 0) |                                                          \
            (_cffi_same_value(constant, said) ? 0 : _CFFI_CONST_DIFFERS)
+
+/* ---- tables: names, addresses and opcodes are put in when they are needed, which spares the dynamic linker as many relocations ---- */
+
+static void _cffi_complete_tables(void); /* generated */
+static int _cffi_is_complete;
+
+/* `each` names lie in a string, a zero behind every one; `first` is the name of the first row. */
+static _CFFI_UNUSED void _cffi_set_names(const char **first, size_t row_size, const char *const *names, int each,
+                                         int count)
+{
+    const char *name = NULL;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        name = i % each == 0 ? names[i / each] : name + strlen(name) + 1;
+        *(const char **)((char *)first + (size_t)i * row_size) = name;
+    }
+}
+
+typedef void *_cffi_address_t[2]; /* what a row has in `address` and `size_or_direct_fn` */
+
+/* Integer constants share an address, and the other rows have one each. */
+static _CFFI_UNUSED void _cffi_set_globals(struct _cffi_global_s *rows, int count, const _cffi_opcode_t *opcodes,
+                                           const _cffi_address_t *addresses, void *integer_constant)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        int operation = _CFFI_GETOP(opcodes[i]);
+        rows[i].type_op = opcodes[i];
+        rows[i].address = integer_constant;
+        if (operation != _CFFI_OP_CONSTANT_INT && operation != _CFFI_OP_ENUM) {
+            rows[i].address = (*addresses)[0];
+            rows[i].size_or_direct_fn = (*addresses++)[1];
+        }
+    }
+}
 
 /* ---- what the runtime exports --------------------------------------------------------------------------------- */
 
@@ -230,7 +267,7 @@ static _CFFI_UNUSED int cffi_start_python(void); /* for the user's code; 0 or -1
 
 static void *_cffi_extra[_CFFI_EXTRA_COUNT];
 
-/* The runtime's function for modules with an extension, or else the published one. */
+/* The runtime's function for modules with an extension, or else the published one, which reads the tables at once. */
 static PyObject *_cffi_get_init(PyObject *runtime)
 {
     PyObject *init = PyObject_GetAttrString(runtime, "_init_cffi_3_0_module");
@@ -238,6 +275,7 @@ static PyObject *_cffi_get_init(PyObject *runtime)
     if (init != NULL)
         return init;
     PyErr_Clear();
+    _cffi_complete_tables();
     return PyObject_GetAttrString(runtime, "_init_cffi_1_0_external_module");
 }
 
@@ -291,6 +329,7 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_extensio
     {                                                                                                                  \
         if ((_cffi_context.flags & _CFFI_CTX_EXTERN_PYTHON) && (intptr_t)p[0] >= _CFFI_PYPY_EXTERN_PYTHON)             \
             _cffi_exports[_CFFI_EXPORT_CALL_PYTHON] = (void *)p[1];                                                    \
+        _cffi_complete_tables();                                                                                       \
         p[0] = (const void *)(uintptr_t)_CFFI_VERSION;                                                                 \
         p[1] = &_cffi_context;                                                                                         \
     }

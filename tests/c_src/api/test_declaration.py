@@ -57,11 +57,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize("name, signature, declaration", [
-    ("add", "(a, b, /)", "int add(int a, int b);"),
-    ("name", "(arg1, from_, /)", "char *name(int, char *from);"),
+    ("add", "(a, b, /)", "int add(int, int);"),
+    ("name", "(arg1, from_, /)", "char *name(int, char *);"),
     ("none", "()", "void none();"),
-    ("pick", "(which, /)", "int(*pick(int which))(int);"),
-    ("mixed", "(v, s, q, in_, call, /)", "double mixed(double *v, struct p s, struct p *q, enum e in, int(*call)(int));"),
+    ("pick", "(which, /)", "int(*pick(int))(int);"),
+    ("mixed", "(v, s, q, in_, call, /)", "double mixed(double *, struct p, struct p *, enum e, int(*)(int));"),
     ("bare", "(arg1, arg2, /)", "int bare(int, long);"),
 ])
 def test_functions_show_their_parameters(compiled: Any, name: str, signature: str, declaration: str) -> None:
@@ -78,7 +78,7 @@ def test_every_function_of_many_has_its_own_names(compiled: Any) -> None:
 
 def test_help_shows_the_whole_lib(compiled: Any) -> None:
     text = pydoc.render_doc(compiled.lib, renderer=pydoc.plaintext)
-    assert "add(a, b, /)\n        int add(int a, int b);" in text
+    assert "add(a, b, /)\n        int add(int, int);" in text
     assert "DATA\n    A = 0" in text
     assert set(dir(compiled.lib)) >= {"add", "name", "none", "A", "between7"}
 

@@ -103,3 +103,4 @@ for line in OPERATIONS.strip().split("\n"):
         blocks, memory = growth(operation, count)
         if blocks > count / 4 or memory > 50 * count + (1 << 20):
             print(operation, blocks, memory)
+file.close()

@@ -32,6 +32,35 @@ def test_nested_destructors_run_from_the_outside_in(ffi: Any) -> None:
     assert seen == [4, 3, 2, 1, 0]
 
 
+class Recorder:
+    """A destructor in a cycle with its cdata; once the collector has cleared it, calling it fails."""
+
+    def __init__(self, ffi: Any, seen: list[str], name: str) -> None:
+        self.seen, self.name = seen, name
+        self.cdata = ffi.gc(ffi.new("int *"), self)
+
+    def __call__(self, _: Any) -> None:
+        self.seen.append(self.name)
+
+
+def test_the_collector_runs_a_destructor_in_memory_where_it_ran_another(ffi: Any) -> None:
+    """It marks what it has finalized, and never does so again."""
+    seen: list[str] = []
+    for name in ("first", "second"):
+        Recorder(ffi, seen, name)
+        gc.collect()
+        assert seen[-1] == name
+
+
+def test_a_weak_reference_is_dead_when_the_destructor_runs(ffi: Any) -> None:
+    seen: list[Any] = []
+    q = ffi.gc(ffi.new("int *"), lambda _: seen.append(reference()))
+    reference = weakref.ref(q)
+    del q
+    gc.collect()
+    assert seen == [None]
+
+
 def test_none_cancels(ffi: Any) -> None:
     seen: list[Any] = []
     q = ffi.gc(ffi.new("int *", 5), seen.append)

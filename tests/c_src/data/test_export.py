@@ -117,3 +117,36 @@ def test_an_array_at_null_exports_no_memory(ffi: Any) -> None:
     with pytest.raises(BufferError, match=r"cdata 'int\[3\]' is at address NULL"):
         memoryview(ffi.cast("int[3]", 0))
     assert bytes(ffi.cast("int[0]", 0)) == b""
+
+
+class View(ctypes.Structure):
+    """Py_buffer."""
+
+    _fields_ = [("buf", ctypes.c_void_p), ("obj", ctypes.py_object), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t),
+                ("readonly", ctypes.c_int), ("ndim", ctypes.c_int), ("format", ctypes.c_char_p),
+                ("shape", ctypes.POINTER(ctypes.c_ssize_t)), ("strides", ctypes.POINTER(ctypes.c_ssize_t)),
+                ("suboffsets", ctypes.POINTER(ctypes.c_ssize_t)), ("internal", ctypes.c_void_p)]
+
+
+FORMAT, ND, STRIDES, C_CONTIGUOUS, ANY_CONTIGUOUS, INDIRECT = 0x4, 0x8, 0x18, 0x38, 0x98, 0x118
+REQUESTS = [flags | form for flags in (0, ND, STRIDES, C_CONTIGUOUS, ANY_CONTIGUOUS, INDIRECT) for form in (0, FORMAT)]
+
+
+@pytest.mark.parametrize("request_flags", REQUESTS)
+@pytest.mark.parametrize("name", ["int[4]", "int[2][3]", "int[0]", "struct point *", "struct point[2]", "char[3]"])
+def test_consumers_in_c_get_exactly_the_parts_they_ask_for(ffi: Any, name: str, request_flags: int) -> None:
+    a = ffi.new(name)
+    shown = memoryview(a[0] if name.endswith("*") else a)
+    view = View()
+    ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(shown.obj), ctypes.byref(view), request_flags)
+    try:
+        assert (view.len, view.buf) == (shown.nbytes, int(ffi.cast("intptr_t", ffi.addressof(a[0]) if name.endswith("*") else a)))
+        assert bool(view.format) == bool(request_flags & FORMAT)
+        assert bool(view.shape) == bool(request_flags & ND and view.ndim)  # without dimensions both are NULL, say Python's documents
+        assert bool(view.strides) == bool(request_flags & STRIDES == STRIDES and view.ndim)
+        assert not view.suboffsets
+        if request_flags & ND:
+            assert (view.ndim, view.itemsize) == (shown.ndim, shown.itemsize)
+            assert tuple(view.shape[:view.ndim] if view.shape else ()) == shown.shape
+    finally:
+        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(view))

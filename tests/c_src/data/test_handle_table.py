@@ -1,4 +1,4 @@
-"""The set of addresses behaves as Python's set, under the sanitizers."""
+"""The table tells the addresses of live handles from any others, under the sanitizers."""
 
 from __future__ import annotations
 
@@ -10,26 +10,43 @@ import pytest
 
 @pytest.fixture(scope="module")
 def table(build_program: Any) -> Any:
-    return build_program("data/handle_table_main.c", ["data/handle_table.c"])
+    def run(script: str) -> list[int]:
+        return [int(word) for word in program(script).split()]
+
+    program = build_program("data/handle_table_main.c", ["data/handle_table.c"])
+    return run
 
 
-@pytest.mark.parametrize("stride", [1, 16, 4096, 1 << 20])
-def test_it_holds_what_was_added_and_not_removed(table: Any, stride: int) -> None:
-    chooser = random.Random(stride)
-    known: set[int] = set()
+@pytest.mark.parametrize("most", [3, 300, 3000])
+def test_each_handle_has_its_object_as_long_as_it_lives(table: Any, most: int) -> None:
+    chooser = random.Random(most)
+    live: set[int] = set()
     script, expected = [], []
-    for _ in range(4000):
-        address = chooser.randrange(1, 300) * stride
-        verb = chooser.choice("+-?")
-        if verb == "+" and address in known:
-            continue
-        script.append(f"{verb} {address}")
-        if verb == "?":
-            expected.append("1" if address in known else "0")
-        else:
-            (known.add if verb == "+" else known.discard)(address)
-    assert table("\n".join(script)) == "".join(expected) + f" {len(known)}\n"
+    for _ in range(8000):
+        number = chooser.randrange(1, most)
+        script.append(f"- {number}" if number in live else f"+ {number}")
+        live ^= {number}
+        asked = chooser.choice([*live, number])
+        if asked in live:
+            script.append(f"? {asked} 0")
+            expected.append(asked)
+    assert table("\n".join(script)) == expected
 
 
-def test_null_is_never_in_it(table: Any) -> None:
-    assert table("? 0 + 16 ? 0 - 0 ? 16") == "001 1\n"
+def test_an_address_between_two_is_none(table: Any) -> None:
+    assert table("+ 1 + 2 ? 1 0 ? 1 1 ? 1 8 ? 1 15 ? 1 16") == [1, 0, 0, 0, 2]
+
+
+def test_what_lies_before_and_behind_all_of_them_is_none(table: Any) -> None:
+    assert table("+ 1 ? 1 -16 ? 1 4096 ? 2 0") == [0, 0, 0]
+
+
+def test_a_stale_handle_stays_dead_while_others_are_free(table: Any) -> None:
+    again = " ".join(f"+ {number} - {number}" for number in range(2, 250))
+    assert table(f"+ 1 - 1 {again} ? 1 0") == [0]
+
+
+def test_more_than_one_block_is_looked_through(table: Any) -> None:
+    numbers = range(1, 5000)
+    script = [*(f"+ {number}" for number in numbers), *(f"? {number} 0" for number in numbers)]
+    assert table("\n".join(script)) == list(numbers)

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from cffi_build.cli import main
-from cffi_build.config.load import load, toml_parser
+from cffi_build.config import toml
+from cffi_build.config.load import load
 
 SETUP = '''"""Ä setup file."""
 import os
@@ -98,7 +99,7 @@ def test_the_tables_say_all_that_the_scripts_say(project, capsys):
     assert main(["migrate", "--project", str(project)]) == 0
     out, err = capsys.readouterr()
     assert out.startswith(TABLES) and out.endswith(OTHERS)
-    source = toml_parser()(out)["tool"]["cffi"]["modules"][0]["source"]
+    source = toml.parse(out)["tool"]["cffi"]["modules"][0]["source"]
     assert source.endswith("return (int)sizeof(pair_t); } /* '\"quotes\"' \\n */\n")
     assert "the static library 'helper' of setup.py is compiled into the module" in err
     assert sorted(path.name for path in project.iterdir()) == ["csrc", "old", "setup.py", "src"]
@@ -120,13 +121,13 @@ def test_a_migrated_project_builds_and_works(project, capsys):
 
 def test_scripts_can_be_kept(project, capsys):
     main(["migrate", "--project", str(project), "--keep-script"])
-    entries = toml_parser()(capsys.readouterr().out)["tool"]["cffi"]["modules"]
+    entries = toml.parse(capsys.readouterr().out)["tool"]["cffi"]["modules"]
     assert entries[0] == {"name": "old._old", "build-script": "src/build_old.py:ffi"}
 
 
 def test_a_build_script_without_setup_py_can_be_migrated(project, capsys):
     main(["migrate", "--project", str(project), "src/build_old.py:make"])
-    assert toml_parser()(capsys.readouterr().out)["tool"]["cffi"]["modules"][0]["name"] == "_plain"
+    assert toml.parse(capsys.readouterr().out)["tool"]["cffi"]["modules"][0]["name"] == "_plain"
 
 
 @pytest.mark.parametrize(

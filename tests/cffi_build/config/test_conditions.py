@@ -23,7 +23,7 @@ source = ""
 
 def module(folder, keys):
     (folder / "pyproject.toml").write_text(MODULE.format(here=HERE, keys=keys), encoding="utf-8")
-    return load(folder, None, {}, {}).modules[0]
+    return load(folder, {}, {}).modules[0]
 
 
 def test_lists_and_tables_are_appended_and_the_rest_is_replaced(tmp_path):

@@ -6,8 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from cffi_build.config import toml
 from cffi_build.config.json_schema import tool_schema
-from cffi_build.config.load import load, toml_parser
+from cffi_build.config.load import load
 from cffi_build.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,7 +39,7 @@ WRONG = [
 
 
 def table(text):
-    return toml_parser()(text)["tool"]["cffi"]
+    return toml.parse(text)["tool"]["cffi"]
 
 
 def test_the_schema_is_one():
@@ -53,7 +54,7 @@ def test_the_schema_in_docs_is_the_one_made_of_the_fields():
 @pytest.mark.parametrize("text", RIGHT)
 def test_what_the_build_accepts_the_schema_accepts(tmp_path, text):
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert load(tmp_path, None, {}, {})
+    assert load(tmp_path, {}, {})
     jsonschema.validate(table(text), tool_schema(), jsonschema.Draft7Validator)
 
 
@@ -61,13 +62,13 @@ def test_what_the_build_accepts_the_schema_accepts(tmp_path, text):
 def test_what_the_schema_refuses_the_build_refuses(tmp_path, text):
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError):
-        load(tmp_path, None, {}, {})
+        load(tmp_path, {}, {})
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(table(text), tool_schema(), jsonschema.Draft7Validator)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "integration" / "packages").glob("*/pyproject.toml")), ids=lambda path: path.parent.name)
 def test_the_tables_of_the_sample_projects_are_right_by_the_schema(path):
-    found = toml_parser()(path.read_text(encoding="utf-8")).get("tool", {}).get("cffi")
+    found = toml.parse(path.read_text(encoding="utf-8")).get("tool", {}).get("cffi")
     if found is not None:
         jsonschema.validate(found, tool_schema(), jsonschema.Draft7Validator)

@@ -3,7 +3,7 @@
 import pytest
 
 from cffi_build.config import settings
-from cffi_build.config.load import load, toml_parser
+from cffi_build.config.load import load
 from cffi_build.errors import ConfigError
 
 MODULES = """
@@ -23,7 +23,7 @@ source = ""
 
 def read(given=None, environment=None):
     problems = []
-    found = settings.read(given or {}, environment or {}, toml_parser(), problems)
+    found = settings.read(given or {}, environment or {}, problems)
     return found, [f"{problem.place.path[0]}: {problem.message}" for problem in problems]
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_setting_is_told_under_the_name_by_which_it_was_given(given, env
 def test_settings_win_over_the_file_those_of_a_module_over_those_of_all_and_the_frontend_over_the_environment(tmp_path):
     (tmp_path / "pyproject.toml").write_text(MODULES, encoding="utf-8")
     given = {"libraries": "all", "pkg._b.libraries": "one", "jobs": "5", "editable-mode": "strict"}
-    configuration = load(tmp_path, None, given, {"CFFI_BUILD_JOBS": "4", "CFFI_BUILD_LANGUAGE": "c++"})
+    configuration = load(tmp_path, given, {"CFFI_BUILD_JOBS": "4", "CFFI_BUILD_LANGUAGE": "c++"})
     assert configuration.project.jobs == 5
     assert [module.libraries for module in configuration.modules] == [("all",), ("one",)]
     assert [module.language for module in configuration.modules] == ["c++", "c++"]
@@ -92,7 +92,7 @@ def test_settings_win_over_the_file_those_of_a_module_over_those_of_all_and_the_
 def test_mistakes_of_settings_and_of_the_file_are_told_together(tmp_path):
     (tmp_path / "pyproject.toml").write_text(MODULES + "sauce = 1\n", encoding="utf-8")
     with pytest.raises(ConfigError) as raised:
-        load(tmp_path, None, {"_c.libraries": "z", "job": "1"}, {})
+        load(tmp_path, {"_c.libraries": "z", "job": "1"}, {})
     lines = [line for line in str(raised.value).splitlines() if not line[:6].strip().isdigit()]
     assert lines == [
         "-C job: unknown setting (did you mean 'jobs'?)",
@@ -103,4 +103,4 @@ def test_mistakes_of_settings_and_of_the_file_are_told_together(tmp_path):
 
 def test_the_environment_concerns_only_projects_with_our_table(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
-    assert load(tmp_path, None, {}, {"CFFI_BUILD_JOB": "1"}) is None
+    assert load(tmp_path, {}, {"CFFI_BUILD_JOB": "1"}) is None

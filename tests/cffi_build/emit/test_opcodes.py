@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cffi_build import primitives
-from cffi_build.emit import c_extension, headers, opcodes
+from cffi_build.emit import c_tables, headers, opcodes
 from cffi_build.emit.headers import header
 from cffi_build.emit.opcodes import Opcode
 
@@ -22,7 +22,7 @@ def test_packaged_header_is_the_master_copy(name):
 
 
 def test_as_many_functions_share_a_string_of_names_as_the_header_says():
-    assert int(DEFINES["_CFFI_NAMES_EACH"]) == c_extension.NAMES_EACH
+    assert int(DEFINES["_CFFI_NAMES_EACH"]) == c_tables.NAMES_EACH
 
 
 def test_every_header_of_c_src_include_is_packaged():

@@ -27,7 +27,18 @@ handle = ffi.new("opaque_t **")
 opened = lib.open_it(b"path", handle)
 lib.close_it(handle[0])
 lib.close_it(opened)
+ffi.addressof(p, "y")[0] = 2.5
+ffi.addressof(points, 1)[0].x = 2
+ffi.addressof(lib, "counter")[0] += 1
+ffi.addressof(lib, "origin").x = 2
+ffi.addressof(lib, "add")(1, 2)
+some: dict[str, int] = {"x": 1}
+ffi.new("struct point *", some).x += ffi.new("struct point *", [1, 2.5, b"a"]).x
+name = "x"
+ffi.addressof(p, name)
+ffi.addressof(p, "name", 1)[0] = b"a"
 ints = ffi.new("int[]", [1, 2, 3])
+sized = ffi.new(f"int[{len(ints)}]", ["1", "2", "3"][:0])
 total: int = lib.sum(ints, len(ints)) + lib.sum([1, 2], 2) + lib.sum(ffi.new("int *", 5), 1) + ints[0] + sum(ints[0:2])
 text: bytes = ffi.string(lib.VERSION)
 lib.printf(b"%d\n", ffi.cast("int", 5))

@@ -14,6 +14,12 @@ lib.sum(ffi.new("double[]", 3), 3)  # other items
 lib.close_it("path")  # no text
 lib.open_it("path", ffi.NULL)  # bytes are wanted
 lib.missing(1)  # no such function
+lib.sum(ffi.new("int[]", ["a"]), 1)  # items of another type
+lib.norm(ffi.new("int *", "5"))  # another type
+lib.norm(ffi.new("struct point *", {"x": object()}))  # no member is of this type
+lib.norm(ffi.new("struct point[]", [[1, "2"]]))  # nor of this
+lib.sum(ffi.addressof(lib, "origin"), 1)  # another pointer
+ffi.addressof(ffi.new("struct point *"), "y")[0] = b""  # another type
 p = ffi.new("struct point *")
 p.z = 1  # no such member
 p.x = "1"  # another type

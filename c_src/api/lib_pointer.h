@@ -1,0 +1,18 @@
+/* lib_pointer.h: lib.f of an opened library: a function pointer like any other, that knows what is declared about the function. */
+#ifndef CFFI_API_LIB_POINTER_H
+#define CFFI_API_LIB_POINTER_H
+
+#include "base/state.h"
+#include "types/ctype.h"
+
+/* The function `name` at `address`. `names` are those of the parameters, "a,b", or NULL; `library` is what errors call the library. New
+ * reference. */
+PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObject *names, PyObject *library);
+
+/* What a Lib has at a name, each time that it is asked for: without a GIL, a pointer that many threads ask for is replaced by an immortal one,
+ * so that they need not wait for each other. New reference: NULL without an exception when nothing is to be replaced. */
+PyObject *lib_pointer_share(PyObject *value);
+
+int lib_pointer_init(State *state);
+
+#endif

@@ -1,0 +1,109 @@
+"""Prints the tables of a C module, without pointers in them, and the function that puts these in.
+
+A pointer in a table is work for the dynamic linker when the module is loaded, whether it is ever looked at or not. So names lie in a few
+long strings, and of functions, variables and the like only the addresses. The runtime has the tables completed before it first reads them.
+"""
+
+from __future__ import annotations
+
+from cffi_build.emit.unit import Unit
+from cffi_build.emit.writer import Writer
+from cffi_build.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, Sequence
+
+    from cffi_build.emit.tables import EnumRow, GlobalRow, Row
+    from cffi_build.emit.typetable import Slot
+
+NAMES_EACH = 64
+"""How many rows share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
+
+_NAMES_A_LINE = 8
+
+
+class Tables(NamedTuple):
+    """All tables but the one of types; each but that of fields is in the order of names."""
+
+    globals: Sequence[GlobalRow]
+    fields: Sequence[Row]
+    records: Sequence[Row]
+    enums: Sequence[EnumRow]
+    typenames: Sequence[Row]
+
+
+def write_types(writer: Writer, unit: Unit) -> None:
+    """Print the opcodes of all types, many of which are equal, and the slots in which the runtime works with them."""
+    known: Dict[Slot, str] = {}
+    opcodes = [known.get(slot) or known.setdefault(slot, f"{slot.in_c()},") for slot in unit.types.slots] or ["(_cffi_opcode_t)0,"]
+    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", opcodes)
+    writer.line(f"static _cffi_opcode_t _cffi_types[{len(opcodes)}];")
+    writer.line()
+
+
+def write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
+    """Print a static array, an item a line."""
+    with writer.block(f"static {declaration}[] =", "};"):
+        writer.lines(items)
+    writer.line()
+
+
+def write_names(writer: Writer, array: str, names: Sequence[str], each: int = NAMES_EACH) -> None:
+    """Print strings, of which each is `each` names with a zero behind every one. What is no name is an empty one."""
+    with writer.block(f"static const char *const {array}[] =", "};"):
+        for start in range(0, len(names), each):
+            items = [f'"{name}\\0"' for name in names[start:start + each]]
+            lines = [" ".join(items[at:at + _NAMES_A_LINE]) for at in range(0, len(items), _NAMES_A_LINE)]
+            writer.lines([*lines[:-1], f"{lines[-1]},"])
+    writer.line()
+
+
+def write_tables(writer: Writer, tables: Tables) -> None:
+    """Print all tables but that of types, and the function that completes them."""
+    if tables.globals:
+        write_array(writer, "const _cffi_opcode_t _cffi_global_opcodes", [opcode for _, opcode, _ in tables.globals])
+        writer.line(f"static struct _cffi_global_s _cffi_globals[{len(tables.globals)}];")
+        write_names(writer, "_cffi_global_names", [name for name, _, _ in tables.globals])
+        addresses = [address for _, _, address in tables.globals if address]
+        write_array(writer, "const _cffi_address_t _cffi_addresses", addresses or ["{ NULL, NULL },"])
+    if tables.enums:
+        write_names(writer, "_cffi_enumerators", [enumerators for _, _, enumerators in tables.enums], each=1)
+    named = _named(tables)
+    for table, rows in named.items():
+        write_array(writer, f"struct _cffi_{table}_s _cffi_{table}s", [text for _, text in rows])
+        write_names(writer, f"_cffi_{table}_names", [name for name, _ in rows])
+    _write_completion(writer, tables, named)
+
+
+def _named(tables: Tables) -> Dict[str, Sequence[Row]]:
+    """Return the tables but that of globals which are not empty."""
+    enums = [(name, text) for name, text, _ in tables.enums]
+    rows = {"field": tables.fields, "struct_union": tables.records, "enum": enums, "typename": tables.typenames}
+    return {table: found for table, found in rows.items() if found}
+
+
+def _write_completion(writer: Writer, tables: Tables, named: Iterable[str]) -> None:
+    with writer.function("static void _cffi_complete_tables(void)"):
+        writer.line("if (_cffi_is_complete)")
+        writer.line("    return;")
+        writer.line("_cffi_is_complete = 1;")
+        writer.line("memcpy(_cffi_types, _cffi_opcodes, sizeof(_cffi_types));")
+        if tables.globals:
+            _write_globals(writer, tables)
+        for table in named:
+            _write_naming(writer, f"_cffi_{table}s", f"_cffi_{table}_names")
+        if tables.enums:
+            writer.line(f"_cffi_set_names(&_cffi_enums[0].enumerators, sizeof(*_cffi_enums), _cffi_enumerators, 1, {len(tables.enums)});")
+    writer.line()
+
+
+def _write_naming(writer: Writer, table: str, names: str) -> None:
+    size = f"sizeof(*{table})"
+    writer.line(f"_cffi_set_names(&{table}[0].name, {size}, {names}, _CFFI_NAMES_EACH, (int)(sizeof({table}) / {size}));")
+
+
+def _write_globals(writer: Writer, tables: Tables) -> None:
+    _write_naming(writer, "_cffi_globals", "_cffi_global_names")
+    address = "_cffi_integer_constant" if "" in [address for _, _, address in tables.globals] else "NULL"
+    writer.line(f"_cffi_set_globals(_cffi_globals, {len(tables.globals)}, _cffi_global_opcodes, _cffi_addresses, (void *){address});")
