@@ -26,15 +26,15 @@ from cffi_build.model import Array, Function, Pointer, Primitive, Record, Unknow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Sequence, Union
+    from typing import Iterator, List, Mapping, Sequence, Union
 
-    from cffi_build.model import CType
+    from cffi_build.model import CType, Enum
 
 
 _LONGEST = 2**31 - 1
 
 
-def write_module(module_name: str, declarations: Declarations, included_modules: Sequence[str]) -> str:
+def write_module(module_name: str, declarations: Declarations, included_modules: Sequence[str], enum_classes: Mapping[Enum, bool]) -> str:
     """Return the Python source; see `cffi_build.emit.py_source`."""
     listed = scope(declarations, flatten=False)
     _refuse_what_needs_c(listed)
@@ -49,7 +49,11 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     lines += _table("_enums", [row.in_python() for row in tables.enums])
     lines += _table("_typenames", [row.in_python() for row in tables.typenames])
     lines += _table("_includes", [f"_ffi{number}" for number, _ in enumerate(included_modules)])
-    return "\n".join([*lines, ")", ""])
+    lines.append(")")
+    if enum_classes:
+        lines += ["", "if hasattr(ffi, 'enum_class'):  # PyPy has none"]
+        lines += [f"    ffi.enum_class({spelling(enum)!r}, flag={flag})" for enum, flag in enum_classes.items()]
+    return "\n".join([*lines, ""])
 
 
 def type_table(listed: Scope) -> SortedTypeTable:
