@@ -29,6 +29,10 @@ class build_ext(command.build_ext):
         return cross.file_name(self, fullname) or super().get_ext_filename(fullname)
 
 
+# Functions of Python are called through their addresses, without a stub in between
+DIRECT_CALLS = ["-fno-plt"] if "linux" in os.environ.get("CFFI_BUILD_TARGET", sys.platform) else []
+
+
 def backend():
     """Return the extension. CFFI_WERROR=1 makes the compiler's warnings errors."""
     strict = ["-Werror"] if os.environ.get("CFFI_WERROR") == "1" else []
@@ -44,7 +48,7 @@ def backend():
         define_macros=list(libffi.macros),
         library_dirs=list(libffi.library_dirs),
         libraries=list(libffi.libraries),
-        extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", *strict, *libffi.compile_args],
+        extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden", *DIRECT_CALLS, "-Wall", "-Wextra", *strict, *libffi.compile_args],
         extra_link_args=list(libffi.link_args),
     )
 

@@ -193,3 +193,7 @@ def test_a_module_for_one_python_only_needs_that_python_and_has_its_names(tmp_pa
     assert "squared/_squared.cp311-win_amd64.pyd" in zipfile.ZipFile(wheel).namelist()
     with pytest.raises(AssertionError, match="target-python=FOLDER"):
         wheel_of(tmp_path / "b", tmp_path / "other", **settings)
+
+
+def test_what_debian_adds_to_every_link_does_not_stop_zig(tmp_path):
+    wheel_of(tmp_path / "a", tmp_path / "dist", CFFI_BUILD_TARGET="x86_64-linux-musl", LDFLAGS="-Wl,-Bsymbolic-functions")

@@ -18,11 +18,17 @@ int args_parse_slow(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t narg
                     PyObject **values);
 
 /* values[i] becomes the argument for parameter i (borrowed), NULL when it was not given. `kwnames` NULL: no keywords. 0, or -1. */
-static inline int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                             PyObject **values)
+static ALWAYS_INLINE int args_parse(const ArgsSpec *spec, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                                    PyObject **values)
 {
-    if (UNLIKELY(kwnames != NULL || nargs < spec->required || nargs > spec->count))
-        return args_parse_slow(spec, args, nargs, kwnames, values);
+    if (UNLIKELY(kwnames != NULL || nargs < spec->required || nargs > spec->count)) {
+        PyObject *found[ARGS_MAX]; /* of its own, so that those of the caller may lie in registers */
+        if (args_parse_slow(spec, args, nargs, kwnames, found) < 0)
+            return -1;
+        for (int i = 0; i < spec->count; i++)
+            values[i] = found[i];
+        return 0;
+    }
     for (int i = 0; i < spec->count; i++)
         values[i] = i < nargs ? args[i] : NULL;
     return 0;

@@ -184,7 +184,7 @@ COLD static PyObject *err_no_attribute(LibObject *lib, PyObject *name)
 
 static inline bool is_variable(LibObject *lib, PyObject *value)
 {
-    return Py_TYPE(value) == ffi_state(lib->ffi)->globsupport_type;
+    return Py_TYPE(value) == lib->variable_type;
 }
 
 /* ---- what a module has ---- */
@@ -255,10 +255,11 @@ static PyObject *module_attribute(LibObject *lib, PyObject *name)
 
 /* ---- the protocol ---- */
 
-/* The value of a variable, for a reference to the object that stands for it: reading may run Python code. */
-static PyObject *read_steal(GlobSupport *variable)
+/* The value of a variable, for the object that stands for it, which is kept: reading may run Python code. */
+NOINLINE static PyObject *read_variable(PyObject *variable)
 {
-    PyObject *result = lib_var_read(variable);
+    Py_INCREF(variable);
+    PyObject *result = lib_var_read((GlobSupport *)variable);
     Py_DECREF(variable);
     return result;
 }
@@ -270,17 +271,20 @@ NOINLINE static PyObject *get_slow(LibObject *lib, PyObject *name)
     int found = lib_find(lib, name, &value);
     if (found <= 0)
         return found < 0 ? NULL : module_attribute(lib, name);
-    return is_variable(lib, value) ? read_steal((GlobSupport *)value) : value;
+    if (!is_variable(lib, value))
+        return value;
+    PyObject *result = read_variable(value);
+    Py_DECREF(value);
+    return result;
 }
 
 static PyObject *lib_tp_getattro(PyObject *self, PyObject *name)
 {
     LibObject *lib = (LibObject *)self;
     PyObject *value = namecache_get_borrowed(&lib->recent, name);
-    if (UNLIKELY(value == NULL))
-        return get_slow(lib, name);
-    Py_INCREF(value);
-    return LIKELY(!is_variable(lib, value)) ? value : read_steal((GlobSupport *)value);
+    if (LIKELY(value != NULL && !is_variable(lib, value)))
+        return Py_NewRef(value);
+    return value != NULL ? read_variable(value) : get_slow(lib, name);
 }
 
 static int lib_tp_setattro(PyObject *self, PyObject *name, PyObject *value)
@@ -356,6 +360,7 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     }
     lib->values = values;
     lib->ffi = (FFIObject *)Py_NewRef((PyObject *)ffi);
+    lib->variable_type = ffi_state(ffi)->globsupport_type;
     lib->name = Py_NewRef(name);
     lib->library = Py_XNewRef(library);
     lib->libs = Py_XNewRef(libs);

@@ -9,8 +9,8 @@
 #define FREELIST_MAX 64
 
 typedef struct {
-    int count;
-    int room; /* how many are kept; 0 in debug mode, and when the module is being unloaded */
+    Py_ssize_t count;
+    Py_ssize_t room; /* how many are kept; 0 in debug mode, and when the module is being unloaded */
     PyObject *objects[FREELIST_MAX];
 } FreeList;
 
@@ -32,7 +32,7 @@ static inline bool freelist_keep(FreeList *list, PyObject *object)
 
 static inline int freelist_visit(FreeList *list, visitproc visit, void *arg)
 {
-    for (int i = 0; i < list->count; i++)
+    for (Py_ssize_t i = 0; i < list->count; i++)
         Py_VISIT(Py_TYPE(list->objects[i]));
     return 0;
 }

@@ -288,7 +288,18 @@ COLD static PyObject *get_attribute(CData *cd, PyObject *name)
     return result;
 }
 
-PyObject *access_get_field(CData *cd, PyObject *name)
+/* What a plain field of a record is found by in the shortest way; NULL for everything else. */
+static ALWAYS_INLINE CField *quick_field(const CData *cd, PyObject *name)
+{
+    CType *record = record_of((CData *)cd);
+    if (UNLIKELY(record == NULL || FT_LOAD_BYTE(record->stage) != STAGE_COMPLETE || cd->data == NULL ||
+                 cd->length >= 0))
+        return NULL;
+    CField *field = ctype_field_quick(record, name);
+    return LIKELY(field != NULL && field->bit_shift == CFIELD_PLAIN) ? field : NULL;
+}
+
+NOINLINE static PyObject *get_field_slow(CData *cd, PyObject *name)
 {
     CType *record = record_of(cd);
     CField *field = LIKELY(record != NULL) ? find_field(record, name) : NULL;
@@ -299,6 +310,12 @@ PyObject *access_get_field(CData *cd, PyObject *name)
     return from_c_field(field, cd->data, cd->length);
 }
 
+PyObject *access_get_field(CData *cd, PyObject *name)
+{
+    CField *field = quick_field(cd, name);
+    return LIKELY(field != NULL) ? from_c(field->type, cd->data + field->offset) : get_field_slow(cd, name);
+}
+
 COLD static int set_attribute(CData *cd, PyObject *name, PyObject *value)
 {
     if (PyErr_Occurred())
@@ -307,7 +324,7 @@ COLD static int set_attribute(CData *cd, PyObject *name, PyObject *value)
     return result < 0 ? err_no_field(cd, name, "write") : result;
 }
 
-int access_set_field(CData *cd, PyObject *name, PyObject *value)
+NOINLINE static int set_field_slow(CData *cd, PyObject *name, PyObject *value)
 {
     CType *record = record_of(cd);
     CField *field = LIKELY(record != NULL) ? find_field(record, name) : NULL;
@@ -318,6 +335,12 @@ int access_set_field(CData *cd, PyObject *name, PyObject *value)
     if (UNLIKELY(cd->data == NULL))
         return cdata_err_null(cd, "write a field through"), -1;
     return to_c_field(field, cd->data, cd->length, value);
+}
+
+int access_set_field(CData *cd, PyObject *name, PyObject *value)
+{
+    CField *field = LIKELY(value != NULL) ? quick_field(cd, name) : NULL;
+    return LIKELY(field != NULL) ? to_c(field->type, cd->data + field->offset, value) : set_field_slow(cd, name, value);
 }
 
 /* ---- addresses ---- */

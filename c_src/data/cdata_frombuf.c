@@ -6,8 +6,10 @@
 
 typedef struct {
     CData head;
-    Py_buffer view;    /* under FT_LOCK; view.obj is NULL after release */
-    bool readonly;     /* const */
+    Py_buffer view; /* under FT_LOCK; view.obj is NULL after release */
+    bool readonly;  /* const */
+    bool
+        tracked; /* const: a cycle goes through the exporter, when that may refer to other objects; bytes and bytearray do not */
     DebugBlock *block; /* const, owned: debug mode only, otherwise NULL */
 } CDataFromBuf;
 
@@ -57,13 +59,16 @@ PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable)
     cdata_head_init(&cd->head, ct, NULL, -1, 0);
     cd->view.obj = NULL;
     cd->block = NULL;
-    PyObject_GC_Track((PyObject *)cd);
+    cd->tracked = false;
     if (get_buffer(object, writable, &cd->view) < 0 || (cd->head.length = length_in(ct, cd->view.len)) == -2) {
         Py_DECREF(cd);
         return NULL;
     }
     cd->head.data = cd->view.buf;
     cd->readonly = cd->view.readonly;
+    cd->tracked = cd->view.obj != NULL && PyObject_IS_GC(cd->view.obj);
+    if (cd->tracked)
+        PyObject_GC_Track((PyObject *)cd);
     if (debug_on(&cd->head)) {
         cd->block = debug_block_describe(ct, "ffi.from_buffer", cd->head.data, cd->view.len);
         if (cd->block == NULL)
@@ -122,7 +127,8 @@ static int frombuf_tp_clear(PyObject *self)
 
 static void frombuf_tp_dealloc(PyObject *self)
 {
-    PyObject_GC_UnTrack(self);
+    if (((CDataFromBuf *)self)->tracked)
+        PyObject_GC_UnTrack(self);
     PyBuffer_Release(&((CDataFromBuf *)self)->view);
     if (debug_on((CData *)self)) /* without an end: the object whose memory it is may live on */
         debug_block_drop(((CData *)self)->ctype->state, ((CDataFromBuf *)self)->block);

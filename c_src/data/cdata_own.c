@@ -207,20 +207,23 @@ static PyObject *own_with_memory(CType *ct, PyObject *initializer, bool clear)
 }
 
 /* A pointer to an item that fits the small object, so that there is nothing to plan. */
-static inline bool is_small(CType *ct)
+static bool is_small(CType *ct)
 {
     if (ct->kind != KIND_POINTER)
         return false;
     CType *item = ct->u.pointer.item;
     Py_ssize_t room = item->kind == KIND_CHAR ? OWN_SMALL / 2 : OWN_SMALL; /* as plan_pointer() */
     Py_ssize_t size = FT_LOAD_WORD(item->size);
-    return size >= 0 && size <= room && item->align <= OWN_INLINE_ALIGN &&
-           !(ctype_is_record(item) && item->flags & CTYPE_VAR_RECORD);
+    bool small = size >= 0 && size <= room && item->align <= OWN_INLINE_ALIGN &&
+                 !(ctype_is_record(item) && item->flags & CTYPE_VAR_RECORD) && !ct->state->debug;
+    if (small)
+        FT_WITH_GIL_ONLY(ct->flags |= CTYPE_SMALL_ITEM);
+    return small;
 }
 
 PyObject *cdata_own_new(CType *ct, PyObject *initializer)
 {
-    if (UNLIKELY(!is_small(ct) || ct->state->debug))
+    if (UNLIKELY(!(ct->flags & CTYPE_SMALL_ITEM)) && !is_small(ct))
         return own_with_memory(ct, initializer, true);
     CType *item = ct->u.pointer.item;
     CDataOwn *own = own_new_small(ct, CDATA_SINGLE | (ctype_is_record(item) ? CDATA_OWNS_RECORD : 0));

@@ -112,6 +112,9 @@ PyObject *number_int(PyObject *self)
 {
     CData *cd = (CData *)self;
     CType *ct = cd->ctype;
+    uint8_t conv = FT_LOAD_BYTE(ct->conv);
+    if (LIKELY(conv >= CONV_I8 && conv <= CONV_U64))
+        return from_c_routines[conv](ct, cd->data);
     if (int128_check(ct))
         return int128_load(ct, cd->data);
     if (reads_signed(ct))

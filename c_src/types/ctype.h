@@ -31,7 +31,9 @@ enum {
     CTYPE_CUSTOM_FIELDS = 1 << 5, /* record whose fields lie elsewhere than by the standard layout: no call argument */
     CTYPE_PACKED = 1 << 6,        /* record laid out with SF_PACKED or a pack */
     CTYPE_BIT_FIELDS = 1 << 7,    /* record with a bit-field */
-    CTYPE_CHARLIKE = 1 << 8,      /* integer of one byte: arrays take bytes objects (KIND_BOOL: of 0 and 1 only) */
+    CTYPE_SMALL_ITEM =
+        1 << 9, /* pointer to what a small cdata of ffi.new() holds (cdata_own.c); with the GIL, when that was found */
+    CTYPE_CHARLIKE = 1 << 8, /* integer of one byte: arrays take bytes objects (KIND_BOOL: of 0 and 1 only) */
 };
 
 /* Calls `function` (the C address) and returns the converted result. Set by call/, see State.first_invoke. */

@@ -52,14 +52,19 @@ static inline uint32_t field_slot(const CFieldIndex *index, PyObject *name)
 
 CField *ctype_field_slow(CType *ct, PyObject *name);
 
+/* What the index has under this very str; borrowed; NULL: ask ctype_field_borrowed(). */
+static inline CField *ctype_field_quick(const CType *ct, PyObject *name)
+{
+    const CFieldIndex *index = &ct->u.record.index;
+    CField *field = LIKELY(index->slots != NULL) ? index->slots[field_slot(index, name)] : NULL;
+    return LIKELY(field != NULL && field->name == name) ? field : NULL;
+}
+
 /* The field reached by `name` in a complete record; borrowed; NULL without an exception when there is none. */
 static inline CField *ctype_field_borrowed(CType *ct, PyObject *name)
 {
-    const CFieldIndex *index = &ct->u.record.index;
-    uint32_t slot = field_slot(index, name);
-    if (LIKELY(index->slots != NULL && index->slots[slot] != NULL && index->slots[slot]->name == name))
-        return index->slots[slot];
-    return ctype_field_slow(ct, name);
+    CField *field = ctype_field_quick(ct, name);
+    return LIKELY(field != NULL) ? field : ctype_field_slow(ct, name);
 }
 
 #endif

@@ -9,6 +9,9 @@ from cffi_build.compile import identity
 from cffi_build.compile.fingerprint import Places
 from cffi_build.compile.plan import Command, Plan, Step
 
+UNKNOWN_TO_ZIG = ("-Wl,-Bsymbolic-functions",)
+"""What Debian's Python adds to every link to make it faster, and zig stops at."""
+
 
 def amend(plan: Plan, places: Places, launcher: Sequence[str] = ()) -> Plan:
     """Return `plan` with our options. `places`: folders whose paths must not show in what is made. `launcher`: see `_launched`."""
@@ -29,8 +32,15 @@ def _compile_step(step: Step, places: Places, launcher: Sequence[str]) -> Step:
 
 def _link_step(step: Step) -> Step:
     tool = identity.linker(step.commands[-1].arguments)
+    if "\nzig ld " in tool.text:
+        step = _without(step, UNKNOWN_TO_ZIG)
     step, options = _with_dependency_file(step, tool.dependency_file, ("-Wl,--dependency-file={}",))
     return _changed(step, (), options)
+
+
+def _without(step: Step, options: Sequence[str]) -> Step:
+    kept = (tuple(word for word in command.arguments if word not in options) for command in step.commands)
+    return replace(step, commands=tuple(Command(words, command.environment) for words, command in zip(kept, step.commands)))
 
 
 def _with_dependency_file(step: Step, able: bool, options: Sequence[str]) -> Tuple[Step, Tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -9,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from cffi_build.compile import cross, driver, identity, stubs, toolchain
+from cffi_build.compile import cross, driver, identity, stubs, system_libraries, toolchain, undefined
 from cffi_build.compile.amend import amend
 from cffi_build.compile.cache import Cache, default_folder
 from cffi_build.compile.fingerprint import Places
 from cffi_build.compile.plan import ModuleBuild, Step, make_plan
 from cffi_build.compile.toolchain import Extension, GeneratedExtension
+from cffi_build.config import target
 from cffi_build.emit import write_if_changed
 from cffi_build.errors import ConfigError, VerificationError
 
@@ -134,7 +136,9 @@ def build_all(
     cache = _cache(options.cache, places)
     modules = [_module(command, extension, first_is_generated, cache) for extension in extensions]
     plan = amend(make_plan(modules, toolchain.Recorder(command.compiler)), places, _launcher(options.launcher))
-    results = driver.run(plan, jobs=options.jobs, verbosity=int(command.verbose), cache=cache)
+    generated = {module.name: module.generated or "" for module in modules}
+    verify = functools.partial(undefined.complaint, generated=generated) if _loads_elf() else driver.accept
+    results = driver.run(plan, jobs=options.jobs, verbosity=int(command.verbose), cache=cache, verify=verify)
     trouble = cache.close() if cache else None
     if trouble:
         print(trouble, file=sys.stderr)
@@ -147,6 +151,11 @@ def build_all(
         deliver(module.output, place)
         if isinstance(extension, GeneratedExtension) and extension.stub:
             stubs.write(place, extension.name, _text(extension, "stub", extension.stub, cache))
+
+
+def _loads_elf() -> bool:
+    """Whether modules are made for this system, whose libraries can be looked at, and its format is ELF."""
+    return target.current.get() is None and system_libraries.elf_machine() is not None
 
 
 def _module(command: Any, extension: Extension, first_is_generated: bool, cache: Optional[Cache]) -> ModuleBuild:

@@ -13,6 +13,8 @@ from cffi_build.compile.processes import Processes
 from cffi_build.compile.progress import Progress
 
 Report = Callable[[str], None]
+Verify = Callable[[Step], str]
+"""Looks at what a step has made; returns what is wrong with it, "" for nothing."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,28 @@ class Cached(Protocol):
         """Remember what the step has made and printed."""
 
 
+def accept(_step: Step) -> str:
+    """Find nothing wrong with any step."""
+    return ""
+
+
 def run(
-    plan: Plan, *, jobs: int = 0, verbosity: int = 1, report: Report = print, cache: Optional[Cached] = None
+    plan: Plan,
+    *,
+    jobs: int = 0,
+    verbosity: int = 1,
+    report: Report = print,
+    cache: Optional[Cached] = None,
+    verify: Verify = accept,
 ) -> Tuple[Result, ...]:
     """Run all steps, `jobs` compilers at once (0: `default_jobs`); return one result a step that was run, in order.
 
     A module whose objects did not all compile is not linked. A step is reported when it and all before it are done.
-    `verbosity`: 0 compilers' warnings only; 1 also a line a step; 2 also the commands.
+    `verify` is asked about what link steps have made. `verbosity`: 0 compilers' warnings only; 1 also a line a step; 2 also the commands.
     """
     results: List[Result] = []
     progress = Progress(len(plan.steps), report, live=verbosity == 1)
-    worker = _Worker(Processes(), progress, cache)
+    worker = _Worker(Processes(), progress, cache, verify)
     with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool, progress:
         for steps in (plan.compile, plan.link):
             failed = {result.step.module for result in results if result.status}
@@ -84,6 +97,7 @@ class _Worker:
     processes: Processes
     progress: Progress
     cache: Optional[Cached]
+    verify: Verify
 
     def run(self, step: Step) -> Result:
         os.makedirs(os.path.dirname(step.output) or ".", exist_ok=True)
@@ -106,7 +120,10 @@ class _Worker:
             if status:
                 _remove_partial(step.output)
                 return Result(step, status, "".join(texts))
-        return Result(step, 0, "".join(texts))
+        wrong = self.verify(step) if step.kind == "link" else ""
+        if wrong:
+            _remove_partial(step.output)
+        return Result(step, 1 if wrong else 0, "".join(texts) + wrong)
 
 
 def _remove_partial(path: str) -> None:

@@ -6,7 +6,7 @@ import fnmatch
 import functools
 from importlib import import_module
 from pathlib import Path
-from typing import FrozenSet, Iterator
+from typing import Dict, FrozenSet, Iterator, List
 
 from cffi_build import cdef, emit
 from cffi_build.cdef.installed import describe
@@ -17,6 +17,7 @@ from cffi_build.config.load import Configuration
 from cffi_build.config.schema import Module
 from cffi_build.declarations import Declarations, FunctionDeclaration
 from cffi_build.errors import ConfigError, FFIError
+from cffi_build.model import Enum, spelling
 
 
 def c_text(configuration: Configuration, module: Module) -> str:
@@ -24,7 +25,8 @@ def c_text(configuration: Configuration, module: Module) -> str:
     if module.build_script:
         return from_script(configuration, module).text()
     declared = declarations(configuration, module)
-    requirement.compare(configuration, emit.required_runtime(declared), configuration.shown(module))
+    classes = enum_classes(configuration, module)
+    requirement.compare(configuration, emit.required_runtime(declared, classes), configuration.shown(module))
     return emit.c_source(
         module.name,
         declared,
@@ -33,6 +35,7 @@ def c_text(configuration: Configuration, module: Module) -> str:
         included_modules=module.include,
         hold_gil=_holding(configuration, module, declared),
         free_threading=module.free_threading,
+        enum_classes=classes,
     )
 
 
@@ -40,12 +43,14 @@ def python_text(configuration: Configuration, module: Module) -> str:
     """Return the Python source of the module that `module`, of mode "abi", describes."""
     if module.build_script:
         return from_script(configuration, module).text()
-    return emit.py_source(module.name, declarations(configuration, module), included_modules=module.include)
+    declared, classes = declarations(configuration, module), enum_classes(configuration, module)
+    return emit.py_source(module.name, declared, included_modules=module.include, enum_classes=classes)
 
 
 def stub_text(configuration: Configuration, module: Module) -> str:
     """Return the stub (``.pyi``) of the module that `module` describes."""
-    return emit.stub_source(module.name, declarations(configuration, module), abi=module.mode == "abi")
+    declared, classes = declarations(configuration, module), enum_classes(configuration, module)
+    return emit.stub_source(module.name, declared, abi=module.mode == "abi", enum_classes=classes)
 
 
 @functools.cache
@@ -89,6 +94,29 @@ def _holding(configuration: Configuration, module: Module, declared: Declaration
             place = f"{configuration.shown(module)}.hold-gil"
             raise ConfigError(f"{place}: no function of the declarations is called {pattern!r}{did_you_mean(pattern, functions)}")
     return frozenset(name for name in functions if any(fnmatch.fnmatchcase(name, pattern) for pattern in module.hold_gil))
+
+
+def enum_classes(configuration: Configuration, module: Module) -> Dict[Enum, bool]:
+    """Return the enums that get a class of Python, and whether it is an ``IntFlag``: what ``int-enums`` and ``int-flags`` mean."""
+    found: Dict[Enum, bool] = {}
+    for key, patterns in (("int-enums", module.int_enums), ("int-flags", module.int_flags)):
+        place = f"{configuration.shown(module)}.{key}"
+        for pattern in patterns:
+            for enum in _enums(place, pattern, declarations(configuration, module)):
+                if found.setdefault(enum, key == "int-flags") != (key == "int-flags"):
+                    raise ConfigError(f"{place}: {spelling(enum)!r} is in int-enums as well: name it in one of them")
+    return found
+
+
+def _enums(place: str, pattern: str, declared: Declarations) -> List[Enum]:
+    names = [(spelling(enum), enum) for enum in declared.enums]
+    names += [(name, typedef.type) for name, typedef in declared.typedefs.items() if isinstance(typedef.type, Enum)]
+    names += [(enum.name, enum) for enum in declared.enums if not enum.name.startswith("$")]
+    chosen = [enum for name, enum in names if fnmatch.fnmatchcase(name, pattern)]
+    if not chosen:
+        nearest = did_you_mean(pattern, [name for name, _ in names])
+        raise ConfigError(f"{place}: no enum of the declarations is called {pattern!r}{nearest}")
+    return chosen
 
 
 def _declaration_parts(configuration: Configuration, module: Module) -> Iterator[str]:

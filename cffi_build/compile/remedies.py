@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Match, Optional, Pattern, Tuple
 
+from cffi_build.compile import system_libraries
+
 PACKAGES = {
     "Python.h": ("python3-dev", "python3-devel", "python"),
     "ffi.h": ("libffi-dev", "libffi-devel", "libffi"),
@@ -73,7 +75,13 @@ def _missing_library(match: Match[str]) -> str:
 
 
 def _undefined_symbol(match: Match[str]) -> str:
-    return f"no library that is linked has {match['name']!r}: name the one that has in 'libraries', or the C file in 'sources'"
+    name = match["name"]
+    found = system_libraries.providers(name)[:3]
+    if not found:
+        return f"no library that is linked has {name!r}: name the one that has in 'libraries', or the C file in 'sources'"
+    package = system_libraries.package_of(found[0])
+    choices = [f'libraries = ["{library}"]' for library in found] + ([f'pkg-config = ["{package}"]'] if package else [])
+    return f"{name!r} is in {', '.join(f'lib{library}' for library in found)}: add {' or '.join(choices)}"
 
 
 def _no_compiler(match: Match[str]) -> str:

@@ -10,6 +10,7 @@ from cffi_build.errors import ConfigError
 
 PUBLISHED = 'cffi>=1.17; implementation_name != "pypy"'  # the runtime is a part of PyPy
 OURS = "cffi>=3.0.0.dev0"
+OURS_OR_PYPY = f'{OURS}; implementation_name != "pypy"'
 _OURS_ONLY = re.compile(
     r"\b(?:__int128(?:_t)?|__uint128_t|_Float16|long\s+double\s+_Complex|_Complex\s+long\s+double|long\s+_Complex\s+double)\b"
 )
@@ -20,7 +21,9 @@ def of_wheel(configuration: Configuration) -> Optional[str]:
     setting = configuration.project.runtime_requirement
     if setting != "auto":
         return str(setting) if setting else None
-    return OURS if any(_OURS_ONLY.search(text) for text in _texts(configuration)) else PUBLISHED
+    if any(_OURS_ONLY.search(text) for text in _texts(configuration)):
+        return OURS
+    return OURS_OR_PYPY if any(module.int_enums or module.int_flags for module in configuration.modules) else PUBLISHED
 
 
 def _texts(configuration: Configuration) -> Iterator[str]:

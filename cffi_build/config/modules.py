@@ -12,13 +12,15 @@ from cffi_build.config.merge import as_fields, layered, with_conditions
 from cffi_build.config.settings import Settings
 
 EVERY_MODE = frozenset(
-    ("name", "mode", "cdef", "cdef-files", "headers", "declarations", "build-script", "include", "depends", "stubs", "when")
+    ("name", "mode", "cdef", "cdef-files", "headers", "declarations", "build-script", "include", "depends", "int-enums",
+     "int-flags", "stubs", "when")
 )
 COMPILED_ONLY = frozenset(schema.checks(schema.Module)) - EVERY_MODE
 """The keys of a module that a compiler needs."""
 FOR_HEADERS = frozenset(("include-dirs", "define-macros", "undef-macros", "extra-compile-args", "pkg-config"))
 """What a compiler needs that reads headers only."""
-IN_SCRIPT = ("cdef", "cdef-files", "headers", "declarations", "source", "source-file", "include", "hold-gil", "free-threading")
+IN_SCRIPT = ("cdef", "cdef-files", "headers", "declarations", "source", "source-file", "include", "hold-gil", "free-threading",
+             "int-enums", "int-flags")
 """What a build script says with an FFI object, and pyproject.toml otherwise."""
 
 

@@ -77,6 +77,8 @@ class Module:
     include: Strings = _key(check.list_of(_dotted_name), "Modules, here or installed, whose declarations this one uses, as ffi.include().")
     free_threading: bool = _key(check.boolean, "Whether the C code may run without the GIL in a free-threaded Python.", True)
     hold_gil: Strings = _key(check.strings, "Functions that are called without releasing the GIL, because they are short (globs).")
+    int_enums: Strings = _key(check.strings, "Enums whose values are read as members of an enum.IntEnum (names or globs).")
+    int_flags: Strings = _key(check.strings, "Enums whose values are read as members of an enum.IntFlag (names or globs).")
     stubs: bool = _key(check.boolean, "Write 'module.pyi' for type checkers, and 'py.typed' where the package has none.", True)
     when: Tuple[Condition, ...] = _key(
         check.list_of(Check(_condition, {"$ref": "#/$defs/condition"})),

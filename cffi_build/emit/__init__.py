@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 
 from cffi_build.declarations import Declarations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Optional, Sequence, Union
+    from typing import Collection, Mapping, Optional, Sequence, Union
+
+    from cffi_build.model import Enum
+
+    EnumClasses = Mapping[Enum, bool]
+    """Enums that become a class of Python's module enum, and whether it is an `IntFlag`."""
 
 
 def c_source(
@@ -22,6 +28,7 @@ def c_source(
     strict: bool = True,
     hold_gil: Collection[str] = (),
     free_threading: bool = True,
+    enum_classes: EnumClasses = MappingProxyType({}),
 ) -> str:
     """Return the C source of the extension module `module_name` (dotted), which needs no other file.
 
@@ -31,6 +38,7 @@ def c_source(
     an enumerator is what C says.
     `embedding`: None, or the Python code that the library runs when one of its ``extern "Python"`` functions is called first.
     `hold_gil`: the names of functions that are called without releasing the GIL. `free_threading`: the C code needs no GIL.
+    `enum_classes`: for which enums the module calls ``ffi.enum_class()`` on import, and whether with ``flag=True``.
     """
     from cffi_build.emit.c_module import write_module
 
@@ -44,31 +52,40 @@ def c_source(
         hold_gil=hold_gil,
         free_threading=free_threading,
         embedding=embedding,
+        enum_classes=enum_classes,
     )
 
 
-def py_source(module_name: str, declarations: Declarations, *, included_modules: Sequence[str] = ()) -> str:
+def py_source(
+    module_name: str,
+    declarations: Declarations,
+    *,
+    included_modules: Sequence[str] = (),
+    enum_classes: EnumClasses = MappingProxyType({}),
+) -> str:
     """Return the source of the Python module `module_name` (dotted) for the out-of-line ABI mode: the same bytes everywhere.
 
     Raise VerificationMissing for what only a C compiler could tell.
     """
     from cffi_build.emit.py_module import write_module
 
-    return write_module(module_name, declarations, included_modules)
+    return write_module(module_name, declarations, included_modules, enum_classes)
 
 
-def stub_source(module_name: str, declarations: Declarations, *, abi: bool = False) -> str:
+def stub_source(
+    module_name: str, declarations: Declarations, *, abi: bool = False, enum_classes: EnumClasses = MappingProxyType({})
+) -> str:
     """Return the ``.pyi`` of the module `module_name` (dotted), for type checkers and editors. `abi`: it is one of ABI mode."""
     from cffi_build.emit.stub import write_stub
 
-    return write_stub(module_name, declarations, abi=abi)
+    return write_stub(module_name, declarations, abi=abi, enum_classes=enum_classes)
 
 
-def required_runtime(declarations: Declarations) -> str:
-    """Return the requirement on the runtime of a module with `declarations`: only types that are ours need ours."""
+def required_runtime(declarations: Declarations, enum_classes: EnumClasses = MappingProxyType({})) -> str:
+    """Return the requirement on the runtime of a module with `declarations`: only what is ours needs ours."""
     from cffi_build.emit.extended import uses_extended_types
 
-    return "cffi>=3.0.0.dev0" if uses_extended_types(declarations) else "cffi>=1.17"
+    return "cffi>=3.0.0.dev0" if enum_classes or uses_extended_types(declarations) else "cffi>=1.17"
 
 
 def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:

@@ -10,7 +10,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Sequence
+    from typing import Dict, List, Mapping, Sequence
 
     from cffi_build.declarations import Declarations
     from cffi_build.model import CType
@@ -30,12 +30,17 @@ def record_class(record: Record) -> str:
     return f"_type_{name}" if record.name.startswith("$") and not name.isdigit() else f"_{record.kind}_{name}"
 
 
+def enum_class(enum: Enum) -> str:
+    """Return the name of the class of an enum that has one."""
+    return f"_type_{enum.name[1:]}" if enum.name.startswith("$") else f"_enum_{enum.name}"
+
+
 class Annotations:
     """Writes the types of one set of declarations. Each method takes a type and returns the text of an annotation."""
 
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, enum_classes: Mapping[Enum, bool]) -> None:
         self._declarations = declarations
-        self._known: Dict[CType, str] = {}
+        self._known: Dict[CType, str] = {strip(enum): enum_class(enum) for enum in enum_classes}
 
     def read(self, ctype: CType) -> str:
         """Return what reading a value gives."""

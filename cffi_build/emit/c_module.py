@@ -34,13 +34,14 @@ from cffi_build.emit.tables import typename_in_c
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
-from cffi_build.model import UnknownFloat, UnknownInteger
+from cffi_build.model import UnknownFloat, UnknownInteger, spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Dict, List, Optional, Sequence, Union
+    from typing import Collection, Dict, List, Mapping, Optional, Sequence, Union
 
     from cffi_build.emit.tables import Row
+    from cffi_build.model import Enum
 
 
 LOWEST = "3.9"
@@ -61,6 +62,7 @@ def write_module(
     hold_gil: Collection[str],
     free_threading: bool,
     embedding: Optional[str],
+    enum_classes: Mapping[Enum, bool],
 ) -> str:
     """Return the C source; see `cffi_build.emit.c_source`."""
     unit = make_unit(module_name, declarations, strict=strict, hold_gil=hold_gil)
@@ -69,6 +71,9 @@ def write_module(
     writer.line(f"/* Made by cffi from the declarations of {module_name}. Do not edit: it is made anew at every build. */")
     if embedding is not None:
         writer.directive("#define _CFFI_EMBEDDING")
+    if enum_classes:
+        items = ", ".join(f"{{ {quote(spelling(enum))}, {int(flag)} }}" for enum, flag in enum_classes.items())
+        writer.directive(f"#define _CFFI_ENUM_CLASSES {items}")
     _write_settings(writer, unit, limited_api, free_threading, "BASIC" if embedding is None else "EMBED")
     writer.paste(header("cffi_abi.h"))
     writer.paste(header("cffi_module.h"))

@@ -33,17 +33,17 @@ from cffi_build.model import Array, Function, Pointer, UnknownFloat, UnknownInte
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Sequence, Set, Union
+    from typing import Dict, Iterator, List, Mapping, Sequence, Set, Union
 
     from cffi_build.emit.tables import Row
     from cffi_build.emit.typetable import Slot
-    from cffi_build.model import CType
+    from cffi_build.model import CType, Enum
 
 
 _LONGEST = 2**31 - 1
 
 
-def write_module(module_name: str, declarations: Declarations, included_modules: Sequence[str]) -> str:
+def write_module(module_name: str, declarations: Declarations, included_modules: Sequence[str], enum_classes: Mapping[Enum, bool]) -> str:
     """Return the Python source; see `cffi_build.emit.py_source`."""
     listed = scope(declarations, flatten=False)
     _refuse_what_needs_c(listed)
@@ -58,7 +58,11 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     typenames = [typename_in_python(each.name, types.index(each.type)) for each in listed.typedefs.values()]
     lines += _table("_typenames", [row for _, row in sorted(typenames)])
     lines += _table("_includes", [f"_ffi{number}" for number, _ in enumerate(included_modules)])
-    return "\n".join([*lines, ")", ""])
+    lines.append(")")
+    if enum_classes:
+        lines += ["", "if hasattr(ffi, 'enum_class'):  # PyPy has none"]
+        lines += [f"    ffi.enum_class({spelling(enum)!r}, flag={flag})" for enum, flag in enum_classes.items()]
+    return "\n".join([*lines, ""])
 
 
 def _slots(slots: Sequence[Slot]) -> str:

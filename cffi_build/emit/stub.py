@@ -12,7 +12,7 @@ import re
 
 from cffi_build import model
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
-from cffi_build.emit.annotations import Annotations, record_class, tag
+from cffi_build.emit.annotations import Annotations, enum_class, record_class, tag
 from cffi_build.emit.scope import fields, visible
 from cffi_build.emit.stub_ffi import ffi_class
 from cffi_build.model import Array, Pointer, Primitive, Record, unqualified
@@ -20,14 +20,16 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List
+    from typing import Iterator, List, Mapping
 
     from cffi_build.declarations import Declarations, RecordDeclaration, VariableDeclaration
-    from cffi_build.model import CType
+    from cffi_build.model import CType, Enum
 
 _IMPORTS = {
     "_b": "import builtins as _b",
     "_Callable": "from collections.abc import Callable as _Callable",
+    "_IntEnum": "from enum import IntEnum as _IntEnum",
+    "_IntFlag": "from enum import IntFlag as _IntFlag",
     "_Any": "from typing import Any as _Any",
     "_Final": "from typing import Final as _Final",
     "_Literal": "from typing import Literal as _Literal",
@@ -43,13 +45,15 @@ _IMPORTS = {
 _WORD = re.compile(r"\w+")
 
 
-def write_stub(module_name: str, declarations: Declarations, *, abi: bool = False) -> str:
+def write_stub(module_name: str, declarations: Declarations, *, abi: bool, enum_classes: Mapping[Enum, bool]) -> str:
     """Return the text of the ``.pyi`` of the module `module_name` (dotted). `abi`: it is one of ABI mode, which has no `lib`."""
-    annotations = Annotations(declarations)
+    annotations = Annotations(declarations, enum_classes)
     lines: List[str] = []
+    for enum, flag in enum_classes.items():
+        lines += [*_enum(declarations, enum, flag=flag), ""]
     for record in _records(declarations):
         lines += [*_record(declarations, annotations, record), ""]
-    lines += [*_lib_class(declarations, annotations), "", *ffi_class(declarations, annotations, abi=abi), ""]
+    lines += [*_lib_class(declarations, annotations), "", *ffi_class(declarations, annotations, enum_classes, abi=abi), ""]
     lines += ["ffi: _Final[_FFI]"] if abi else ["ffi: _Final[_FFI]", "lib: _Final[_Lib]"]
     words = set(_WORD.findall("\n".join(lines)))
     head = f'"""Types of {module_name}, made by cffi from its declarations. Do not edit: it is made anew at every build."""'
@@ -64,6 +68,13 @@ def _records(declarations: Declarations) -> Iterator[RecordDeclaration]:
             if declaration.fields is not None and record not in seen:
                 seen.add(record)
                 yield declaration
+
+
+def _enum(declarations: Declarations, enum: Enum, *, flag: bool) -> Iterator[str]:
+    """Yield the class of an enum that has one."""
+    yield f"class {enum_class(enum)}({'_IntFlag' if flag else '_IntEnum'}):"
+    enumerators = declarations.enums[enum].enumerators or ()
+    yield from [f"    {name} = {'...' if value is None else value}" for name, value in enumerators if _is_name(name)] or ["    pass"]
 
 
 def _record(declarations: Declarations, annotations: Annotations, declaration: RecordDeclaration) -> Iterator[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cffi_build import model
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
-from cffi_build.emit.annotations import Annotations, literal, with_star
+from cffi_build.emit.annotations import Annotations, enum_class, literal, with_star
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, visible
 from cffi_build.emit.typetable import strip
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, Void
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Set
+    from typing import Dict, Iterator, List, Mapping, Set
 
     from cffi_build.declarations import Declarations
     from cffi_build.model import CType
@@ -23,7 +23,9 @@ _MOST_RECORDS = 40
 """Of how many structs and unions the addresses of members are told: type checkers compare every overload with every other one."""
 
 
-def ffi_class(declarations: Declarations, annotations: Annotations, *, abi: bool) -> Iterator[str]:
+def ffi_class(
+    declarations: Declarations, annotations: Annotations, enum_classes: Mapping[Enum, bool], *, abi: bool
+) -> Iterator[str]:
     """Yield the lines of the class. `abi`: `lib` is what `ffi.dlopen` returns."""
     labels = _labels(declarations, annotations)
     callbacks = [each for one in visible(declarations) for each in one.globals.values()
@@ -35,7 +37,7 @@ def ffi_class(declarations: Declarations, annotations: Annotations, *, abi: bool
     yield ""
     yield "class _FFI(_t.FFI):"
     body = [*_new(labels, annotations), *_cast(labels, annotations), *_addressof(declarations, labels, annotations)]
-    body += _def_extern(callbacks, annotations)
+    body += [*_enum_class(declarations, enum_classes), *_def_extern(callbacks, annotations)]
     body += ["def dlopen(self, name: _b.str | _b.bytes | _t.CData | None, flags: int = 0, /) -> _Lib: ..."] * abi
     yield from (f"    {line}" for line in body)
 
@@ -125,6 +127,15 @@ def _addresses_in(declarations: Declarations, record: Record, annotations: Annot
     given = f"cdata: {annotations.read(record)} | {annotations.pointer(record)}"
     for result, names in members.items():
         yield from _overload("addressof", f"{given}, field: {literal(names)}", result)
+
+
+def _enum_class(declarations: Declarations, enum_classes: Mapping[Enum, bool]) -> Iterator[str]:
+    for enum, flag in enum_classes.items():
+        texts = [model.spelling(enum), *(name for name, typedef in declarations.typedefs.items() if strip(typedef.type) == enum)]
+        given = f"cdecl: {literal(list(dict.fromkeys(texts)))}, flag: _Literal[{flag}]{'' if flag else ' = False'}"
+        yield from ("@_overload", f"def enum_class(self, {given}) -> _b.type[{enum_class(enum)}]: ...")
+    if enum_classes:
+        yield from ("@_overload", "def enum_class(self, cdecl: _b.str | _t.CType, flag: _b.bool = False) -> _b.type[_Any]: ...")
 
 
 def _overload(method: str, parameters: str, result: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from cffi_build.compile import generate
+from cffi_build.compile import generate, requirement
 from cffi_build.config.load import load
 
 SCRIPT = """
@@ -124,6 +124,41 @@ def test_a_module_that_needs_the_gil_says_so(write_project):
     for value, count in (("true", 1), ("false", 0)):
         configuration = load(write_project(text.format(value)))
         assert generate.c_text(configuration, configuration.modules[0]).count("#define _CFFI_FREE_THREADED\n") == count
+
+
+# ---- int-enums, int-flags
+
+
+DECLARED = "enum color { RED, GREEN }; typedef enum { R = 4, W = 2 } way_t; enum plain { P };"
+DECLARED += "struct s { enum color c; way_t m; enum plain p; };"
+ENUMS = f"""
+[[tool.cffi.modules]]
+name = "_m"
+int-enums = ["color"]
+int-flags = ["way_*"]
+cdef = "{DECLARED}"
+"""
+IN_C, IN_ABI_MODE = f'source = "{DECLARED}"', 'mode = "abi"'
+READ = "from _m import ffi; s = ffi.new('struct s *', [1, 6, 0]); print(repr(s.c), int(s.m), type(s.m).__name__, repr(s.p))"
+
+
+@pytest.mark.parametrize("text", [ENUMS + IN_C, ENUMS + IN_ABI_MODE], ids=["api", "abi"])
+def test_values_of_enums_that_get_a_class_are_its_members(text, run, write_project):
+    assert run(write_project(text), READ) == "<color.GREEN: 1> 6 way_t 0"
+
+
+def test_a_class_of_no_enum_and_two_classes_of_one_are_told(call_hook, write_project, tmp_path):
+    text = '[[tool.cffi.modules]]\nname = "_m"\ncdef = "enum color { A }; typedef int c;"\nsource = ""\n'
+    output = call_hook("build_wheel", write_project(text + 'int-enums = ["colour"]\n'), tmp_path / "out", code=1)
+    assert "tool.cffi.modules[0].int-enums: no enum of the declarations is called 'colour' (did you mean 'color'?)" in output
+    output = call_hook("build_wheel", write_project(text + 'int-enums = ["*"]\nint-flags = ["enum color"]\n'), tmp_path / "out", code=1)
+    assert "tool.cffi.modules[0].int-flags: 'enum color' is in int-enums as well" in output
+
+
+def test_a_wheel_whose_enums_get_classes_needs_this_runtime(write_project):
+    configuration = load(write_project(ENUMS + IN_C))
+    assert requirement.of_wheel(configuration) == 'cffi>=3.0.0.dev0; implementation_name != "pypy"'
+    assert "class _enum_color(_IntEnum):" in generate.stub_text(configuration, configuration.modules[0])
 
 
 # ---- pkg-config

@@ -5,6 +5,7 @@
  *   _CFFI_VERSION        the handshake to ask for (_CFFI_VERSION_BASIC, ...)
  *   _CFFI_FREE_THREADED  the user's C code may run without the GIL
  *   _CFFI_EMBEDDING      the module is part of a library that starts Python
+ *   _CFFI_ENUM_CLASSES   { "enum color", 0 }, … : enums that get a class of Python's, and whether it is an IntFlag
  * and on the compiler's command line _CFFI_NO_LIMITED_API switches the first off.
  */
 
@@ -279,6 +280,29 @@ static PyObject *_cffi_get_init(PyObject *runtime)
     return PyObject_GetAttrString(runtime, "_init_cffi_1_0_external_module");
 }
 
+#ifdef _CFFI_ENUM_CLASSES
+static int _cffi_make_enum_classes(PyObject *module)
+{
+    static const struct {
+        const char *type;
+        int is_flag;
+    } enums[] = {_CFFI_ENUM_CLASSES};
+    PyObject *ffi = PyObject_GetAttrString(module, "ffi");
+    int result = ffi == NULL ? -1 : 0;
+    size_t i;
+
+    for (i = 0; result == 0 && i < sizeof(enums) / sizeof(*enums); i++) {
+        PyObject *made = PyObject_CallMethod(ffi, "enum_class", "si", enums[i].type, enums[i].is_flag);
+        result = made == NULL ? -1 : 0;
+        Py_XDECREF(made); /* the type keeps it */
+    }
+    Py_XDECREF(ffi);
+    return result;
+}
+#else
+#define _cffi_make_enum_classes(module) 0
+#endif
+
 static PyObject *_cffi_make_module(const char *name, const struct _cffi_extension_s *extension)
 {
     const void *raw[_CFFI_RAW_COUNT_EXTENDED];
@@ -296,6 +320,8 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_extensio
     address = PyLong_FromVoidPtr(raw);
     if (init != NULL && address != NULL)
         module = PyObject_CallFunctionObjArgs(init, address, NULL);
+    if (module != NULL && _cffi_make_enum_classes(module) < 0)
+        Py_CLEAR(module);
     Py_XDECREF(address);
     Py_XDECREF(init);
     Py_DECREF(runtime);

@@ -8,7 +8,7 @@ from cffi_build.config import schema
 MODULE_KEYS = set(
     """name mode cdef cdef-files headers declarations source source-file build-script sources include-dirs define-macros undef-macros
     libraries library-dirs runtime-library-dirs extra-compile-args extra-link-args extra-objects depends language pkg-config include
-    limited-api free-threading hold-gil stubs when""".split()
+    limited-api free-threading hold-gil int-enums int-flags stubs when""".split()
 )
 PROJECT_KEYS = {"jobs", "compiler-launcher", "cache", "runtime-requirement", "sbom-files", "vendored", "schema"}
 

@@ -11,7 +11,7 @@ import pytest
 
 import _cffi_backend
 from cffi_build import cdef
-from cffi_build.emit.stub import write_stub
+from cffi_build.emit import stub_source
 
 HERE = Path(__file__).parent / "stubs"
 ROOT = Path(__file__).parents[3]
@@ -22,7 +22,7 @@ TEXT = (HERE / "stubbed.cdef.h").read_text()
 def folder(tmp_path_factory, shared_workshop):
     """A folder with the built module, its stub, and the programs."""
     shared_workshop.build("stubbed", TEXT, (HERE / "stubbed.h").read_text(), flags=("-Wno-unused",))
-    (shared_workshop.folder / "stubbed.pyi").write_text(write_stub("stubbed", cdef.parse(TEXT)))
+    (shared_workshop.folder / "stubbed.pyi").write_text(stub_source("stubbed", cdef.parse(TEXT)))
     for program in HERE.glob("*.py"):
         (shared_workshop.folder / program.name).write_text(program.read_text())
     package = shared_workshop.folder / "cffi_runtime"  # all of it that checkers need: the rest takes them seconds
@@ -74,7 +74,7 @@ def members(class_node):
 @pytest.fixture(scope="module")
 def classes():
     """The classes of the stub by name."""
-    return {node.name: node for node in ast.parse(write_stub("stubbed", cdef.parse(TEXT))).body if isinstance(node, ast.ClassDef)}
+    return {node.name: node for node in ast.parse(stub_source("stubbed", cdef.parse(TEXT))).body if isinstance(node, ast.ClassDef)}
 
 
 def test_the_stub_lists_what_lib_has(folder, classes):
@@ -116,12 +116,30 @@ STRANGE = [
 def test_every_declaration_has_a_stub_that_mypy_accepts(folder):
     names = [f"strange{number}" for number in range(len(STRANGE))]
     for name, text in zip(names, STRANGE):
-        (folder / f"{name}.pyi").write_text(write_stub(name, cdef.parse(text)))
+        (folder / f"{name}.pyi").write_text(stub_source(name, cdef.parse(text)))
     done = mypy(folder, *(f"{name}.pyi" for name in names))
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_enums_with_a_class_are_read_as_its_members(folder):
+    declarations = cdef.parse("enum color { RED, BLUE = ... }; typedef enum { R } mode_t; enum color next(enum color); mode_t mode(void);")
+    classes = {enum: enum.name == "$mode_t" for enum in declarations.enums}
+    (folder / "_enums.pyi").write_text(stub_source("_enums", declarations, enum_classes=classes))
+    (folder / "use_enums.py").write_text("""
+from _enums import ffi, lib
+
+Color = ffi.enum_class("enum color")
+name: str = lib.next(Color.RED).name + lib.next(1).name
+member = Color.BLUE
+member = lib.next(lib.RED)
+member = lib.mode()
+ffi.enum_class("mode_t", flag=True).R.missing
+""")
+    done = mypy(folder, "use_enums.py", "_enums.pyi").stdout
+    assert re.findall(r"py\w*:(\d+): error", done) == ["8", "9"], done
+
+
 def test_the_lib_of_an_abi_module_is_what_dlopen_returns(folder):
-    (folder / "_abi.pyi").write_text(write_stub("_abi", cdef.parse("int f(int);"), abi=True))
+    (folder / "_abi.pyi").write_text(stub_source("_abi", cdef.parse("int f(int);"), abi=True))
     (folder / "use.py").write_text("from _abi import ffi\n\nx: int = ffi.dlopen(None).f(1)\nffi.dlopen(None).g()\n")
     assert re.findall(r"use.py:(\d+): error", mypy(folder, "use.py").stdout) == ["4"]
