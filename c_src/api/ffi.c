@@ -109,7 +109,8 @@ static int ffi_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
         return err_raise(PyExc_ValueError, "cannot call FFI.__init__() more than once");
     if (name != NULL && (input.module_name = PyUnicode_AsUTF8(name)) == NULL)
         return -1;
-    if (version != -1 && (version < _CFFI_VERSION_MIN || version > _CFFI_VERSION_MAX))
+    if (version != -1 && version != _CFFI_VERSION_EXTENDED &&
+        (version < _CFFI_VERSION_MIN || version > _CFFI_VERSION_MAX))
         return err_raise(
             PyExc_ImportError,
             "cffi out-of-line Python module '%.200s' has unknown version 0x%x; this is cffi %s, which knows 0x%x to "

@@ -246,15 +246,25 @@ static int decode_globals(Decoder *d)
     return 0;
 }
 
+/* A number of bytes that an alignment may be, or 0. */
+static int row_alignment(Decoder *d, Row *row, int *alignment)
+{
+    if (row_number(d, row, alignment) < 0)
+        return -1;
+    if (*alignment < 0 || (*alignment & (*alignment - 1)) != 0)
+        return fail(d, "an alignment that is no power of two");
+    return 0;
+}
+
 static int decode_field(Decoder *d, struct _cffi_field_s *field, PyObject *bytes)
 {
     Row row = {NULL, 0};
-    int opcode = 0, bits = -1;
+    int opcode = 0, bits = -1, least = 0, most = 0;
     if (row_begin(d, bytes, &row) < 0 || row_number(d, &row, &opcode) < 0)
         return -1;
     field->field_type_op = opcode_of(opcode);
     int operation = _CFFI_GETOP(field->field_type_op);
-    if (operation != _CFFI_OP_NOOP && operation != _CFFI_OP_BITFIELD)
+    if (operation != _CFFI_OP_NOOP && operation != _CFFI_OP_BITFIELD && operation != _CFFI_OP_ALIGNED_FIELD)
         return fail(d, "unexpected opcode of a field");
     if (operation == _CFFI_OP_BITFIELD && row_number(d, &row, &bits) < 0)
         return -1;
@@ -262,6 +272,12 @@ static int decode_field(Decoder *d, struct _cffi_field_s *field, PyObject *bytes
         return fail(d, "negative number of bits");
     field->field_offset = (size_t)-1;
     field->field_size = operation == _CFFI_OP_BITFIELD ? (size_t)bits : (size_t)-1;
+    if (operation == _CFFI_OP_ALIGNED_FIELD) {
+        if (row_alignment(d, &row, &least) < 0 || row_alignment(d, &row, &most) < 0)
+            return -1;
+        field->field_offset = (size_t)least;
+        field->field_size = (size_t)most;
+    }
     field->name = row_text(d, &row, false);
     return field->name == NULL ? -1 : check_type_index(d, opcode >> 8, 0, 0);
 }
@@ -270,17 +286,19 @@ static int decode_struct_union(Decoder *d, struct _cffi_struct_union_s *record, 
                                struct _cffi_field_s *fields, int *field_count)
 {
     Row row = {NULL, 0};
+    int least = 0;
     if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) == 0)
         return fail(d, "expected a tuple with the name and the fields");
     if (row_begin(d, PyTuple_GET_ITEM(tuple, 0), &row) < 0 || row_number(d, &row, &record->type_index) < 0 ||
-        row_number(d, &row, &record->flags) < 0)
+        row_number(d, &row, &record->flags) < 0 ||
+        ((record->flags & _CFFI_F_ALIGNED) != 0 && row_alignment(d, &row, &least) < 0))
         return -1;
     record->name = row_text(d, &row, false);
     if (record->name == NULL || check_type_index(d, record->type_index, _CFFI_OP_STRUCT_UNION, index) < 0)
         return -1;
     bool has_fields = (record->flags & (_CFFI_F_OPAQUE | _CFFI_F_EXTERNAL)) == 0;
     record->size = has_fields ? _CFFI_SIZE_COMPUTE : _CFFI_SIZE_OPAQUE;
-    record->alignment = has_fields ? -2 : -1;
+    record->alignment = (record->flags & _CFFI_F_ALIGNED) != 0 ? least : has_fields ? -2 : -1;
     record->first_field_index = has_fields ? *field_count : -1;
     record->num_fields = (int)PyTuple_GET_SIZE(tuple) - 1;
     if (!has_fields && record->num_fields > 0)

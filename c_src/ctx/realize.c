@@ -322,8 +322,14 @@ static int realize_field(CType *ct, Tables *tables, const struct _cffi_field_s *
     CType *type = realize_slot(tables, _CFFI_GETARG(field->field_type_op));
     if (type == NULL)
         return -1;
-    *spec =
-        (FieldSpec){field->name, type, is_bit_field ? (int)field->field_size : -1, (Py_ssize_t)field->field_offset, -1};
+    *spec = (FieldSpec){
+        field->name, type, is_bit_field ? (int)field->field_size : -1, (Py_ssize_t)field->field_offset, -1, 0, 0};
+    if (_CFFI_GETOP(field->field_type_op) == _CFFI_OP_ALIGNED_FIELD) {
+        spec->offset = -1;
+        spec->least_align = (int)field->field_offset;
+        spec->most_align = (int)field->field_size;
+        return 0;
+    }
     if (is_bit_field || field->field_size == (size_t)-1)
         return 0;
     if (ctype_complete(type) < 0)
@@ -342,6 +348,7 @@ static int set_fields(CType *ct, Tables *tables, const struct _cffi_struct_union
         .size = row->size == _CFFI_SIZE_COMPUTE ? -1 : (Py_ssize_t)row->size,
         .align = row->size == _CFFI_SIZE_COMPUTE ? -1 : row->alignment,
         .pack = (row->flags & _CFFI_F_PACKED) != 0 ? 1 : 0,
+        .least_align = (row->flags & _CFFI_F_ALIGNED) != 0 ? row->alignment : 0,
         .verify = (row->flags & _CFFI_F_CHECK_FIELDS) != 0,
     };
     if (result == 0)

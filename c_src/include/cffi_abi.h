@@ -11,11 +11,12 @@
 
 /* ---- versions of the handshake ------------------------------------------------------------------------------- */
 
-#define _CFFI_VERSION_BASIC  0x2601 /* exports 0 .. 24, or .. 25 when the module uses extern "Python" */
-#define _CFFI_VERSION_EMBED  0x2701 /* the module is, or may be, embedded */
-#define _CFFI_VERSION_CHAR16 0x2801 /* exports 0 .. 27 */
-#define _CFFI_VERSION_MIN    0x2601
-#define _CFFI_VERSION_MAX    0x28FF
+#define _CFFI_VERSION_BASIC    0x2601 /* exports 0 .. 24, or .. 25 when the module uses extern "Python" */
+#define _CFFI_VERSION_EMBED    0x2701 /* the module is, or may be, embedded */
+#define _CFFI_VERSION_CHAR16   0x2801 /* exports 0 .. 27 */
+#define _CFFI_VERSION_MIN      0x2601
+#define _CFFI_VERSION_MAX      0x28FF
+#define _CFFI_VERSION_EXTENDED 0x3001 /* of Python modules: what other runtimes than ours must refuse */
 
 /* ---- opcodes ---------------------------------------------------------------------------------------------------
  *
@@ -56,6 +57,9 @@ typedef void *_cffi_opcode_t;
 #define _CFFI_OP_DLOPEN_CONST   37
 #define _CFFI_OP_GLOBAL_VAR_F   39
 #define _CFFI_OP_EXTERN_PYTHON  41
+/* Ours, in Python modules of _CFFI_VERSION_EXTENDED only: a field whose `field_offset` is the alignment that an attribute asks for at least,
+ * and whose `field_size` is what is kept of the alignment of its type; 0: nothing is asked for, all is kept. */
+#define _CFFI_OP_ALIGNED_FIELD 43
 
 /* The argument of FUNCTION_END. */
 #define _CFFI_FUNCTION_VARIADIC 1
@@ -167,6 +171,7 @@ struct _cffi_struct_union_s {
 #define _CFFI_F_PACKED       0x04 /* that standard layout is the packed one */
 #define _CFFI_F_EXTERNAL     0x08 /* defined by an included ffi */
 #define _CFFI_F_OPAQUE       0x10
+#define _CFFI_F_ALIGNED      0x20 /* ours: with _CFFI_SIZE_COMPUTE, `alignment` is the least that an attribute asks for */
 
 #define _CFFI_SIZE_OPAQUE  ((size_t)-1) /* also of an external one */
 #define _CFFI_SIZE_COMPUTE ((size_t)-2) /* the runtime lays it out */

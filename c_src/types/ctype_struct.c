@@ -99,6 +99,15 @@ static int check_size(const CType *ct, const FieldSpec *field, bool may_be_open)
     return 0;
 }
 
+/* As gcc and clang do: packing lowers the alignment of a member, an attribute raises it. */
+static int align_of_member(const FieldSpec *field)
+{
+    int align = field->type->align;
+    if (field->most_align > 0 && field->most_align < align)
+        align = field->most_align;
+    return field->least_align > align ? field->least_align : align;
+}
+
 static int fill_member(const CType *ct, const FieldSpec *field, bool last, LayoutMember *member)
 {
     CType *type = field->type;
@@ -108,7 +117,7 @@ static int fill_member(const CType *ct, const FieldSpec *field, bool last, Layou
         return -1;
     *member = (LayoutMember){
         .size = type->size < 0 ? 0 : type->size,
-        .align = type->align,
+        .align = align_of_member(field),
         .bits = field->bits < 0 ? -1 : field->bits,
         .named = *field->name != '\0' || field->bits < 0,
         .given = field->offset,
@@ -142,6 +151,7 @@ static int fill_options(const CType *ct, const RecordSpec *spec, LayoutOptions *
         .pack = spec->pack,
         .size = spec->size,
         .align = spec->align,
+        .least_align = spec->least_align,
     };
     return 0;
 }
@@ -286,11 +296,13 @@ static int fields_make(const CType *ct, const FieldSpec *fields, const LayoutMem
 
 static uint32_t record_flags(const FieldSpec *fields, Py_ssize_t count, const LayoutOptions *options, bool standard)
 {
-    uint32_t flags = standard ? 0 : CTYPE_CUSTOM_FIELDS;
+    uint32_t flags = standard && options->least_align == 0 ? 0 : CTYPE_CUSTOM_FIELDS;
     if (options->packed || options->pack != 0)
         flags |= CTYPE_PACKED;
     for (Py_ssize_t i = 0; i < count; i++) {
         const CType *type = fields[i].type;
+        if (fields[i].least_align > 0 || fields[i].most_align > 0)
+            flags |= CTYPE_CUSTOM_FIELDS;
         if (fields[i].bits >= 0)
             flags |= CTYPE_BIT_FIELDS;
         if (type->kind == KIND_ARRAY && type->size < 0)

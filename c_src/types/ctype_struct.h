@@ -23,6 +23,8 @@ typedef struct {
     int bits;          /* -1: no bit-field */
     Py_ssize_t offset; /* told by a C compiler; -1: compute */
     Py_ssize_t size;   /* told by a C compiler, checked against that of the type; -1: that of the type */
+    int least_align;   /* asked for by an attribute; 0: nothing is */
+    int most_align;    /* what is kept of the alignment of the type; 0: all */
 } FieldSpec;
 
 typedef struct {
@@ -30,6 +32,7 @@ typedef struct {
     int align;       /* told by a C compiler; negative: compute */
     int sflags;      /* SF_* */
     int pack;        /* as by #pragma pack; 0: natural */
+    int least_align; /* asked for by an attribute; 0: nothing is */
     bool verify;     /* what was told and differs from the layout: ffi.error that shows both (true), or
                         CTYPE_CUSTOM_FIELDS (false) */
 } RecordSpec;

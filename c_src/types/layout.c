@@ -188,7 +188,7 @@ static LayoutStatus layout_finish(const Layout *layout, LayoutResult *result)
 LayoutStatus layout_compute(const LayoutOptions *options, LayoutMember *members, size_t count, LayoutResult *result,
                             size_t *bad)
 {
-    Layout layout = {.options = options, .align = 1};
+    Layout layout = {.options = options, .align = options->least_align > 1 ? options->least_align : 1};
     LayoutStatus status = LAYOUT_OK;
     for (*bad = 0; *bad < count; ++*bad) {
         LayoutMember *member = &members[*bad];

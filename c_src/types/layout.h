@@ -30,6 +30,7 @@ typedef struct {
     int pack;             /* the largest alignment of a member, as by #pragma pack; a power of two, or 0: no limit */
     ptrdiff_t size;       /* bytes, told by a compiler; -1: compute */
     int align;            /* bytes, told by a compiler; -1: compute */
+    int least_align;      /* bytes, asked for by an attribute; 0: nothing is */
 } LayoutOptions;
 
 typedef struct {

@@ -44,6 +44,7 @@ def python_text(configuration: Configuration, module: Module) -> str:
     if module.build_script:
         return from_script(configuration, module).text()
     declared, classes = declarations(configuration, module), enum_classes(configuration, module)
+    requirement.compare(configuration, emit.required_runtime(declared, classes, abi=True), configuration.shown(module))
     return emit.py_source(module.name, declared, included_modules=module.include, enum_classes=classes)
 
 

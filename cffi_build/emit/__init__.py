@@ -81,11 +81,12 @@ def stub_source(
     return write_stub(module_name, declarations, abi=abi, enum_classes=enum_classes)
 
 
-def required_runtime(declarations: Declarations, enum_classes: EnumClasses = MappingProxyType({})) -> str:
-    """Return the requirement on the runtime of a module with `declarations`: only what is ours needs ours."""
-    from cffi_build.emit.extended import uses_extended_types
+def required_runtime(declarations: Declarations, enum_classes: EnumClasses = MappingProxyType({}), *, abi: bool = False) -> str:
+    """Return the requirement on the runtime of a module with `declarations`: only what is ours needs ours. `abi`: in ABI mode."""
+    from cffi_build.emit.extended import uses_alignment, uses_extended_types
 
-    return "cffi>=3.0.0.dev0" if enum_classes or uses_extended_types(declarations) else "cffi>=1.17"
+    ours = enum_classes or uses_extended_types(declarations) or (abi and uses_alignment(declarations))
+    return "cffi>=3.0.0.dev0" if ours else "cffi>=1.17"
 
 
 def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:

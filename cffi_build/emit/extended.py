@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cffi_build.emit.records import has_unusual_alignment
 from cffi_build.emit.scope import parts
 from cffi_build.model import Primitive
 from cffi_build.primitives import BY_NAME, PUBLISHED_COUNT
@@ -21,6 +22,11 @@ def uses_extended_types(declarations: Declarations) -> bool:
         for ctype in _types(declarations)
         for part in parts(ctype)
     )
+
+
+def uses_alignment(declarations: Declarations) -> bool:
+    """Return whether a struct or union asks for an alignment that Python modules of the published interface cannot tell."""
+    return any(has_unusual_alignment(record) for record in declarations.records.values())
 
 
 def _types(declarations: Declarations) -> Iterator[CType]:

@@ -30,6 +30,7 @@ DLOPEN_FUNC = 35
 DLOPEN_CONST = 37
 GLOBAL_VAR_F = 39
 EXTERN_PYTHON = 41
+ALIGNED_FIELD = 43
 
 OPERATIONS = {
     number: name for name, number in sorted(globals().items()) if name.isupper() and type(number) is int
@@ -45,10 +46,12 @@ F_CHECK_FIELDS = 0x02
 F_PACKED = 0x04
 F_EXTERNAL = 0x08
 F_OPAQUE = 0x10
+F_ALIGNED = 0x20
 
 VERSION_BASIC = 0x2601
 VERSION_EMBED = 0x2701
 VERSION_CHAR16 = 0x2801
+VERSION_EXTENDED = 0x3001
 
 
 class Opcode(Value):

@@ -19,6 +19,7 @@ from cffi_build.emit.records import has_unusual_alignment, record_flags
 from cffi_build.emit.scope import Scope, ScopedRecord, parts, scope
 from cffi_build.emit.sorted_types import SortedTypeTable
 from cffi_build.emit.tables import (
+    aligned_field_in_python,
     enum_in_python,
     field_in_python,
     global_in_python,
@@ -50,7 +51,9 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     types = type_table(listed)
     lines = ["# auto-generated file", "import _cffi_backend"]
     lines += [f"from {name} import ffi as _ffi{number}" for number, name in enumerate(included_modules)]
-    lines += ["", f"ffi = _cffi_backend.FFI({module_name!r},", f"    _version = 0x{op.VERSION_BASIC:X},"]
+    own = [scoped.declaration for scoped in listed.records.values() if not scoped.external]
+    version = op.VERSION_EXTENDED if any(map(has_unusual_alignment, own)) else op.VERSION_BASIC
+    lines += ["", f"ffi = _cffi_backend.FFI({module_name!r},", f"    _version = 0x{version:X},"]
     lines += [f"    _types = b'{_slots(types.slots)}',"]
     lines += _table("_globals", [row for _, row in sorted(_globals(listed, types))])
     lines += _table("_struct_unions", [_record(listed.declarations, types, scoped) for scoped in listed.records.values()])
@@ -117,9 +120,21 @@ def _constant(constant: ConstantDeclaration, types: TypeTable) -> Row:
 
 
 def _record(declarations: Declarations, types: TypeTable, scoped: ScopedRecord) -> str:
-    record, flags = scoped.declaration.type, record_flags(declarations, scoped)
-    fields = () if scoped.external else scoped.declaration.fields or ()
-    return record_in_python(record.name, types.index(record), flags, [_field(types, field) for field in fields])
+    declaration, flags = scoped.declaration, record_flags(declarations, scoped)
+    record, fields = declaration.type, () if scoped.external else declaration.fields or ()
+    if scoped.external or not has_unusual_alignment(declaration):
+        return record_in_python(record.name, types.index(record), flags, [_field(types, field) for field in fields])
+    rows = [_aligned_field(types, declaration, field) for field in fields]
+    return record_in_python(record.name, types.index(record), flags & ~op.F_PACKED | op.F_ALIGNED, rows, declaration.align)
+
+
+def _aligned_field(types: TypeTable, declaration: RecordDeclaration, field: Field) -> str:
+    """Return the row of a field of a record with alignment attributes: what the field, and the record, ask for."""
+    if field.bits is not None:
+        problem = f"bit-field '{field.name}' beside an alignment attribute"
+        raise FFIError(f"{_where(field.position)}: '{spelling(declaration.type)}': ABI mode cannot lay out a {problem}: use API mode")
+    most = min(filter(None, (declaration.pack, field.pack)), default=0)
+    return aligned_field_in_python(field.name, types.index(field.type), field.align, most)
 
 
 def _field(types: TypeTable, field: Field) -> str:
@@ -150,9 +165,6 @@ def _refuse_what_needs_c(listed: Scope) -> None:
 def _refuse_record(record: RecordDeclaration, accepted: Set[CType]) -> None:
     if record.partial:
         raise _missing(record.position, f"'{spelling(record.type)}' ends in '...'")
-    if has_unusual_alignment(record):
-        name = spelling(record.type)
-        raise FFIError(f"{_where(record.position)}: '{name}': ABI mode has the natural and the packed layout only, no other alignment")
     for field in record.fields or ():
         if field.type not in accepted:
             _refuse_type(field.type, field.position, field.name, accepted)

@@ -91,9 +91,15 @@ def field_in_python(name: str, operation: int, type_index: int, bits: int = -1) 
     return _opcode_literal(operation, type_index, name if operation == op.NOOP else f"{hexadecimal(big_endian(bits))}{name}")
 
 
-def record_in_python(name: str, type_index: int, flags: int, fields: Sequence[str]) -> str:
-    """Return an item of `_struct_unions`."""
-    return tuple_of([literal(big_endian(type_index) + big_endian(flags), name), *fields])
+def aligned_field_in_python(name: str, type_index: int, align: int, pack: int) -> str:
+    """Return an item of the tuple of its record, which has alignment attributes: what the field asks for."""
+    return _opcode_literal(op.ALIGNED_FIELD, type_index, f"{hexadecimal(big_endian(align) + big_endian(pack))}{name}")
+
+
+def record_in_python(name: str, type_index: int, flags: int, fields: Sequence[str], align: int = 0) -> str:
+    """Return an item of `_struct_unions`. `align`: what the record asks for, when the flags say that it does."""
+    numbers = [type_index, flags, *[align] * bool(flags & op.F_ALIGNED)]
+    return tuple_of([literal(b"".join(map(big_endian, numbers)), name), *fields])
 
 
 def enum_in_python(name: str, type_index: int, primitive: int, enumerators: Sequence[str]) -> str:

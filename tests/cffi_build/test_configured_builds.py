@@ -219,3 +219,9 @@ def test_settings_reach_the_build(run, write_project):
     assert run(project, program, {"define-macros": "FACTOR=3"}) == "6"
     assert run(project, program, {"_mod.define-macros": '{ FACTOR = "4" }'}, CFFI_BUILD_DEFINE_MACROS="FACTOR=9") == "8"
     assert run(project, program, CFFI_BUILD_DEFINE_MACROS="FACTOR=9") == "18"
+
+
+def test_alignment_in_abi_mode_needs_this_runtime_and_in_api_mode_any(write_project):
+    text = '[[tool.cffi.modules]]\nname = "_m"\ncdef = "struct s { int x __attribute__((aligned(16))); };"\n'
+    for rest, expected in (('mode = "abi"\n', requirement.OURS), ('source = ""\n', requirement.PUBLISHED)):
+        assert requirement.of_wheel(load(write_project(text + rest))) == expected

@@ -35,12 +35,14 @@ def test_operations_are_those_of_the_header():
     assert in_header == opcodes.OPERATIONS
 
 
-@pytest.mark.parametrize("name", ["F_UNION", "F_CHECK_FIELDS", "F_PACKED", "F_EXTERNAL", "F_OPAQUE", "STRUCT_FILE"])
+@pytest.mark.parametrize("name", ["F_UNION", "F_CHECK_FIELDS", "F_PACKED", "F_EXTERNAL", "F_OPAQUE", "F_ALIGNED", "STRUCT_FILE"])
 def test_flags_are_those_of_the_header(name):
     assert getattr(opcodes, name) == int(DEFINES["_CFFI_" + name], 0)
 
 
-@pytest.mark.parametrize("name", ["VERSION_BASIC", "VERSION_EMBED", "VERSION_CHAR16", "FUNCTION_VARIADIC", "FUNCTION_STDCALL"])
+@pytest.mark.parametrize("name", [
+    "VERSION_BASIC", "VERSION_EMBED", "VERSION_CHAR16", "VERSION_EXTENDED", "FUNCTION_VARIADIC", "FUNCTION_STDCALL",
+])  # fmt: skip
 def test_versions_and_function_flags_are_those_of_the_header(name):
     assert getattr(opcodes, name) == int(DEFINES["_CFFI_" + name], 0)
 
