@@ -5,13 +5,19 @@
 #include "call/call_fast.h"
 #include "types/err.h"
 
+/* What is known about one. */
 typedef struct {
-    CData head;
-    const FastPlan *plan; /* const, borrowed from the type; NULL: the type says how to call */
-    FastNames names;      /* const: in the next two */
+    PyObject_HEAD
+    CType *type;          /* const, owned */
     PyObject *name;       /* const, owned str */
     PyObject *parameters; /* const, owned str or NULL */
     PyObject *library;    /* const, owned str */
+} About;
+
+typedef struct {
+    CDataExtended base;   /* `about` is an About */
+    const FastPlan *plan; /* const, borrowed from the type; NULL: the type says how to call */
+    FastNames names;      /* const: in the About */
     FT_SHARED
 } LibPointer;
 
@@ -19,7 +25,8 @@ typedef struct {
 
 COLD static PyObject *err_keywords(const LibPointer *pointer)
 {
-    return err_null(PyExc_TypeError, "%U() takes no keyword arguments: C passes arguments by position", pointer->name);
+    return err_null(PyExc_TypeError, "%s() takes no keyword arguments: C passes arguments by position",
+                    pointer->names.name);
 }
 
 /* Says which function it was. */
@@ -27,7 +34,7 @@ COLD static PyObject *err_name_function(const LibPointer *pointer)
 {
     PyObject *exception = err_take_ours();
     if (exception != NULL)
-        err_raise((PyObject *)Py_TYPE(exception), "%U(): %S", pointer->name, exception);
+        err_raise((PyObject *)Py_TYPE(exception), "%s(): %S", pointer->names.name, exception);
     Py_XDECREF(exception);
     return NULL;
 }
@@ -41,10 +48,11 @@ static inline bool has_keywords(PyObject *kwnames)
 #if PLATFORM_REGISTERS
 static PyObject *planned_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-    LibPointer *pointer = (LibPointer *)self;
+    LibPointer *pointer = (LibPointer *)(void *)self;
     if (has_keywords(kwnames))
         return err_keywords(pointer);
-    return fast_call_named(pointer->plan, pointer->head.data, args, PyVectorcall_NARGS(nargsf), &pointer->names);
+    return fast_call_named(pointer->plan, pointer->base.plain.head.data, args, PyVectorcall_NARGS(nargsf),
+                           &pointer->names);
 }
 #else
 #define planned_vectorcall cdata_vectorcall
@@ -52,60 +60,68 @@ static PyObject *planned_vectorcall(PyObject *self, PyObject *const *args, size_
 
 static PyObject *pointer_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-    LibPointer *pointer = (LibPointer *)self;
-    CType *function = pointer->head.ctype;
+    LibPointer *pointer = (LibPointer *)(void *)self;
+    CType *function = pointer->base.plain.head.ctype;
     if (has_keywords(kwnames))
         return err_keywords(pointer);
     CTypeInvoke invoke = (CTypeInvoke)FT_LOAD_POINTER(function->u.function.invoke);
-    PyObject *result = invoke(function, pointer->head.data, args, PyVectorcall_NARGS(nargsf));
+    PyObject *result = invoke(function, pointer->base.plain.head.data, args, PyVectorcall_NARGS(nargsf));
     return LIKELY(result != NULL) ? result : err_name_function(pointer);
 }
 
 /* ---- making ---- */
 
-PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObject *names, PyObject *library)
+static PyObject *about_new(CType *function, PyObject *name, PyObject *parameters, PyObject *library)
 {
-    const char *text = PyUnicode_AsUTF8(name);
-    const char *parameters = names == NULL ? NULL : PyUnicode_AsUTF8(names);
-    PyTypeObject *type = function->state->lib_pointer_type;
-    if (text == NULL || (names != NULL && parameters == NULL))
+    PyTypeObject *type = function->state->lib_pointer_type; /* NULL while the module is being unloaded */
+    About *about = type == NULL ? NULL : PyObject_New(About, type);
+    if (about == NULL)
+        return PyErr_NoMemory();
+    about->type = (CType *)Py_NewRef((PyObject *)function);
+    about->name = Py_NewRef(name);
+    about->parameters = Py_XNewRef(parameters);
+    about->library = Py_NewRef(library);
+    return (PyObject *)about;
+}
+
+/* `address` is in the library. */
+static PyObject *pointer_new(char *address, PyObject *object)
+{
+    About *about = (About *)object;
+    CType *function = about->type;
+    FastNames names = {PyUnicode_AsUTF8(about->name), NULL};
+    if (names.name == NULL ||
+        (about->parameters != NULL && (names.parameters = PyUnicode_AsUTF8(about->parameters)) == NULL))
         return NULL;
-    LibPointer *pointer = type == NULL ? NULL : (LibPointer *)type->tp_alloc(type, 0);
+    LibPointer *pointer = (LibPointer *)(void *)cdata_view_extended(function, address, object, sizeof *pointer);
     if (pointer == NULL)
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-    cdata_head_init(&pointer->head, function, address, -1, 0);
-    FT_SHARED_INIT(pointer);
+        return NULL;
     pointer->plan = function->u.function.variadic ? NULL : fast_plan(function);
-    pointer->head.vectorcall = pointer->plan != NULL ? planned_vectorcall : pointer_vectorcall;
-    pointer->names = (FastNames){text, parameters};
-    pointer->name = Py_NewRef(name);
-    pointer->parameters = Py_XNewRef(names);
-    pointer->library = Py_NewRef(library);
+    pointer->names = names;
+    pointer->base.plain.head.vectorcall = pointer->plan != NULL ? planned_vectorcall : pointer_vectorcall;
+    FT_SHARED_INIT(pointer);
     return (PyObject *)pointer;
 }
 
-static void pointer_tp_dealloc(PyObject *self)
+PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObject *parameters, PyObject *library)
 {
-    LibPointer *pointer = (LibPointer *)self;
-    Py_DECREF(pointer->name);
-    Py_XDECREF(pointer->parameters);
-    Py_DECREF(pointer->library);
-    cdata_head_free(&pointer->head);
+    PyObject *about = about_new(function, name, parameters, library);
+    PyObject *result = about == NULL ? NULL : pointer_new(address, about);
+    Py_XDECREF(about);
+    return result;
 }
-
-/* ---- sharing ---- */
 
 PyObject *lib_pointer_share(PyObject *value)
 {
-    LibPointer *old = (LibPointer *)value;
-    if (FT_FREE_LISTS || Py_TYPE(value)->tp_dealloc != pointer_tp_dealloc || FT_PINNED(old))
+    LibPointer *old = (LibPointer *)(void *)value;
+    if (FT_FREE_LISTS || !cdata_check(value) || !(((CData *)value)->flags & CDATA_EXTENDED) || FT_PINNED(old))
         return NULL;
     FT_TAKE(old);
     if (!FT_PINNED(old))
         return NULL;
-    PyObject *shared = lib_pointer_new(old->head.ctype, old->head.data, old->name, old->parameters, old->library);
+    PyObject *shared = pointer_new(old->base.plain.head.data, old->base.about);
     if (shared != NULL) {
-        FT_PIN((LibPointer *)shared);
+        FT_PIN((LibPointer *)(void *)shared);
         ft_immortal(shared);
     }
     return shared;
@@ -118,84 +134,84 @@ static PyObject *never_called(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(unu
     Py_RETURN_NONE;
 }
 
-/* A built-in function as compiled modules have it, for its signature and its text. `doc` must outlive it. */
-static PyObject *make_builtin(const LibPointer *pointer, PyMethodDef *def)
+/* An attribute of a built-in function as compiled modules would have it, or what `ask` makes of it. */
+static PyObject *ask_builtin(const About *about, PyObject *(*ask)(PyObject *builtin))
 {
-    const char *library = PyUnicode_AsUTF8(pointer->library);
-    char *doc = library == NULL
-                    ? NULL
-                    : declaration_doc(pointer->head.ctype, pointer->names.name, pointer->names.parameters, library, "");
-    if (doc == NULL)
-        return NULL;
-    *def = (PyMethodDef){pointer->names.name, never_called, METH_NOARGS, doc};
-    PyObject *builtin = PyCFunction_NewEx(def, NULL, NULL);
-    if (builtin == NULL)
-        PyMem_Free(doc);
-    return builtin;
+    const char *name = PyUnicode_AsUTF8(about->name), *library = PyUnicode_AsUTF8(about->library);
+    const char *parameters = about->parameters == NULL ? NULL : PyUnicode_AsUTF8(about->parameters);
+    char *doc = name == NULL || library == NULL ? NULL : declaration_doc(about->type, name, parameters, library, "");
+    PyMethodDef def = {name, never_called, METH_NOARGS, doc}; /* the function lives no longer */
+    PyObject *builtin = doc == NULL ? NULL : PyCFunction_NewEx(&def, NULL, NULL);
+    PyObject *result = builtin == NULL ? NULL : ask(builtin);
+    Py_XDECREF(builtin);
+    PyMem_Free(doc);
+    return result;
 }
 
-static PyObject *pointer_g_doc(PyObject *self, void *Py_UNUSED(closure))
+static PyObject *ask_doc(PyObject *builtin)
 {
-    PyMethodDef def;
-    PyObject *builtin = make_builtin((LibPointer *)self, &def);
-    if (builtin == NULL)
-        return NULL;
-    PyObject *doc = PyObject_GetAttrString(builtin, "__doc__");
-    Py_DECREF(builtin);
-    PyMem_Free((char *)def.ml_doc);
-    return doc;
+    return PyObject_GetAttrString(builtin, "__doc__");
 }
 
-static PyObject *pointer_g_signature(PyObject *self, void *Py_UNUSED(closure))
+static PyObject *ask_signature(PyObject *builtin)
 {
-    PyMethodDef def;
-    PyObject *builtin = make_builtin((LibPointer *)self, &def);
-    if (builtin == NULL)
-        return NULL;
     PyObject *inspect = PyImport_ImportModule("inspect");
     PyObject *signature = inspect == NULL ? NULL : PyObject_CallMethod(inspect, "signature", "O", builtin);
     Py_XDECREF(inspect);
-    Py_DECREF(builtin);
-    PyMem_Free((char *)def.ml_doc);
     return signature;
 }
 
-static PyObject *pointer_g_name(PyObject *self, void *Py_UNUSED(closure))
+static PyObject *about_g_name(PyObject *self, void *Py_UNUSED(closure))
 {
-    return Py_NewRef(((LibPointer *)self)->name);
+    return Py_NewRef(((About *)self)->name);
 }
 
-/* It is bound to nothing, as built-in functions; but whoever has this method is a routine to pydoc and inspect. */
-static PyObject *pointer_tp_descr_get(PyObject *self, PyObject *Py_UNUSED(object), PyObject *Py_UNUSED(type))
+static PyObject *about_g_doc(PyObject *self, void *Py_UNUSED(closure))
 {
-    return Py_NewRef(self);
+    return ask_builtin((About *)self, ask_doc);
 }
 
-static PyGetSetDef pointer_getset[] = {
-    {"__name__", pointer_g_name, NULL, "The name of the C function.", NULL},
-    {"__qualname__", pointer_g_name, NULL, "The name of the C function.", NULL},
-    {"__doc__", pointer_g_doc, NULL, "The declaration, and which library it is from.", NULL},
-    {"__signature__", pointer_g_signature, NULL, "The parameters: an inspect.Signature.", NULL},
+static PyObject *about_g_signature(PyObject *self, void *Py_UNUSED(closure))
+{
+    return ask_builtin((About *)self, ask_signature);
+}
+
+static PyGetSetDef about_getset[] = {
+    {"__name__", about_g_name, NULL, "The name of the C function.", NULL},
+    {"__doc__", about_g_doc, NULL, "The declaration, and which library it is from.", NULL},
+    {"__signature__", about_g_signature, NULL, "The parameters: an inspect.Signature.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 /* ---- the type ---- */
 
-static PyType_Slot pointer_slots[] = {
-    {Py_tp_dealloc, pointer_tp_dealloc},
-    {Py_tp_descr_get, pointer_tp_descr_get},
-    {Py_tp_getset, pointer_getset},
+static void about_tp_dealloc(PyObject *self)
+{
+    About *about = (About *)self;
+    CType *ct = about->type;
+    PyTypeObject *type = Py_TYPE(self);
+    Py_DECREF(about->name);
+    Py_XDECREF(about->parameters);
+    Py_DECREF(about->library);
+    PyObject_Free(self);
+    Py_DECREF(type);
+    Py_DECREF(ct); /* last: it may take the module along */
+}
+
+static PyType_Slot about_slots[] = {
+    {Py_tp_dealloc, about_tp_dealloc},
+    {Py_tp_getset, about_getset},
     {0, NULL},
 };
 
-static PyType_Spec pointer_spec = {
-    .name = "_cffi_backend.__CDataLibFunction",
-    .basicsize = sizeof(LibPointer),
-    .flags = CDATA_TYPE_FLAGS,
-    .slots = pointer_slots,
+static PyType_Spec about_spec = {
+    .name = "_cffi_backend.__LibFunctionAbout",
+    .basicsize = sizeof(About),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = about_slots,
 };
 
 int lib_pointer_init(State *state)
 {
-    return cdata_make_type(state, &pointer_spec, NULL, &state->lib_pointer_type);
+    return state_make_type(state, &about_spec, NULL, NULL, &state->lib_pointer_type);
 }

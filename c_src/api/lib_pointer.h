@@ -5,12 +5,12 @@
 #include "base/state.h"
 #include "types/ctype.h"
 
-/* The function `name` at `address`. `names` are those of the parameters, "a,b", or NULL; `library` is what errors call the library. New
- * reference. */
-PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObject *names, PyObject *library);
+/* The function `name` at `address`. `parameters` are the names of its parameters, "a,b", or NULL; `library` is what errors call
+ * the library. New reference. */
+PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObject *parameters, PyObject *library);
 
-/* What a Lib has at a name, each time that it is asked for: without a GIL, a pointer that many threads ask for is replaced by an immortal one,
- * so that they need not wait for each other. New reference: NULL without an exception when nothing is to be replaced. */
+/* To be asked each time that a Lib gives `value`: without a GIL, a function that many threads ask for is replaced by an immortal
+ * one, so that they need not wait for each other. New reference, or NULL without an exception: `value` stays. */
 PyObject *lib_pointer_share(PyObject *value);
 
 int lib_pointer_init(State *state);

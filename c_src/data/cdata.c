@@ -20,18 +20,6 @@
 #include "data/number.h"
 #include "types/err.h"
 
-/* What a plain cdata is: the head, and room for the value of any primitive but one. These are of one size, so that one
- * free list serves. */
-typedef struct {
-    CData head;
-    union {
-        char bytes[16];
-        long double widest;
-        uint64_t bits[2];
-        struct DebugBlock *block; /* debug mode: of what is no number; owned or NULL */
-    } value;
-} CDataPlain;
-
 /* ---- making ---- */
 
 COLD static void *err_unloaded(void)
@@ -70,6 +58,22 @@ static ALWAYS_INLINE PyObject *plain_new(CType *ct, char *data, Py_ssize_t lengt
 PyObject *cdata_view(CType *ct, char *data)
 {
     return plain_new(ct, data, ct->kind == KIND_ARRAY ? ct->u.array.length : -1);
+}
+
+PyObject *cdata_view_extended(CType *ct, char *data, PyObject *about, size_t size)
+{
+    CDataExtended *extended = (CDataExtended *)(void *)plain_allocate(ct->state->cdata_type, size - sizeof(CDataPlain));
+    if (extended == NULL)
+        return NULL;
+    cdata_head_fill(&extended->plain.head, ct, data, -1, 0);
+    extended->anchor = PyWeakref_NewRef((PyObject *)extended, NULL);
+    if (extended->anchor == NULL) {
+        Py_DECREF(extended);
+        return NULL;
+    }
+    extended->about = Py_NewRef(about);
+    extended->plain.head.flags = CDATA_EXTENDED;
+    return (PyObject *)extended;
 }
 
 PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length)
@@ -122,10 +126,21 @@ void cdata_head_free(CData *cd)
     CType *ct = cd->ctype;
     PyTypeObject *type = Py_TYPE(cd);
     if (cd->weakrefs != NULL)
-        PyObject_ClearWeakRefs((PyObject *)cd);
+        cdata_head_forget(cd);
     type->tp_free(cd);
     Py_DECREF(type);
     FT_DROP(ct);
+}
+
+/* The memory may be used again for a plain one. */
+NOINLINE void cdata_head_forget(CData *cd)
+{
+    PyObject_ClearWeakRefs((PyObject *)cd);
+    if (cd->flags & CDATA_EXTENDED) {
+        Py_CLEAR(((CDataExtended *)cd)->anchor);
+        Py_CLEAR(((CDataExtended *)cd)->about);
+        cd->vectorcall = cdata_vectorcall;
+    }
 }
 
 int cdata_head_visit(CData *cd, visitproc visit, void *arg)
@@ -351,9 +366,18 @@ static PyObject *cdata_m_reduce(PyObject *self, PyObject *Py_UNUSED(protocol))
                     Py_TYPE(self)->tp_name, ((CData *)self)->ctype->name);
 }
 
-static PyObject *cdata_g_name(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
+/* __name__, __doc__, __signature__: of most cdata there is nothing to say. */
+static PyObject *cdata_g_about(PyObject *self, void *attribute)
 {
-    return PyUnicode_FromString("<cdata>");
+    CData *cd = (CData *)self;
+    if (cd->flags & CDATA_EXTENDED)
+        return PyObject_GetAttrString(((CDataExtended *)cd)->about, attribute);
+    if (strcmp(attribute, "__name__") == 0)
+        return PyUnicode_FromString("<cdata>");
+    if (strcmp(attribute, "__doc__") == 0)
+        return PyUnicode_FromString(
+            "A C value, or a reference to C memory. Made by ffi.new(), ffi.cast(), C calls and so on.");
+    return err_null(PyExc_AttributeError, "cdata '%s' has no %s", cd->ctype->name, (const char *)attribute);
 }
 
 static PyMethodDef cdata_methods[] = {
@@ -366,7 +390,9 @@ static PyMethodDef cdata_methods[] = {
 };
 
 static PyGetSetDef cdata_getset[] = {
-    {"__name__", cdata_g_name, NULL, "Always '<cdata>'.", NULL},
+    {"__name__", cdata_g_about, NULL, "Of a function of an opened library its name, otherwise '<cdata>'.", "__name__"},
+    {"__doc__", cdata_g_about, NULL, "Of a function of an opened library its declaration.", "__doc__"},
+    {"__signature__", cdata_g_about, NULL, "Of a function of an opened library its parameters.", "__signature__"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -379,7 +405,6 @@ static PyMemberDef cdata_members[] = {
 /* ---- the type ---- */
 
 static PyType_Slot cdata_slots[] = {
-    {Py_tp_doc, "A C value, or a reference to C memory. Made by ffi.new(), ffi.cast(), C calls and so on."},
     {Py_tp_dealloc, plain_tp_dealloc},
     {Py_tp_repr, cdata_tp_repr},
     {Py_tp_hash, cdata_tp_hash},

@@ -31,8 +31,28 @@ enum {
     CDATA_SINGLE = 4,        /* pointer to one item that it owns: p[1] is an error */
     CDATA_OWNS_RECORD = 8,   /* pointer to a record: p[0] is one object that keeps p alive (cdata_record.h) */
     CDATA_RECORD_ALIVE = 16, /* see cdata_record.h */
+    CDATA_EXTENDED = 64,     /* const */
     CDATA_SMALL = 32,        /* __CDataOwn of the size that is kept in a free list */
 };
+
+/* What a plain cdata is: the head, and room for the value of any primitive but one. These are of one size, so that one
+ * free list serves. */
+typedef struct {
+    CData head;
+    union {
+        char bytes[16];
+        long double widest;
+        uint64_t bits[2];
+        struct DebugBlock *block; /* debug mode: of what is no number; owned or NULL */
+    } value;
+} CDataPlain;
+
+/* A plain cdata with CDATA_EXTENDED: one that an object knows more about (api/lib_pointer.c). */
+typedef struct {
+    CDataPlain plain;
+    PyObject *about;  /* const, owned: its __name__, __doc__ and __signature__ are those of the cdata */
+    PyObject *anchor; /* const, owned: a weak reference to the cdata, so that it never dies without weak references */
+} CDataExtended;
 
 Py_hash_t cdata_tp_hash(PyObject *self); /* one address for all cdata types: what cdata_check() compares */
 
@@ -47,6 +67,8 @@ static inline bool cdata_check(PyObject *object)
 PyObject *cdata_view(CType *ct, char *data);
 /* A view of an open array of known length, or of a CTYPE_VAR_RECORD of so many bytes. */
 PyObject *cdata_view_array(CType *ct, char *data, Py_ssize_t length);
+/* The same as cdata_view() for something that begins with a CDataExtended and is of `size` bytes; the rest is not filled. */
+PyObject *cdata_view_extended(CType *ct, char *data, PyObject *about, size_t size);
 /* A primitive or enum cdata with the value copied from `value` (ct->size bytes). */
 PyObject *cdata_primitive(CType *ct, const char *value);
 
@@ -88,6 +110,7 @@ static inline void cdata_head_keep(CData *cd, int list);
  * exception. */
 static inline void *cdata_take(State *state, int list, PyTypeObject *type);
 PyObject *cdata_allocate(PyTypeObject *type);
+void cdata_head_forget(CData *cd); /* a part of both: there are weak references */
 /* In tp_traverse of GC types: the ctype and the type. */
 int cdata_head_visit(CData *cd, visitproc visit, void *arg);
 /* The memory is gone: `data` NULL, CDATA_RELEASED. Under FT_LOCK or by the only owner. */
@@ -144,7 +167,7 @@ static inline void cdata_head_keep(CData *cd, int list)
     CType *ct = cd->ctype;
     PyTypeObject *type = Py_TYPE(cd);
     if (UNLIKELY(cd->weakrefs != NULL))
-        PyObject_ClearWeakRefs((PyObject *)cd);
+        cdata_head_forget(cd);
     if (UNLIKELY(!freelist_keep(&ct->state->free_lists[list], (PyObject *)cd))) {
         type->tp_free(cd);
         Py_DECREF(type);

@@ -80,7 +80,7 @@ def message(kind: type, function: Callable[..., Any], *arguments: Any, **keyword
 def test_it_is_a_function_pointer_as_any_other(opened):
     ffi, lib = opened
     plain = ffi.cast("int(*)(int, int)", lib.add)
-    assert isinstance(lib.add, ffi.CData) and ffi.typeof(lib.add) is ffi.typeof("int(*)(int, int)")
+    assert type(lib.add) is type(plain) is ffi.CData and ffi.typeof(lib.add) is ffi.typeof("int(*)(int, int)")
     assert lib.add == plain and hash(lib.add) == hash(plain) and repr(lib.add) == repr(plain) and lib.add
     assert lib.add is lib.add and ffi.addressof(lib, "add") == lib.add
     assert lib.add(3, 4) == plain(3, 4) == 7 and lib.nothing() == 7 and lib.total(2, ffi.cast("int", 3), ffi.cast("int", 4)) == 7
@@ -100,7 +100,7 @@ def test_arguments_and_results_that_need_libffi_or_memory(opened):
 def test_name_signature_and_text(opened, path):
     ffi, lib = opened
     names = ("first", "second", "lambda_") if type(ffi) is FFI else ("arg1", "arg2", "arg1")
-    assert (lib.add.__name__, lib.add.__qualname__) == ("add", "add")
+    assert lib.add.__name__ == "add"
     assert str(inspect.signature(lib.add)) == f"({names[0]}, {names[1]}, /)"
     assert str(inspect.signature(lib.keyword)) == f"({names[2]}, arg2, /)"
     assert str(inspect.signature(lib.nothing)) == "()" and str(inspect.signature(lib.total)).endswith("/, *args)")
@@ -111,11 +111,10 @@ def test_name_signature_and_text(opened, path):
 
 def test_help_shows_functions_with_their_parameters(opened, path):
     _, lib = opened
-    first = str(inspect.signature(lib.add))
     text = pydoc.render_doc(lib.add, renderer=pydoc.plaintext)
-    assert f"add{first}\n    int add(int, int);" in text
+    assert "int add(int, int);\n" in text and path in text
     text = pydoc.render_doc(lib, renderer=pydoc.plaintext)
-    assert f"    add{first}\n" in text and "    nothing()\n" in text and path in text
+    assert "    add = <cdata 'int(*)(int, int)'" in text and "int add(int, int);\n" in text and path in text
     assert {"add", "total", "number"} <= set(dir(lib)) and {"__name__", "__signature__", "__doc__"} <= set(dir(lib.add))
 
 
