@@ -164,7 +164,7 @@ static inline bool compat_long_small(PyObject *number, Py_ssize_t *value)
 /* PyLong_FromSsize_t(), which takes longer in Python up to 3.11. */
 static inline PyObject *compat_long_from_size(Py_ssize_t size)
 {
-#if LONG_MAX >= PY_SSIZE_T_MAX
+#if SIZEOF_LONG >= SIZEOF_VOID_P
     return PyLong_FromLong(size);
 #else
     return PyLong_FromSsize_t(size);

@@ -49,7 +49,7 @@
  * interpreter, which ends with the process. */
 static inline void ft_immortal(PyObject *object)
 {
-#if defined(Py_GIL_DISABLED) && PY_SSIZE_T_MAX > UINT32_MAX
+#if defined(Py_GIL_DISABLED) && SIZEOF_VOID_P > 4
     if (PyInterpreterState_Get() == PyInterpreterState_Main())
         Py_SET_REFCNT(object, (Py_ssize_t)UINT32_MAX + 1);
 #else
