@@ -16,7 +16,7 @@ from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Tuple
+    from typing import Dict, Iterable, List, Optional, Tuple
 
     from cffi_build.declarations import Declarations
 
@@ -26,6 +26,8 @@ _PAYS = 2000
 """Texts of fewer characters are parsed faster than looked for, once the parser is imported."""
 _MOST_UNWRITTEN = 100
 """A program that makes ever new texts does not grow without end."""
+_RECORDS = ("declarations.py", "model.py", "primitives.py", "values.py")
+"""What the parser uses of the folder above."""
 _MAGIC = b"cffi cdef 1\n"
 _FORMAT = 4
 """Of `marshal`."""
@@ -119,10 +121,15 @@ def _origin(declarations: Declarations) -> Optional[str]:
 
 
 def _stamp() -> str:
-    """Return what changes when a file of the build side does."""
+    """Return what changes when a file of the parser, or of the records that it makes, does."""
     here = os.path.dirname(__file__)
-    files = [file for folder in (here, os.path.dirname(here)) for file in os.scandir(folder) if file.is_file()]
-    return repr(sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files))
+    files = [name for name in sorted(os.listdir(here)) if name.endswith(".py")]
+    stats = [os.stat(path) for folder, names in ((here, files), (os.path.dirname(here), _RECORDS)) for path in _paths(folder, names)]
+    return f"{files} {[(stat.st_size, stat.st_mtime_ns) for stat in stats]}"
+
+
+def _paths(folder: str, names: Iterable[str]) -> List[str]:
+    return [f"{folder}{os.sep}{name}" for name in names]
 
 
 def _read(path: str) -> Optional[bytes]:

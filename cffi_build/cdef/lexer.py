@@ -23,6 +23,8 @@ _JOINTS = [(operator, "".join(f"{_CUT}{mark}{_CUT}" for mark in operator)) for o
 """The operators of several characters, and what cutting makes of them at first."""
 _DIGITS = frozenset("0123456789")
 _ORDINARY = bytes(code for code in range(128) if chr(code).isalnum() or chr(code) in f"_\"'#{_PUNCTUATION}{_SPACE}")
+_SHORT = 200
+"""Texts of fewer characters may be nothing but words."""
 _SIGNED_EXPONENTS = [letter + sign for letter in "eEpP" for sign in "+-"]
 
 
@@ -63,6 +65,12 @@ def tokenize(text: str, start: int = 0, end: int = -1) -> Tokens:
     """Cut ``text[start:end]`` into tokens."""
     end = len(text) if end < 0 else end
     tokens = Tokens([], [], {}, {}, [], [])
+    words = text[start:end].split(" ") if end - start < _SHORT else []
+    if words and _are_words(words):
+        words = list(filter(None, words))
+        tokens.texts.extend([*words, *END])
+        tokens.offsets.extend([*_find_in_turn(text, words, start), *[end] * len(END)])
+        return tokens
     odd = _odd_characters(text[start:end])
     gaps = list(_find_gaps(text, start, end, odd))
     plain = _GAP.join(_between(text, start, end, gaps))
@@ -78,6 +86,19 @@ def tokenize(text: str, start: int = 0, end: int = -1) -> Tokens:
     tokens.texts.extend(END)
     tokens.offsets.extend((end,) * len(END))
     return tokens
+
+
+def _are_words(words: List[str]) -> bool:
+    """Tell whether what stands between spaces are names and numbers, as in most directives."""
+    together = "".join(words if words[-1] != "..." else words[:-1]).replace("_", "")
+    return together.isalnum() and together.isascii()
+
+
+def _find_in_turn(text: str, words: List[str], start: int) -> Iterator[int]:
+    for word in words:
+        start = text.index(word, start)
+        yield start
+        start += len(word)
 
 
 def _odd_characters(text: str) -> str:

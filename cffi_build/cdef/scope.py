@@ -194,9 +194,8 @@ class Scope:
         self.made.records[ctype] = declaration
 
     def _repeats_record(self, declaration: RecordDeclaration, earlier: RecordDeclaration, declarations: Declarations) -> bool:
-        from collections import ChainMap  # rarely needed
-
-        return same(earlier, declaration, ChainMap(self.made.records, declarations.records))
+        made = self.made.records
+        return same(earlier, declaration, made if declarations is self.made else {**declarations.records, **made})
 
     def declare_enum(self, declaration: EnumDeclaration) -> Enum:
         """Add an enum, or the enumerators of one that was only mentioned; raise Conflict when a name is taken.

@@ -23,8 +23,8 @@ class Source:
     def __init__(self, text: str, filename: str, line: int) -> None:
         self.text = text
         self.markers: List[Tuple[int, int, str]] = [(0, line, filename)]
-        self._offset = self._line = self._start = 0
-        """An offset that was looked up, the number of its line from 0, the offset at which that begins."""
+        self._offset = self._line = self._start = self._marker = 0
+        """An offset that was looked up, the number of its line from 0, the offset at which that begins, the marker that holds there."""
 
     def add_marker(self, offset: int, line: int, file: str) -> None:
         """Say that the line after the one at `offset` is line `line` of `file` (of the current file when empty)."""
@@ -51,9 +51,12 @@ class Source:
         self._offset = offset
 
     def _marker_before(self, line: int) -> Tuple[int, int, str]:
-        from bisect import bisect_right  # few texts have markers
-
-        return self.markers[bisect_right(self.markers, (line, float("inf"))) - 1]
+        """Step to the marker that holds at `line`: what is looked up next is nearly always near."""
+        while self._marker + 1 < len(self.markers) and self.markers[self._marker + 1][0] <= line:
+            self._marker += 1
+        while self.markers[self._marker][0] > line:
+            self._marker -= 1
+        return self.markers[self._marker]
 
     def diagnose(self, offset: int, length: int, message: str, hint: str) -> Diagnostic:
         """Return the error at `offset`, rendered with its source line and a caret under its `length` characters."""

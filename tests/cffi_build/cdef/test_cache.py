@@ -224,3 +224,11 @@ def test_a_program_that_makes_ever_new_texts_does_not_keep_them_all(monkeypatch:
     assert len(cache._unwritten) == 3
     cache._write_all()
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_change_of_any_module_that_parsing_needs_changes_the_stamp():
+    code = "import sys; from cffi_build.cdef import cache, read; print(*(m.__file__ for n, m in sys.modules.items() if 'cffi_build.' in n))"
+    used = {Path(path) for path in subprocess.check_output([sys.executable, "-c", code], text=True).split()}
+    folder = Path(cache.__file__).parent
+    looked_at = {*folder.glob("*.py"), *(folder.parent / name for name in cache._RECORDS)}
+    assert used - looked_at <= {folder.parent / "errors.py"}  # what no result has in it
