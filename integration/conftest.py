@@ -30,14 +30,6 @@ def run_command(*command, cwd=None, env=None):
     return done.stdout
 
 
-@pytest.fixture(autouse=True, scope="session")
-def compiled_files(tmp_path_factory):
-    """Let builds keep what they compile in a folder of this run, so that nothing depends on an earlier one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CFFI_BUILD_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def run():
     """The function `run_command`."""

@@ -123,27 +123,12 @@ CASES = [
 ]
 
 
-def write(folder, text, files):
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(HEAD + text, encoding="utf-8")
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        elif content.startswith("-> "):
-            path.symlink_to(content[3:])
-        else:
-            path.write_text(content, encoding="utf-8")
-
-
 @pytest.mark.parametrize(("text", "files", "environment", "messages"), CASES)
 def test_a_wrong_project_gives_exit_code_1_a_message_that_says_what_to_do_and_nothing_is_left(
-    run_hook, names_below, tmp_path, text, files, environment, messages
+    run_hook, names_below, write_files, tmp_path, text, files, environment, messages
 ):
-    project, scratch = tmp_path / "project", tmp_path / "scratch"
-    write(project, text, files)
-    scratch.mkdir()
+    project = write_files(tmp_path / "project", {"pyproject.toml": HEAD + text, **files})
+    scratch = write_files(tmp_path / "scratch", {})
     before = names_below(project)
     code, output = run_hook("build_wheel", project, tmp_path / "out", environment={"TMPDIR": str(scratch), **environment})
     assert code == 1, output
@@ -154,21 +139,20 @@ def test_a_wrong_project_gives_exit_code_1_a_message_that_says_what_to_do_and_no
     assert names_below(scratch) == names_below(tmp_path / "out") == []
 
 
-def test_there_are_at_least_sixty_of_them_and_the_project_without_a_mistake_is_built(run_hook, names_below, tmp_path):
+def test_there_are_at_least_sixty_of_them_and_the_project_without_a_mistake_is_built(run_hook, names_below, write_files, tmp_path):
     assert len(CASES) >= 60
-    write(tmp_path / "project", GOOD, {})
+    write_files(tmp_path / "project", {"pyproject.toml": HEAD + GOOD})
     code, output = run_hook("build_wheel", tmp_path / "project", tmp_path / "out")
     assert (code, len(names_below(tmp_path / "out"))) == (0, 1), output
 
 
-def test_a_pyproject_that_is_not_utf_8_is_told(run_hook, tmp_path):
-    write(tmp_path / "project", GOOD, {})
-    (tmp_path / "project" / "pyproject.toml").write_bytes(HEAD.encode() + b"# \xff\n" + GOOD.encode())
+def test_a_pyproject_that_is_not_utf_8_is_told(run_hook, write_files, tmp_path):
+    write_files(tmp_path / "project", {"pyproject.toml": HEAD.encode() + b"# \xff\n" + GOOD.encode()})
     code, output = run_hook("build_wheel", tmp_path / "project", tmp_path / "out")
     assert (code, output) == (1, "pyproject.toml: not UTF-8: invalid start byte at byte 106\n")
 
 
-def test_the_hooks_that_only_tell_requirements_read_nothing(run_hook, tmp_path):
-    write(tmp_path / "project", "[[[", {})
+def test_the_hooks_that_only_tell_requirements_read_nothing(run_hook, write_files, tmp_path):
+    write_files(tmp_path / "project", {"pyproject.toml": HEAD + "[[["})
     for kind in ("wheel", "sdist", "editable"):
         assert run_hook(f"get_requires_for_build_{kind}", tmp_path / "project", environment={"PATH": os.devnull})[0] == 0

@@ -36,7 +36,7 @@ DECLARED, CODE = "cdef-files = [\"bad.cdef.h\"]\n", "source-file = \"prelude.c\"
 
 
 @pytest.fixture
-def build(tmp_path, run_hook, names_below):
+def build(tmp_path, write_files, run_hook, names_below):
     """Build a wheel with the given changes to the good project; return exit code, output and the files made."""
 
     def run(*changes):
@@ -44,21 +44,15 @@ def build(tmp_path, run_hook, names_below):
         for file, old, new in changes:
             assert old in texts[file]
             texts[file] = texts[file].replace(old, new)
-        project, logs = tmp_path / "project", tmp_path / "logs"
-        project.mkdir()
-        logs.mkdir()
-        for file, text in texts.items():
-            (project / file).write_text(text, encoding="utf-8")
-        code, output = run_hook("build_wheel", project, tmp_path / "out", environment={"TMPDIR": str(logs)})
+        project = write_files(tmp_path / "project", texts)
+        code, output = run_hook("build_wheel", project, tmp_path / "out")
         return code, output, names_below(tmp_path / "out")
 
     return run
 
 
-def test_a_real_frontend_passes_the_message_and_the_exit_code_on(tmp_path):
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "pyproject.toml").write_text(PYPROJECT + "librarys = []\n", encoding="utf-8")
+def test_a_real_frontend_passes_the_message_and_the_exit_code_on(tmp_path, write_files):
+    project = write_files(tmp_path / "project", {"pyproject.toml": PYPROJECT + "librarys = []\n"})
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "out"), str(project)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
     assert done.returncode == 1

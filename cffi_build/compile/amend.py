@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import List, Sequence, Tuple
 
@@ -25,9 +26,15 @@ def _compile_step(step: Step, places: Places, launcher: Sequence[str]) -> Step:
     tool = identity.compiler(step.commands[-1].arguments)
     options: List[str] = []
     if tool.file_prefix_map:  # the last that matches counts, so the longest goes last
-        options += [f"-ffile-prefix-map={path}={name}" for path, name in reversed(places)]
+        options += [f"-ffile-prefix-map={path}={name}" for path, name in reversed(_concerning(step, places))]
     step, dependency_options = _with_dependency_file(step, tool.dependency_file, ("-MD", "-MF", "{}"))
     return _changed(step, tuple(launcher), (*options, *dependency_options))
+
+
+def _concerning(step: Step, places: Places) -> Places:
+    """Return those of `places` that the compiler hears of: it is a new one each time, and sccache takes other options for other objects."""
+    words = [word for command in step.commands for word in command.arguments if word != step.output]
+    return [place for place in places if place[0] == os.getcwd() or any(place[0] in word for word in words)]
 
 
 def _link_step(step: Step) -> Step:

@@ -7,6 +7,7 @@ We ask its compiler objects to compile and link, but record the commands instead
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import sysconfig
@@ -19,10 +20,13 @@ from setuptools.command.build_ext import build_ext
 
 from cffi_build.compile.plan import Command, ModuleBuild
 from cffi_build.compile.target_python import TargetPython
-from cffi_build.config.target import Target
+from cffi_build.config.target import Target, current
 from cffi_build.errors import FFIError
 
 __all__ = ["Distribution", "Extension", "GeneratedExtension", "Recorder", "aim", "build_ext", "idle", "module_build"]
+
+_GNU_COMPILER = re.compile(r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+)?")
+"""Programs that link with a GNU linker or lld; others refuse some of their arguments (zig)."""
 
 
 class GeneratedExtension(Extension):  # type: ignore[misc]  # setuptools has no types
@@ -157,6 +161,13 @@ def _environment(name: str) -> List[str]:
     return shlex.split(os.environ.get(name, ""))
 
 
+def _binding(command: build_ext) -> Tuple[str, ...]:
+    """Return the argument by which C functions of a module call each other directly; the import need not look them up by name then."""
+    native = sys.platform.startswith("linux") and current.get() is None
+    known = native and _GNU_COMPILER.fullmatch(os.path.basename(command.compiler.linker_so[0]))
+    return ("-Wl,-Bsymbolic-functions",) if known else ()
+
+
 def module_build(command: build_ext, extension: Extension, sources: Sequence[str], output: str) -> ModuleBuild:
     """Return what building `extension` with the given setuptools command means."""
     name = command.get_ext_fullname(extension.name)
@@ -172,7 +183,7 @@ def module_build(command: build_ext, extension: Extension, sources: Sequence[str
         library_dirs=tuple(extension.library_dirs),
         runtime_library_dirs=tuple(extension.runtime_library_dirs),
         compile_args=tuple(extension.extra_compile_args),
-        link_args=tuple(extension.extra_link_args),
+        link_args=(*_binding(command), *extension.extra_link_args),
         extra_objects=tuple(extension.extra_objects),
         exports=tuple(command.get_export_symbols(extension)),
         language=extension.language,

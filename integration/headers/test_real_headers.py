@@ -233,12 +233,11 @@ pkg-config = ["liblz4"]
 """
 
 
-def test_a_project_takes_its_declarations_from_headers(tmp_path):
+def test_a_project_takes_its_declarations_from_headers(tmp_path, write_files):
     if subprocess.run(["pkg-config", "--exists", "liblz4"]).returncode:
         pytest.skip("lz4.h is not installed: apt-get install pkg-config liblz4-dev")
-    (tmp_path / "csrc").mkdir()
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "csrc" / "local.h").write_text("static inline int local_step(void) { return LOCAL_STEP; }\n")
+    header = "static inline int local_step(void) { return LOCAL_STEP; }\n"
+    write_files(tmp_path, {"pyproject.toml": PROJECT, "csrc/local.h": header})
     run(sys.executable, "-m", "cffi_build", "build", cwd=tmp_path)
     program = """
 from _fast import ffi, lib

@@ -51,14 +51,10 @@ def call_hook():
 
 
 @pytest.fixture
-def write_project(tmp_path):
+def write_project(tmp_path, write_files):
     """Write a project of the given files; the text of pyproject.toml comes after a head with the name and the backend."""
 
     def write(tables, files=None, name="project", project=""):
-        folder = tmp_path / name
-        for file, text in {"pyproject.toml": HEAD + project + tables, **(files or {})}.items():
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(text, encoding="utf-8")
-        return folder
+        return write_files(tmp_path / name, {"pyproject.toml": HEAD + project + tables, **(files or {})})
 
     return write

@@ -1,6 +1,8 @@
 """What the keys of a module do to what is built: each is used, and the module imported or looked at."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -225,3 +227,15 @@ def test_alignment_in_abi_mode_needs_this_runtime_and_in_api_mode_any(write_proj
     text = '[[tool.cffi.modules]]\nname = "_m"\ncdef = "struct s { int x __attribute__((aligned(16))); };"\n'
     for rest, expected in (('mode = "abi"\n', requirement.OURS), ('source = ""\n', requirement.PUBLISHED)):
         assert requirement.of_wheel(load(write_project(text + rest))) == expected
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux") or shutil.which("readelf") is None, reason="reads an ELF file with readelf")
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_functions_of_the_module_itself_are_not_looked_up_on_import(compiler, call_hook, write_project, tmp_path):
+    text = '[[tool.cffi.modules]]\nname = "_m"\ncdef = "int own(int); double sin(double);"\nsources = ["own.c"]\nlibraries = ["m"]\n'
+    project = write_project(text + 'source = "int own(int x); double sin(double x);"\n', {"own.c": "int own(int x) { return x; }"})
+    call_hook("build_wheel", project, tmp_path, CC=compiler, LDSHARED=f"{compiler} -shared")
+    subprocess.run(["unzip", "-q", "-o", *tmp_path.glob("*.whl")], cwd=tmp_path, check=True)
+    (module,) = tmp_path.glob("_m.*.so")
+    listed = subprocess.run(["readelf", "-rW", module], check=True, capture_output=True, text=True).stdout
+    assert re.findall(r"(?<=\s)(own|sin)(?:@\S+)? \+ 0", listed) in (["sin"], ["sin", "sin"])

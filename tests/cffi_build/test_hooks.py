@@ -55,12 +55,9 @@ def squared(tmp_path):
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path, write_files):
     def make(project="", top="", keys=""):
-        folder = tmp_path / "small"
-        folder.mkdir(exist_ok=True)
-        (folder / "pyproject.toml").write_text(SMALL.format(project=project, top=top, keys=keys), encoding="utf-8")
-        return folder
+        return write_files(tmp_path / "small", {"pyproject.toml": SMALL.format(project=project, top=top, keys=keys)})
 
     return make
 
@@ -216,14 +213,10 @@ ABI = '[[tool.cffi.modules]]\nname = "pkg._abi"\nmode = "abi"\ncdef-files = ["ab
 
 
 @pytest.fixture
-def abi(tmp_path):
-    folder = tmp_path / "abi"
-    (folder / "pkg").mkdir(parents=True)
-    (folder / "pkg" / "__init__.py").touch()
-    (folder / "abi.cdef.h").write_text("int puts(const char *);", encoding="utf-8")
+def abi(tmp_path, write_files):
     start = SMALL.partition("[tool.cffi]")[0].format(project="", top="", keys="")
-    (folder / "pyproject.toml").write_text(start + ABI, encoding="utf-8")
-    return folder
+    files = {"pkg/__init__.py": "", "abi.cdef.h": "int puts(const char *);", "pyproject.toml": start + ABI}
+    return write_files(tmp_path / "abi", files)
 
 
 def test_a_module_of_the_abi_mode_is_written_in_place_by_an_editable_install_and_into_the_wheel_otherwise(abi, tmp_path):

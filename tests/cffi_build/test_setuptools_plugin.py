@@ -52,15 +52,13 @@ assert __name__ != "__main__"
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path, write_files):
     """Write files, build a wheel with setuptools' own backend; return its names, or the messages when it fails."""
     folder = tmp_path / "project"
     folder.mkdir()
 
     def build(files, code=0):
-        for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+        write_files(folder, files)
         program = "from setuptools import build_meta; build_meta.build_wheel('../out')"
         done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, encoding="utf-8")
         assert done.returncode == code, done.stdout + done.stderr

@@ -82,7 +82,7 @@ def run_script(folder: Path) -> Run:
     def run(script: str, *arguments: Any, **variables: str) -> str:
         command = [str(HERE / script)] if script.endswith(".py") else ["-c", script]
         done = subprocess.run([sys.executable, "-W", "error", *command, *map(str, arguments)], env={**environment(folder), **variables},
-                              capture_output=True, text=True, timeout=900)
+                              capture_output=True, text=True, timeout=3600)
         assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 

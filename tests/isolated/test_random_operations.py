@@ -1,6 +1,6 @@
 """Random sequences of operations on cdata, against a model: bytes of Python's own, read and written by `struct` and ctypes.
 
-CFFI_TEST_LONG=1 runs a hundred times as many, best with tools/sanitize.sh.
+CFFI_TEST_LONG=1 makes thirty times as many steps, best with tools/sanitize.sh.
 """
 
 from __future__ import annotations

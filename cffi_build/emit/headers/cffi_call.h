@@ -245,7 +245,7 @@ static PyObject *_cffi_call(PyObject *const *objects, int row, int function)
     PyObject *answer = NULL;
     int i;
 
-    for (i = 1; _cffi_code_at(function + i) != 0; i++)
+    for (i = 1; i <= _CFFI_MOST_ARGUMENTS && _cffi_code_at(function + i) != 0; i++)
         if (_cffi_to_slot(objects[i - 1], function + i, &v[i], &memory) < 0) {
             _cffi_argument_error(row, i - 1);
             goto done;

@@ -119,10 +119,10 @@ def test_help_shows_functions_with_their_parameters(opened, path):
 
 
 @pytest.mark.parametrize(("name", "arguments", "kind", "parts"), [
-    ("add", (1, "x"), TypeError, ["add(): argument 2", "an integer is required for 'int', got str"]),
-    ("add", (1, 2**40), OverflowError, ["add(): argument 2", "does not fit 'int'"]),
-    ("add", (1,), TypeError, ["add() takes exactly 2 arguments (1 given)"]),
-    ("nothing", (1,), TypeError, ["nothing() takes no arguments (1 given)"]),
+    ("add", (1, "x"), TypeError, ["add(): ", "argument 2", "an integer is required for 'int', got str"]),
+    ("add", (1, 2**40), OverflowError, ["add(): ", "argument 2", "does not fit 'int'"]),
+    ("add", (1,), TypeError, ["add()", "2 arguments"]),
+    ("nothing", (1,), TypeError, ["nothing()", "arguments"]),
     ("twice", ("x",), TypeError, ["twice()", "argument 1"]),
     ("of_huge", (5,), TypeError, ["of_huge()", "argument 1"]),
     ("total", (), TypeError, ["total()", "at least 1 arguments, got 0"]),
@@ -136,7 +136,12 @@ def test_errors_name_function_and_argument(opened, name, arguments, kind, parts)
 
 def test_parameters_are_named_in_errors_where_they_are_known(path, tmp_path):
     _, lib = in_line(path, tmp_path)
-    assert message(TypeError, lib.add, 1, None).startswith("add(): argument 2 ('second'): ")
+    said = message(TypeError, lib.add, 1, None)
+    if "(argument 2 of 'int(*)(int, int)')" in said:
+        pytest.skip("calls by libffi know no names of parameters: a platform without calls by registers")
+    assert said == "add(): argument 2 ('second'): an integer is required for 'int', got NoneType"
+    assert message(TypeError, lib.add, 1) == "add() takes exactly 2 arguments (1 given)"
+    assert message(TypeError, lib.nothing, 1) == "nothing() takes no arguments (1 given)"
 
 
 def test_keywords_and_exceptions_of_python_code(opened):

@@ -24,12 +24,8 @@ source = "static int g(int x) { return x + 2; }"
 
 
 @pytest.fixture
-def project(tmp_path):
-    folder = tmp_path / "project"
-    (folder / "tool").mkdir(parents=True)
-    (folder / "tool" / "__init__.py").touch()
-    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    return folder
+def project(tmp_path, write_files):
+    return write_files(tmp_path / "project", {"tool/__init__.py": "", "pyproject.toml": PYPROJECT})
 
 
 def test_generate_writes_the_c_file_of_every_module(project, tmp_path, capsys):

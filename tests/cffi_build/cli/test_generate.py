@@ -25,12 +25,9 @@ cdef = "int abs(int);"
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    folder = tmp_path / "a project"
-    (folder / "csrc").mkdir(parents=True)
-    (folder / "csrc" / "more.c").write_text("int more;\n")
-    (folder / "one.cdef.h").write_text("int f(int);\n")
-    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+def project(tmp_path, write_files, monkeypatch):
+    files = {"csrc/more.c": "int more;\n", "one.cdef.h": "int f(int);\n", "pyproject.toml": PYPROJECT}
+    folder = write_files(tmp_path / "a project", files)
     monkeypatch.chdir(folder)
     return folder
 

@@ -81,18 +81,16 @@ int abs(int);
 
 
 @pytest.fixture
-def project(tmp_path):
-    for name, text in {
+def project(tmp_path, write_files):
+    files = {
         "setup.py": SETUP,
         "src/build_old.py": SCRIPT,
         "old/__init__.py": "",
         "csrc/helper.h": "int helped(int);\n",
         "csrc/helper.c": "int more(int);\nint helped(int x) { return more(x) + HELP; }\n",
         "csrc/more.c": "int more(int x) { return 10 * x; }\n",
-    }.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    }
+    return write_files(tmp_path, files)
 
 
 def test_the_tables_say_all_that_the_scripts_say(project, capsys):

@@ -28,11 +28,8 @@ def tool(step):
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name, text in FILES.items():
-        (folder / name).write_text(text, encoding="utf-8")
+def project(tmp_path, write_files, monkeypatch):
+    folder = write_files(tmp_path / "project", FILES)
     monkeypatch.chdir(folder)
     return folder
 

@@ -7,12 +7,9 @@ from cffi_build.config.check import Place
 
 
 @pytest.fixture
-def project(tmp_path):
-    for name in ("c/a.c", "c/a.h", "c/deep/b.h", "inc/x.hpp", "inc/sub/y.h", "inc/.git/z.h", "inc/build/w.h", "other.h"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    return tmp_path
+def project(tmp_path, write_files):
+    names = ("c/a.c", "c/a.h", "c/deep/b.h", "inc/x.hpp", "inc/sub/y.h", "inc/.git/z.h", "inc/build/w.h", "other.h")
+    return write_files(tmp_path, dict.fromkeys(names, ""))
 
 
 def test_headers_are_those_below_include_dirs_and_beside_sources(project):
