@@ -14,9 +14,9 @@ STEPS = {
     "dlopen()": "ffi = cffi.FFI(); ffi.cdef('int abs(int);'); ffi.dlopen(None).abs(-3)",
     "types": "ffi = cffi.FFI(); ffi.new('int[3]'); ffi.typeof('char *(*)(int, ...)')",
 }
-ALLOWED = {"__future__", *(["encodings.ascii"] if hasattr(sys, "gettotalrefcount") else [])}
-"""What `from __future__ import annotations` imports; modules that are part of the interpreter cost nothing. A debug build looks up
-encodings whose name is given."""
+ALLOWED = {"__future__", *(["encodings.ascii"] if sys.flags.dev_mode or hasattr(sys, "gettotalrefcount") else [])}
+"""What `from __future__ import annotations` imports; modules that are part of the interpreter cost nothing. Debug builds
+and -X dev look up encodings whose name is given."""
 
 
 def imported(code: str) -> set[str]:
