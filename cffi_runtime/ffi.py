@@ -31,7 +31,6 @@ class FFI(_cffi_backend._InlineFFI):
     Everything that takes a C type takes it as text (``"struct point *"``) or as the ctype object that `typeof` returns.
     """
 
-    NULL = _cffi_backend.FFI.NULL  # once more, where it is found first
     _backend = _cffi_backend
     _assigned_source: Tuple[str, Optional[str], str, Dict[str, Any]]
     verifier: Verifier
@@ -40,6 +39,7 @@ class FFI(_cffi_backend._InlineFFI):
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
         if backend not in (None, _cffi_backend):
             raise errors.other_backend(backend)
+        self.NULL = _cffi_backend.FFI.NULL  # once more, where it is found first
         self._compiled: Any = None
         self._names: Optional[Namespace] = None
         self._libraries: List[Lib] = []

@@ -25,7 +25,10 @@ static State *state_behind(PyTypeObject *type)
 PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
 {
     State *state = state_behind(type);
-    FFIObject *ffi = state == NULL ? NULL : (FFIObject *)type->tp_alloc(type, 0);
+    PyObject *no_arguments = state == NULL ? NULL : PyTuple_New(0);
+    /* not tp_alloc(): up to Python 3.12 it is object() that prepares attributes of Python classes for quick access */
+    FFIObject *ffi = no_arguments == NULL ? NULL : (FFIObject *)PyBaseObject_Type.tp_new(type, no_arguments, NULL);
+    Py_XDECREF(no_arguments);
     if (ffi == NULL)
         return NULL;
     ffi->is_inline = state->inline_ffi_type != NULL && PyType_IsSubtype(type, state->inline_ffi_type);
