@@ -110,6 +110,10 @@ static FFIObject *make_ffi(State *state, const Handshake *shake, ModuleRecord *r
         if (ffi->lib == NULL || module_record_join(record, ffi, ffis) < 0)
             Py_CLEAR(ffi);
     }
+    if (ffi != NULL) {
+        ft_immortal(ffi->lib);
+        ft_immortal((PyObject *)ffi);
+    }
     Py_XDECREF(ffis);
     Py_XDECREF(libs);
     Py_XDECREF(name);
