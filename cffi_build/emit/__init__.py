@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from types import MappingProxyType
 
 from cffi_build.declarations import Declarations
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     EnumClasses = Mapping[Enum, bool]
     """Enums that become a class of Python's module enum, and whether it is an `IntFlag`."""
+
+_NO_CLASSES: EnumClasses = {}
 
 
 def c_source(
@@ -28,7 +29,7 @@ def c_source(
     strict: bool = True,
     hold_gil: Collection[str] = (),
     free_threading: bool = True,
-    enum_classes: EnumClasses = MappingProxyType({}),
+    enum_classes: EnumClasses = _NO_CLASSES,
 ) -> str:
     """Return the C source of the extension module `module_name` (dotted), which needs no other file.
 
@@ -61,7 +62,7 @@ def py_source(
     declarations: Declarations,
     *,
     included_modules: Sequence[str] = (),
-    enum_classes: EnumClasses = MappingProxyType({}),
+    enum_classes: EnumClasses = _NO_CLASSES,
 ) -> str:
     """Return the source of the Python module `module_name` (dotted) for the out-of-line ABI mode: the same bytes everywhere.
 
@@ -73,7 +74,7 @@ def py_source(
 
 
 def stub_source(
-    module_name: str, declarations: Declarations, *, abi: bool = False, enum_classes: EnumClasses = MappingProxyType({})
+    module_name: str, declarations: Declarations, *, abi: bool = False, enum_classes: EnumClasses = _NO_CLASSES
 ) -> str:
     """Return the ``.pyi`` of the module `module_name` (dotted), for type checkers and editors. `abi`: it is one of ABI mode."""
     from cffi_build.emit.stub import write_stub
@@ -81,7 +82,7 @@ def stub_source(
     return write_stub(module_name, declarations, abi=abi, enum_classes=enum_classes)
 
 
-def required_runtime(declarations: Declarations, enum_classes: EnumClasses = MappingProxyType({}), *, abi: bool = False) -> str:
+def required_runtime(declarations: Declarations, enum_classes: EnumClasses = _NO_CLASSES, *, abi: bool = False) -> str:
     """Return the requirement on the runtime of a module with `declarations`: only what is ours needs ours. `abi`: in ABI mode."""
     from cffi_build.emit.extended import uses_alignment, uses_extended_types
 
