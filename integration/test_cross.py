@@ -197,3 +197,10 @@ def test_a_module_for_one_python_only_needs_that_python_and_has_its_names(tmp_pa
 
 def test_what_debian_adds_to_every_link_does_not_stop_zig(tmp_path):
     wheel_of(tmp_path / "a", tmp_path / "dist", CFFI_BUILD_TARGET="x86_64-linux-musl", LDFLAGS="-Wl,-Bsymbolic-functions")
+
+
+@pytest.mark.parametrize("triple", ["x86_64-windows-gnu", "aarch64-linux-gnu.2.17"])
+def test_the_same_wheel_comes_out_again(tmp_path, triple):
+    settings = {"CFFI_BUILD_TARGET": triple, "SOURCE_DATE_EPOCH": "1700000000", "CFFI_BUILD_CACHE": "false"}
+    one, other = (wheel_of(tmp_path / name, tmp_path / name / "dist", **settings) for name in "ab")
+    assert one.read_bytes() == other.read_bytes()

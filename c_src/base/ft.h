@@ -58,8 +58,8 @@ static inline void ft_immortal(PyObject *object)
 }
 
 /* For the rest: references that are counted until threads other than the one that made the object have taken many. From then on the
- * object is pinned: it lives for ever, whatever else is let go of. The object has FT_SHARED. FT_HOLD takes such a hold, FT_TAKE makes one of a reference, FT_GIVE a reference of one, FT_DROP lets go of it;
- * tp_traverse visits no hold on a pinned object. */
+ * object is pinned: it lives for ever, whatever else is let go of. Such an object has FT_SHARED. FT_HOLD takes a hold, FT_TAKE makes one of
+ * a reference, FT_GIVE a reference of one, FT_DROP lets go of it; tp_traverse visits no hold on a pinned object. */
 #ifdef Py_GIL_DISABLED
 #define FT_MANY_HOLDS 64
 typedef struct {

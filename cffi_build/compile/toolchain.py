@@ -140,8 +140,9 @@ def aim(command: build_ext, target: Target, python: TargetPython) -> None:
     cc, cxx = words("CC"), words("CXX") or words("CC")
     position = [] if target.system == "windows" else ["-fPIC"]
     flags = ["-O2", "-DNDEBUG", "-fwrapv", *position, *python.arguments, *words("CPPFLAGS"), *words("CFLAGS")]
-    mac = ["-undefined", "dynamic_lookup"] if target.system == "macos" else []
-    link = ["-shared", *mac, *words("LDFLAGS")]
+    # Windows: the debug information is a file with a number of its own each time, which the module would name
+    special = {"macos": ["-undefined", "dynamic_lookup"], "windows": ["-s"]}.get(target.system, [])
+    link = ["-shared", *special, *words("LDFLAGS")]
     executables = {
         **{name: [*cc, *flags] for name in ("compiler", "compiler_so")},
         **{name: [*cxx, *flags, *words("CXXFLAGS")] for name in ("compiler_cxx", "compiler_so_cxx")},
