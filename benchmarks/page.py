@@ -1,6 +1,8 @@
-"""Writes the run-time tables and the plot of docs/performance.md from what count_instructions.py has counted.
+"""Writes the run-time tables and the plot of docs/performance.md from what count_instructions.py has counted, and others measured.
 
-    python benchmarks/page.py out.json
+    python benchmarks/page.py counted.json [HEADING=file.json…]
+
+The further files, of time_in_turns.py or of another Python, get a table of the means each, under their headings.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ def ratios(counted: Counted, implementation: str, other: str, group: str = "") -
     return geometric_mean(theirs[name] / ours[name] for name in both)
 
 
-def summary(counted: Counted) -> str:
+def summary(counted: Counted, unit: str = "instructions") -> str:
     rows = []
     for implementation in ("cffi-api", "cffi-ooabi", "cffi-abi"):
         others = [name for name in counted if name.endswith(f" {implementation}") and not name.startswith("ours")]
@@ -62,7 +64,7 @@ def summary(counted: Counted) -> str:
             found = [ratios(counted, implementation, other, group) for group in ("", *(f"{name}." for name in GROUPS))]
             if found[0] is not None:
                 rows.append([f"{other} : ours {implementation}", *("" if ratio is None else f"{ratio:.2f}" for ratio in found)])
-    return table(["instructions, how many times ours (geometric mean)", "all", *GROUPS.values()], rows)
+    return table([f"{unit}, how many times ours (geometric mean)", "all", *GROUPS.values()], rows)
 
 
 def plot(counted: Counted) -> str:
@@ -82,15 +84,21 @@ def plot(counted: Counted) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" {style}>\n' + "\n".join(bars) + "\n</svg>\n"
 
 
-def main(results: str) -> None:
+def further(argument: str) -> str:
+    heading, _, path = argument.partition("=")
+    unit = "nanoseconds" if "nanoseconds" in heading else "instructions"
+    return f"\n### {heading}\n\n{summary(json.loads(Path(path).read_text()), unit)}"
+
+
+def main(results: str, *more: str) -> None:
     counted: Counted = json.loads(Path(results).read_text())
     page = DOCS / "performance.md"
     before, _, rest = page.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    tables = "".join(group_table(counted, group) for group in GROUPS)
+    tables = "".join(group_table(counted, group) for group in GROUPS) + "".join(map(further, more))
     page.write_text(f"{before}{BEGIN}{summary(counted)}\n![Instructions per group, ours 1](performance.svg)\n{tables}{END}{after}")
     (DOCS / "performance.svg").write_text(plot(counted))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
