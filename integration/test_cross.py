@@ -172,7 +172,8 @@ C = ffi.dlopen({library})
 numbers = ffi.new("int[]", [3, 1, 2])
 order = ffi.callback("int(const void *, const void *)", lambda a, b: ffi.cast("int *", a)[0] - ffi.cast("int *", b)[0])
 C.qsort(numbers, 3, 4, order)
-print(C.strlen(b"hello"), round(C.atan2(1, 1), 4), list(numbers))
+far = ffi.cast("char *", 1 << 50) + (1 << 40)
+print(C.strlen(b"hello"), round(C.atan2(1, 1), 4), list(numbers), far - ffi.cast("char *", 1 << 50) == 1 << 40)
 """
 
 
@@ -181,7 +182,7 @@ print(C.strlen(b"hello"), round(C.atan2(1, 1), 4), list(numbers))
 )
 def test_libraries_are_opened_and_call_back_there(emulated, platform, programs, library):
     _, site = emulated(platform, *programs)
-    assert run(platform, site, IN_LINE.format(library=library)) == "5 0.7854 [1, 2, 3]"
+    assert run(platform, site, IN_LINE.format(library=library)) == "5 0.7854 [1, 2, 3] True"
 
 
 def test_a_module_for_one_python_only_needs_that_python_and_has_its_names(tmp_path):

@@ -75,7 +75,9 @@ def _described(target: Target, folder: Path) -> TargetPython:
     libraries = _libraries(folder, "t" * free)
     if not libraries:
         raise ConfigError(f"-C target-python={folder}: neither python3.dll and python{HERE}.dll in it, nor both as libs/*.lib")
-    return TargetPython(HERE + "t" * free, (str(include),), ("-DPy_GIL_DISABLED=1",) if free else (), libraries)
+    # Python's pyconfig.h for Windows knows the size of a pointer of Microsoft's compiler only, unless it is told
+    wide = () if target.machine == "i686" else ("-DMS_WIN64=",)
+    return TargetPython(HERE + "t" * free, (str(include),), (*wide, *(("-DPy_GIL_DISABLED=1",) if free else ())), libraries)
 
 
 def _include(folder: Path) -> Optional[Path]:
