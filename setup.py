@@ -29,6 +29,7 @@ class build_ext(command.build_ext):
         return cross.file_name(self, fullname) or super().get_ext_filename(fullname)
 
 
+HEADERS = "cffi_build/emit/headers"
 # Functions of Python are called through their addresses, without a stub in between
 DIRECT_CALLS = ["-fno-plt"] if "linux" in os.environ.get("CFFI_BUILD_TARGET", sys.platform) else []
 
@@ -43,8 +44,8 @@ def backend():
     return Extension(
         "_cffi_backend",
         sources=sorted(["c_src/module.c", *glob.glob("c_src/*/*.c")]),
-        depends=sorted(glob.glob("c_src/**/*.h", recursive=True) + glob.glob("c_src/**/*.def", recursive=True)),
-        include_dirs=["c_src", *libffi.include_dirs],
+        depends=sorted([*glob.glob("c_src/*/*.h"), *glob.glob(f"{HEADERS}/*.h"), *glob.glob("c_src/*/*.def")]),
+        include_dirs=["c_src", HEADERS, *libffi.include_dirs],
         define_macros=list(libffi.macros),
         library_dirs=list(libffi.library_dirs),
         libraries=list(libffi.libraries),

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 .venv/bin/ruff check .
 .venv/bin/mypy
-find c_src tests integration -name '*.[ch]' ! -name '*.cdef.h' -print0 | xargs -0 clang-format --dry-run -Werror
+find c_src cffi_build tests integration -name '*.[ch]' ! -name '*.cdef.h' -print0 | xargs -0 clang-format --dry-run -Werror
 for compiler in gcc clang; do
     echo "check: the extension with $compiler, warnings are errors"
     CC=$compiler LDSHARED="$compiler -shared" CFLAGS="-O1 -g0" CFFI_WERROR=1 .venv/bin/python setup.py --quiet build_ext --force \

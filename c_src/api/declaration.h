@@ -2,7 +2,7 @@
 #ifndef CFFI_API_DECLARATION_H
 #define CFFI_API_DECLARATION_H
 
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 #include "types/ctype.h"
 
 /* The type of a function as C writes it: "int(int, char *)". New str. */

@@ -12,7 +12,7 @@
 #include "data/debug.h"
 #include "data/from_c.h"
 #include "data/to_c.h"
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 #include "types/ctype_make.h"
 #include "types/err.h"
 

@@ -9,7 +9,7 @@
 
 struct CType;
 
-/* The method of _cffi_backend; `address` is a Python int, see _CFFI_RAW_* in include/cffi_abi.h. */
+/* The method of _cffi_backend; `address` is a Python int, see _CFFI_RAW_* in cffi_abi.h. */
 PyObject *exports_init_module(PyObject *backend, PyObject *address);
 /* The one for modules with an extension, see _CFFI_RAW_EXTENSION. */
 PyObject *exports_init_module_extended(PyObject *backend, PyObject *address);

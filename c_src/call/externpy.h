@@ -3,7 +3,7 @@
 #define CFFI_CALL_EXTERNPY_H
 
 #include "data/cdata.h"
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 
 /* Export slot 25. `args` has a slot of 8 bytes for each argument (the address of a record, a long double, anything larger) and room
  * for the result, which is written at `args`; zero when no function was given yet, which is said on stderr. Any thread, any time. */

@@ -10,7 +10,7 @@
 #define CFFI_CTX_DECODE_H
 
 #include "base/py.h"
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 
 typedef struct {
     const char *module_name; /* for messages */

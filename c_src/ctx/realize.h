@@ -7,7 +7,7 @@
 #ifndef CFFI_CTX_REALIZE_H
 #define CFFI_CTX_REALIZE_H
 
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 #include "types/ctype.h"
 
 typedef struct Tables {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 
 /* Each: the index of the row called `name` (`length` bytes, which need no null at their end), or -1. */
 int search_globals(const struct _cffi_type_context_s *ctx, const char *name, size_t length);

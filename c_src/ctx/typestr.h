@@ -1,6 +1,6 @@
 /* typestr.h: C types written as text, "unsigned long(*)(int[5], struct foo *, ...)", turned into opcodes. Pure C.
  *
- * The opcodes go to an array of the caller's, in the format of a module's type table (include/cffi_abi.h): POINTER,
+ * The opcodes go to an array of the caller's, in the format of a module's type table (cffi_abi.h): POINTER,
  * ARRAY, FUNCTION … index slots of that same array; STRUCT_UNION, ENUM and TYPENAME index the tables of `ctx`.
  * Nothing is allocated; time is linear in the text; too big a type is an error. */
 #ifndef CFFI_CTX_TYPESTR_H
@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 
 typedef struct {
     const struct _cffi_type_context_s *ctx; /* where names are looked up, before the standard ones */

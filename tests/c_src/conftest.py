@@ -13,7 +13,8 @@ from typing import Callable, Sequence
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", f"-I{ROOT / 'c_src'}"]
+INCLUDE = [f"-I{ROOT / folder}" for folder in ("c_src", "cffi_build/emit/headers")]
+FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", *INCLUDE]
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=all", "--track-origins=yes"]
 

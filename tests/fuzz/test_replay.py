@@ -15,7 +15,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", "-DREPLAY", "-fsanitize=address,undefined",
-         "-fno-sanitize-recover=all"]  # fmt: skip
+         "-fno-sanitize-recover=all", *(f"-I{ROOT / folder}" for folder in ("c_src", "cffi_build/emit/headers"))]  # fmt: skip
 SOURCES = ["ctx/typestr.c", "ctx/search.c", "ctx/stdtypes.c", "types/prim.c"]
 
 
@@ -24,7 +24,7 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Callable[[List[bytes]], 
     """Return a function that gives inputs to the fuzz target of the C parser, with the sanitizers on."""
     folder = tmp_path_factory.mktemp("typestr")
     files = [HERE / "typestr_fuzz.c", *(ROOT / "c_src" / source for source in SOURCES)]
-    subprocess.run([os.environ.get("CC", "cc"), *FLAGS, f"-I{ROOT / 'c_src'}", *files, "-o", folder / "replay"], check=True)
+    subprocess.run([os.environ.get("CC", "cc"), *FLAGS, *files, "-o", folder / "replay"], check=True)
 
     def run(inputs: List[bytes]) -> None:
         for number, data in enumerate(inputs):

@@ -1,4 +1,4 @@
-"""The headers that are pasted into generated C: the same bytes as the files of these names in c_src/include."""
+"""The headers that are pasted into generated C. The runtime includes the first of them, cffi_abi.h, from here."""
 
 from __future__ import annotations
 

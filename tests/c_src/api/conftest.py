@@ -28,7 +28,7 @@ def build_handmade(tmp_path_factory: pytest.TempPathFactory) -> Build:
         library = folder / package / (name + sysconfig.get_config_var("EXT_SUFFIX"))
         defines = [f"-DNAME={name}", f'-DFULL_NAME="{full_name}"', f"-DVERSION={version}"]
         defines += [f'-DINCLUDES="{includes}"'] if includes else []
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-g", "-w", f"-I{ROOT / 'c_src'}",
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-g", "-w", f"-I{ROOT / 'cffi_build/emit/headers'}",
                         f"-I{sysconfig.get_path('include')}", *defines, str(Path(__file__).with_name("handmade.c")),
                         "-o", str(library)], check=True)
         return folder

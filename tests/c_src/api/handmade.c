@@ -4,7 +4,7 @@
 #include <Python.h>
 #include <errno.h>
 
-#include "include/cffi_abi.h"
+#include "cffi_abi.h"
 
 typedef struct ctype CType;
 struct point {
