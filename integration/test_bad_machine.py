@@ -180,6 +180,7 @@ def test_ctrl_c_stops_the_compilers_and_leaves_nothing(project, tmp_path, hook):
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell's background jobs ignore
     )
     end = time.monotonic() + 60
     while not started.exists():
