@@ -16,6 +16,7 @@ flags="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize
 # These measure memory or time, which is another under the sanitizers.
 left_out=(
     --deselect tests/c_src/data/test_leaks.py --deselect tests/isolated/test_leaks.py
+    --deselect tests/isolated/test_threads.py::test_types_that_several_threads_make_are_reclaimed
     --deselect tests/c_src/data/test_cdata_release.py::test_releasing_large_memory_gives_it_back_to_the_system
 )
 
