@@ -1,6 +1,5 @@
 /* no_memory.c: refuses one allocation of _cffi_backend. Its calls of the functions below are led here by its own table of addresses (ELF),
  * so that no other code notices anything. */
-#define _GNU_SOURCE
 #include <Python.h>
 #include <dlfcn.h>
 #include <elf.h>
