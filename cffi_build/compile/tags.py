@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from cffi_build.compile import binary, c_library, cross, stable_abi
 from cffi_build.compile.binary import Binary
@@ -28,10 +28,11 @@ class WithCheckedTag:
 
     def get_tag(self: Any) -> Tag:
         """Return the tag; raise `ConfigError` when a file does not fit it."""
-        tag: Tag = cross.tag(self, compiled(Path(self.bdist_dir))) or super().get_tag()  # type: ignore[misc]
+        files = compiled(Path(self.bdist_dir))
+        tag: Tag = cross.tag(self, files) or super().get_tag()  # type: ignore[misc]
         if self.bundles_library:
             tag = (self.python_tag, "none", tag[2])
-        check(tag, Path(self.bdist_dir))
+        check(tag, files)
         return tag
 
     def _package_data(self: Any) -> Iterator[Path]:
@@ -65,12 +66,11 @@ def format_of(platform: str) -> Optional[str]:
     return next((name for name, systems in known.items() if platform.startswith(systems)), None)
 
 
-def check(tag: Tag, folder: Path) -> None:
-    """Raise `ConfigError` unless the compiled files below `folder` run where a wheel with `tag` is installed.
+def check(tag: Tag, files: Mapping[str, Binary]) -> None:
+    """Raise `ConfigError` unless the compiled `files` of a wheel, by name, run where a wheel with `tag` is installed.
 
     Files of other systems that are no extension modules are data.
     """
-    files = compiled(folder)
     bundled = {name.rpartition("/")[2] for name in files}
     problems: List[str] = []
     for name, found in files.items():
