@@ -85,7 +85,7 @@ int dynlib_close(PyObject *self)
     return close ? os_library_close(handle) : 0;
 }
 
-bool dynlib_is_closed(PyObject *self)
+static bool dynlib_is_closed(PyObject *self)
 {
     bool is_open;
     FT_LOCK(self);

@@ -14,7 +14,6 @@ char *dynlib_symbol(PyObject *library, const char *name, PyObject *missing);
 
 /* Closing; a second time does nothing. 0, or -1 with OSError. */
 int dynlib_close(PyObject *library);
-bool dynlib_is_closed(PyObject *library);
 
 /* What was opened, for messages. Borrowed str. */
 PyObject *dynlib_name_borrowed(PyObject *library);

@@ -143,7 +143,8 @@ static CTypeInvoke choose(CType *ctype)
 
 #endif
 
-PyObject *call_first(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
+/* What a new function type gets as `invoke`: makes the plan, stores the routine for the signature in its place, calls it. */
+static PyObject *call_first(CType *ctype, char *function, PyObject *const *args, Py_ssize_t nargs)
 {
     if (!ctype->u.function.variadic && cif_plan(ctype) == NULL)
         return NULL;

@@ -361,22 +361,6 @@ int to_c_bits(CType *ct, PyObject *value, uint64_t *bits)
     return *bits == UINT64_MAX && PyErr_Occurred() ? -1 : 0;
 }
 
-long long to_c_longlong(PyObject *value, bool strict)
-{
-    PyObject *integer = strict ? integer_of(value, "long long") : to_c_truncated(value, "long long");
-    long long number = integer == NULL ? -1 : PyLong_AsLongLong(integer);
-    Py_XDECREF(integer);
-    return number;
-}
-
-unsigned long long to_c_ulonglong(PyObject *value, bool strict)
-{
-    PyObject *integer = strict ? integer_of(value, "unsigned long long") : to_c_truncated(value, "unsigned long long");
-    unsigned long long number = integer == NULL ? (unsigned long long)-1 : PyLong_AsUnsignedLongLong(integer);
-    Py_XDECREF(integer);
-    return number;
-}
-
 double to_c_double(PyObject *value)
 {
     return double_of(value, "double");

@@ -55,10 +55,6 @@ Py_ssize_t to_c_pointer_argument(CType *pointer, PyObject *value, char **out);
 
 /* ---- numbers for the export slots and for lengths. -1 with an exception when it fails. ---- */
 
-/* `strict`: no floats. Not strict: a float is truncated. cdata integers and what has __int__ or __index__ are taken
- * either way. */
-long long to_c_longlong(PyObject *value, bool strict);
-unsigned long long to_c_ulonglong(PyObject *value, bool strict);
 double to_c_double(PyObject *value);
 long double to_c_longdouble(PyObject *value);
 

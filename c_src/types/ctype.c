@@ -169,7 +169,7 @@ CType *ctype_new_steal(State *state, Kind kind, CName name)
 
 /* ---- identity ---- */
 
-PyObject *ctype_tp_repr(PyObject *self)
+static PyObject *ctype_tp_repr(PyObject *self)
 {
     return PyUnicode_FromFormat("<ctype '%s'>", ((CType *)self)->name);
 }

@@ -136,7 +136,6 @@ enum { CFIELD_IGNORED_BY_INIT = 1 /* union members after the first: not set by p
 
 /* ---- recognising ---- */
 
-PyObject *ctype_tp_repr(PyObject *self);
 Py_hash_t ctype_tp_hash(PyObject *self); /* one address for all ctypes: what ctype_check() compares */
 
 static inline bool ctype_check(PyObject *object)

@@ -72,7 +72,8 @@ int err_add_argument(CType *function, Py_ssize_t index)
     return -1;
 }
 
-PyObject *err_parameter_name(const char *names, Py_ssize_t index)
+/* New str: the name of parameter `index`, empty when there is none. `names` is "a,b" or NULL. */
+static PyObject *err_parameter_name(const char *names, Py_ssize_t index)
 {
     for (; names != NULL && index > 0; index--) {
         names = strchr(names, ',');

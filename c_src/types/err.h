@@ -15,8 +15,6 @@ COLD PyObject *err_take_ours(void);
 COLD int err_add_argument(CType *function, Py_ssize_t index);
 /* The same for a function whose name is known: add(): argument 2 ('b'): … */
 COLD int err_name_argument(const char *function, const char *names, Py_ssize_t index);
-/* New str: the name of parameter `index`, empty when there is none. `names` is "a,b" or NULL. */
-PyObject *err_parameter_name(const char *names, Py_ssize_t index);
 /* err_raise(PyExc_TypeError, "…%s", …): the only door to PyErr_Format outside argument parsing. */
 COLD int err_raise(PyObject *exception, const char *format, ...);
 COLD void *err_null(PyObject *exception, const char *format, ...);

@@ -140,10 +140,6 @@ class Namespace:
             assert declared.type is not None, "a macro has no address"
             return self.realizer.realize(self._model.Pointer(declared.type))
 
-    def is_open_array(self, declared: Global) -> bool:
-        """Tell an array whose length is not declared."""
-        return isinstance(declared.type, self._model.Array) and declared.type.length is None
-
     def is_function(self, declared: Global) -> bool:
         """Tell a function from variables and constants."""
         return isinstance(declared, self._kinds.FunctionDeclaration)
