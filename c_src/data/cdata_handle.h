@@ -14,7 +14,8 @@ PyObject *cdata_handle_get(State *state, CData *cd);
 /* The same for a `void *` of a live handle; otherwise NULL without an exception. */
 static inline PyObject *cdata_handle_get_quick(State *state, const CData *cd);
 
-int cdata_handle_init(State *state);
+int cdata_handle_init(State *state);           /* makes the table */
+PyTypeObject *cdata_handle_type(State *state); /* borrowed */
 
 /* The object of the handle at `address`, new reference; NULL without an exception. */
 static inline PyObject *cdata_handle_find(State *state, const char *address)
