@@ -1,4 +1,7 @@
-"""What one or more cdefs declare: the records that the parser makes, the emitter prints and the in-line mode realizes."""
+"""What one or more cdefs declare: the records that the parser makes, the emitter prints and the in-line mode realizes.
+
+Where a declaration has a `comment`, that is as it is written, with its slashes and stars; few ever look at it (`comments.py`).
+"""
 
 from __future__ import annotations
 

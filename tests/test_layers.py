@@ -65,7 +65,7 @@ def test_version_platform_libffi_and_private_api_stay_where_they_belong(path):
 
 PY_FILES = sorted(path for package in ("cffi", "cffi_build", "cffi_runtime") for path in (ROOT / package).rglob("*.py"))
 
-BASIS = {"cffi_build.model", "cffi_build.declarations", "cffi_build.primitives", "cffi_build.errors", "cffi_build.tables", "cffi_build.values"}
+BASIS = {f"cffi_build.{name}" for name in ("model", "declarations", "primitives", "errors", "tables", "values", "comments")}
 # where a module of ours is: what of ours it may import (prefixes)
 ALLOWED = [
     ("cffi_build.cdef", {"cffi_build.cdef", *BASIS}),
