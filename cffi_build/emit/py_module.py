@@ -144,7 +144,8 @@ def _field(types: TypeTable, field: Field) -> str:
 
 
 def _enum(types: TypeTable, enum: EnumDeclaration) -> str:
-    return enum_in_python(enum.type.name, types.index(enum.type), primitive_for(known_values(enum) or ()), names(enum))
+    number = primitive_for(known_values(enum) or (), enum.packed)
+    return enum_in_python(enum.type.name, types.index(enum.type), number, names(enum))
 
 
 def _refuse_what_needs_c(listed: Scope) -> None:

@@ -11,6 +11,7 @@ import keyword
 import re
 
 from cffi_build import model
+from cffi_build.comments import comment_text
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
 from cffi_build.emit.annotations import Annotations, enum_class, record_class, tag
 from cffi_build.emit.scope import fields, visible
@@ -109,8 +110,9 @@ def _is_name(name: str) -> bool:
 
 
 def _docstring(comment: str) -> Iterator[str]:
-    if comment:
-        text = comment.replace("\\", "\\\\").replace('"', '\\"')
+    words = comment_text(comment)
+    if words:
+        text = words.replace("\\", "\\\\").replace('"', '\\"')
         yield from f'"""{text}"""'.split("\n")
 
 
