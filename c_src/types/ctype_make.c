@@ -51,9 +51,10 @@ CType *ctype_void(State *state)
 CType *ctype_char_array_borrowed(State *state)
 {
     CType *ct = FT_LOAD_POINTER(state->char_array);
-    CType *item = ct != NULL ? NULL : ctype_primitive(state, PRIM_CHAR);
-    if (item != NULL)
-        ct = publish_steal(&state->char_array, ctype_array_of(item, -1));
+    if (LIKELY(ct != NULL))
+        return ct;
+    CType *item = ctype_primitive(state, PRIM_CHAR);
+    ct = item == NULL ? NULL : publish_steal(&state->char_array, ctype_array_of(item, -1));
     Py_XDECREF(item);
     return ct;
 }
