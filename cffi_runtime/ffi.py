@@ -39,9 +39,11 @@ class FFI(_cffi_backend._InlineFFI):
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
         if backend not in (None, _cffi_backend):
             raise errors.other_backend(backend)
+        from cffi_runtime.inline.declare import Namespace
+
         self.NULL = _cffi_backend.FFI.NULL  # once more, where it is found first
         self._compiled: Any = None
-        self._names: Optional[Namespace] = None
+        self._names = Namespace(self._forget)
         self._libraries: List[Lib] = []
         self._included_ffis: List[FFI] = []
         self._cdefsources: List[str] = []
@@ -223,10 +225,6 @@ class FFI(_cffi_backend._InlineFFI):
         return Parser(self._namespace())
 
     def _namespace(self) -> Namespace:
-        if self._names is None:
-            from cffi_runtime.inline.declare import Namespace
-
-            self._names = Namespace(self._forget)
         return self._names
 
     def _declare(self, text: str, **options: Any) -> None:
@@ -260,7 +258,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _find_quickly(self, text: str) -> Optional[CType]:
         """Ask the backend: it parses types of the standard names, and of a compiled module, without any help."""
-        if self._names is not None and self._names.may_redefine(text):
+        if self._names.may_redefine(text):
             return None
         try:
             return (self._compiled or _CORE).typeof(text)
@@ -269,7 +267,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _explain(self, ctype: Any) -> None:
         """Raise the reason why a struct that `new` refuses is incomplete, if it is more than being opaque."""
-        if self._names is not None and ctype.kind in ("pointer", "array"):
+        if ctype.kind in ("pointer", "array"):
             reason = self._names.realizer.reason(ctype.item)
             if reason is not None:
                 raise reason
