@@ -47,7 +47,7 @@ class FFI(_cffi_backend._InlineFFI):
         self._libraries: List[Lib] = []
         self._included_ffis: List[FFI] = []
         self._cdefsources: List[str] = []
-        self._cdef_options: List[str] = []
+        self._cdef_options: List[Tuple[int, object]] = []  # what holds for the cdefs up to that number
         self._embedding: Optional[str] = None
         self._windows_unicode: Optional[bool] = None
 
@@ -103,7 +103,7 @@ class FFI(_cffi_backend._InlineFFI):
         self._namespace().include(ffi_to_include._namespace())
         self._included_ffis.append(ffi_to_include)
         self._cdefsources.extend(["[", *ffi_to_include._cdefsources, "]"])
-        self._cdef_options.append(f"{len(self._cdefsources)} {ffi_to_include._cdef_options}")
+        self._cdef_options.append((len(self._cdefsources), [*ffi_to_include._cdef_options]))
 
     def set_unicode(self, enabled_flag: bool) -> None:
         """Declare TCHAR and its like for Windows, as ``wchar_t`` (True) or as ``char`` (False)."""
@@ -232,7 +232,7 @@ class FFI(_cffi_backend._InlineFFI):
             raise errors.not_text("cdef() argument", text)
         self._namespace().declare(text, **options)
         self._cdefsources.append(text)
-        self._cdef_options.append(f"{len(self._cdefsources)} {options}")
+        self._cdef_options.append((len(self._cdefsources), options))
         if options.get("override"):
             self._forget_libraries()
 
@@ -243,7 +243,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _cdef_history(self) -> List[str]:
         """Return all that says what is declared."""
-        return [*self._cdefsources, "", *self._cdef_options]
+        return [*self._cdefsources, "", str(self._cdef_options)]
 
     def _resolve(self, text: str, function: bool) -> CType:
         """Return the ctype that a text names which the C part does not remember. `function`: a function type stands for a pointer to it."""

@@ -36,7 +36,7 @@ def parse(
     """
     known = known or Declarations()
     largest = _largest_alignment(packed, pack)
-    kept = None if included else cache.entry(text, known, (largest, override, filename, line))
+    kept = None if included else cache.entry(text, known, f"{largest} {override} {line} {filename}")
     made = kept.load() if kept else None
     if made is None:
         from cffi_build.cdef.read import read_text

@@ -99,7 +99,7 @@ def _write_all() -> None:
         store(*_unwritten.popitem()[1])
 
 
-def entry(text: str, known: Declarations, options: object) -> Optional[Entry]:
+def entry(text: str, known: Declarations, options: str) -> Optional[Entry]:
     """Return the entry for a text, None when it is not worth one or there is no cache."""
     if len(text) < _PAYS and "cffi_build.cdef.read" in sys.modules:
         return None
