@@ -1,12 +1,16 @@
-"""What one or more cdefs declare: the records that the parser makes, the emitter prints and the in-line mode realizes."""
+"""What one or more cdefs declare: the records that the parser makes, the emitter prints and the in-line mode realizes.
+
+Where a declaration has a `comment`, that is as it is written, with its slashes and stars; few ever look at it (`comments.py`).
+"""
 
 from __future__ import annotations
 
+from cffi_build.tables import Declarations as Declarations  # apart, because the cache of parsed texts needs no more
 from cffi_build.values import NamedTuple, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Literal, Optional, Tuple, Union
+    from typing import Literal, Optional, Tuple, Union
 
     from cffi_build.model import CType, Enum, Function, Record
 
@@ -108,52 +112,9 @@ class EnumDeclaration(Value, ignored=3):
     type: Enum
     enumerators: Optional[Tuple[Tuple[str, Optional[int]], ...]]
     partial: bool = False
+    packed: bool = False
+    """Its integer type is the smallest that holds the values, not at least an int."""
     position: Position = Position()
     comment: str = ""
     positions: Tuple[Position, ...] = ()
     """Where each enumerator stands; empty when unknown."""
-
-
-class Declarations:
-    """Everything declared so far, in the order of the text.  The parser returns a new one; nothing half-made is ever seen.
-
-    `globals` holds functions, variables and constants under their name; enumerators live in their enum.
-    `included` lists the Declarations of ``ffi.include()``; their names are visible but are not emitted again.
-    `anonymous_count`: how many ``$1``, ``$2`` … names are in use. `origin` says which texts were read, for the cache; "" when
-    that is not known.
-    """
-
-    def __init__(
-        self,
-        globals: Optional[Dict[str, GlobalDeclaration]] = None,  # noqa: A002
-        typedefs: Optional[Dict[str, TypedefDeclaration]] = None,
-        records: Optional[Dict[Record, RecordDeclaration]] = None,
-        enums: Optional[Dict[Enum, EnumDeclaration]] = None,
-        included: Optional[List[Declarations]] = None,
-        anonymous_count: int = 0,
-    ) -> None:
-        self.globals = {} if globals is None else globals
-        self.typedefs = {} if typedefs is None else typedefs
-        self.records = {} if records is None else records
-        self.enums = {} if enums is None else enums
-        self.included = [] if included is None else included
-        self.anonymous_count = anonymous_count
-        self.origin = ""
-
-    def is_empty(self) -> bool:
-        """Tell whether nothing is declared here, whatever is included."""
-        return not (self.globals or self.typedefs or self.records or self.enums or self.anonymous_count)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Declarations) and self._contents() == other._contents()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Declarations({', '.join(map(repr, self._contents()))})"
-
-    def __reduce__(self) -> Any:
-        return Declarations, self._contents()
-
-    def _contents(self) -> Tuple[Any, ...]:
-        return self.globals, self.typedefs, self.records, self.enums, self.included, self.anonymous_count

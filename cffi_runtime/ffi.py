@@ -114,11 +114,11 @@ class FFI(_cffi_backend._InlineFFI):
 
     def list_types(self) -> Tuple[List[str], List[str], List[str]]:
         """Return the sorted names of all declared typedefs, structs and unions."""
-        return self._namespace().type_names()
+        return self._namespace().names.type_names()
 
     def integer_const(self, name: str) -> int:
         """Return the value of the declared integer constant or enumerator `name`."""
-        value = self._namespace().integer(name)
+        value = self._namespace().names.integer(name)
         if value is None:
             raise errors.no_such_constant(name)
         return value
@@ -249,7 +249,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _resolve(self, text: str, function: bool) -> CType:
         """Return the ctype that a text names which the C part does not remember. `function`: a function type stands for a pointer to it."""
-        from cffi_runtime.inline.declare import LOCK
+        from cffi_runtime.inline import LOCK
 
         with LOCK:  # no cdef may come between finding and remembering
             ctype = self._find_quickly(text)

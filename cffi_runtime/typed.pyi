@@ -4,7 +4,7 @@
 stored. `Array` is such a pointer with a length.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from types import TracebackType
 from typing import IO, Any, Generic, Literal, SupportsComplex, SupportsFloat, SupportsIndex, TypeVar, Union, final, overload
@@ -87,7 +87,6 @@ Address: TypeAlias = Pointer[_Item, Any, Any] | VoidPointer
 """Where a pointer is stored: only pointers."""
 Argument: TypeAlias = Pointer[_Item, Any, Any] | VoidPointer | Sequence[_Any]
 """Where a pointer is a parameter: also a list of items, of which an array is made."""
-RecordInit: TypeAlias = _Any | Sequence[_Item] | Mapping[str, _Item]
 ArrayInit: TypeAlias = Array[_Item, Any, Any] | Sequence[_Any]
 File: TypeAlias = Pointer[Literal["FILE"], Any, Any] | VoidPointer | IO[Any]
 

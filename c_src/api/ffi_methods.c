@@ -121,8 +121,8 @@ NOINLINE METHOD(from_handle_slow)
 
 METHOD(from_handle)
 {
-    if (LIKELY(kwnames == NULL && nargs == 1 && cdata_check(args[0]))) {
-        PyObject *object = cdata_handle_get_quick(ffi_state((FFIObject *)self), (CData *)args[0]);
+    if (LIKELY(kwnames == NULL && nargs == 1)) {
+        PyObject *object = cdata_handle_get_quick(ffi_state((FFIObject *)self), args[0]);
         if (LIKELY(object != NULL))
             return object;
     }

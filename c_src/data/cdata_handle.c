@@ -7,13 +7,6 @@
 #include "data/debug.h"
 #include "types/err.h"
 
-typedef struct {
-    CData head;
-    PyObject *object;  /* owned; in the slot, too, which is at head.data */
-    bool entered;      /* whether there is a slot; under the lock of the table */
-    DebugBlock *block; /* const, owned: debug mode only, otherwise NULL */
-} CDataHandle;
-
 /* ---- the table: in a capsule of the state; NULL when the module is being unloaded; locked by the capsule ---- */
 
 static void table_destructor(PyObject *capsule)
@@ -77,6 +70,18 @@ PyObject *cdata_handle_new(CType *ct, PyObject *object)
     return (PyObject *)handle;
 }
 
+/* The object of the handle at `address`, new reference; NULL without an exception. */
+static PyObject *find(State *state, const char *address)
+{
+    PyObject *object = NULL;
+    if (state->handle_table != NULL) {
+        FT_LOCK(state->handles);
+        object = Py_XNewRef((PyObject *)handle_table_get(state->handle_table, address));
+        FT_UNLOCK();
+    }
+    return object;
+}
+
 static bool is_handle_type(CType *ct)
 {
     if (ct->kind != KIND_POINTER)
@@ -93,7 +98,7 @@ PyObject *cdata_handle_get(State *state, CData *cd)
         return cdata_err_null(cd, "use from_handle() on");
     if (UNLIKELY(cd->data == NULL))
         return err_null(PyExc_RuntimeError, "cannot use from_handle() on NULL pointer");
-    PyObject *object = cdata_handle_find(state, cd->data);
+    PyObject *object = find(state, cd->data);
     if (UNLIKELY(object == NULL && state->debug) && debug_err_dead_handle(state, cd->data) < 0)
         return NULL;
     if (UNLIKELY(object == NULL))

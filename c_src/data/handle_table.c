@@ -26,6 +26,8 @@ static bool grow(HandleTable *table)
     block->older = table->newest;
     block->bytes = count * sizeof *block->slots;
     table->newest = block;
+    table->slots = block->slots;
+    table->bytes = block->bytes;
     for (size_t i = 0; i < count; i++)
         append_free(table, &block->slots[i]);
     return true;
@@ -46,6 +48,16 @@ void handle_table_give_back(HandleTable *table, HandleSlot *slot)
     append_free(table, slot);
 }
 
+void *handle_table_get(const HandleTable *table, const void *address)
+{
+    for (const HandleBlock *block = table->newest; block != NULL; block = block->older) {
+        size_t at = (size_t)((uintptr_t)address - (uintptr_t)block->slots);
+        if (at < block->bytes)
+            return at % sizeof(HandleSlot) == 0 ? ((const HandleSlot *)address)->object : NULL;
+    }
+    return NULL;
+}
+
 void handle_table_free(HandleTable *table)
 {
     while (table->newest != NULL) {
@@ -53,5 +65,5 @@ void handle_table_free(HandleTable *table)
         free(table->newest);
         table->newest = older;
     }
-    table->first_free = NULL;
+    *table = (HandleTable){0};
 }

@@ -22,6 +22,8 @@ typedef struct HandleBlock {
 } HandleBlock;
 
 typedef struct HandleTable {
+    const HandleSlot *slots; /* of the newest block */
+    size_t bytes;
     HandleBlock *newest;
     HandleSlot *first_free, *last_free; /* NULL: none is */
 } HandleTable;
@@ -31,14 +33,13 @@ void handle_table_give_back(HandleTable *table, HandleSlot *slot);
 void handle_table_free(HandleTable *table);
 
 /* The object of the handle at `address`, any address; NULL: there is none. */
-static inline void *handle_table_get(const HandleTable *table, const void *address)
+void *handle_table_get(const HandleTable *table, const void *address);
+
+/* The same for handles of the newest block, where most are; NULL for all others. */
+static inline void *handle_table_get_quick(const HandleTable *table, const void *address)
 {
-    for (const HandleBlock *block = table->newest; block != NULL; block = block->older) {
-        size_t at = (size_t)((uintptr_t)address - (uintptr_t)block->slots);
-        if (at < block->bytes)
-            return at % sizeof(HandleSlot) == 0 ? block->slots[at / sizeof(HandleSlot)].object : NULL;
-    }
-    return NULL;
+    size_t at = (size_t)((uintptr_t)address - (uintptr_t)table->slots);
+    return at < table->bytes && at % sizeof(HandleSlot) == 0 ? ((const HandleSlot *)address)->object : NULL;
 }
 
 #endif

@@ -6,7 +6,7 @@ The parser is imported when a text is not found in the cache.
 from __future__ import annotations
 
 from cffi_build.cdef import cache
-from cffi_build.declarations import Declarations
+from cffi_build.tables import Declarations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def parse(
     kept = None if included else cache.entry(text, known, (largest, override, filename, line))
     made = kept.load() if kept else None
     if made is None:
+        cache.before_parsing()
         from cffi_build.cdef.read import read_text
 
         made = read_text(text, known, included, largest, override=override, filename=filename, line=line)
@@ -52,9 +53,7 @@ def parse_type(text: str, declarations: Declarations) -> CType:
 
     A struct or enum that is not declared is still a type (and opaque). Raise CDefError.
     """
-    from cffi_build.cdef.read import read_type
-
-    return read_type(text, declarations, may_define=False)[0]
+    return _read_type(text, declarations, may_define=False)[0]
 
 
 def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Declarations]:
@@ -62,9 +61,14 @@ def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Decl
 
     As `parse_type`, but for texts such as ``struct { int x, y; } *``. Raise CDefError.
     """
+    return _read_type(text, declarations, may_define=True)
+
+
+def _read_type(text: str, declarations: Declarations, *, may_define: bool) -> Tuple[CType, Declarations]:
+    cache.before_parsing()
     from cffi_build.cdef.read import read_type
 
-    return read_type(text, declarations, may_define=True)
+    return read_type(text, declarations, may_define=may_define)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:

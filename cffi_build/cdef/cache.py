@@ -7,83 +7,96 @@ $CFFI_CDEF_CACHE says where it is; ``0`` or ``off`` is for none.
 
 from __future__ import annotations
 
-import atexit
-import marshal
 import os
 import sys
 from _imp import source_hash  # importlib.util.source_hash, which would import much more
-from _thread import get_ident
+
+from cffi_build.tables import Declarations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Tuple
+    from typing import Any, Dict, Optional, Tuple, Union
 
-    from cffi_build.declarations import Declarations
+    from cffi_build.cdef.flat import Rows
 
-LIMIT = 64 * 1024 * 1024
-"""How many bytes the cache may hold; at more, the files that were written first go."""
 _PAYS = 2000
 """Texts of fewer characters are parsed faster than looked for, once the parser is imported."""
 _MOST_UNWRITTEN = 100
 """A program that makes ever new texts does not grow without end."""
-_RECORDS = ("declarations.py", "model.py", "primitives.py", "values.py")
+_RECORDS = ("declarations.py", "model.py", "primitives.py", "tables.py", "values.py")
 """What the parser uses of the folder above."""
-_MAGIC = b"cffi cdef 1\n"
-_FORMAT = 4
-"""Of `marshal`."""
+_INSTALLED = (f"{os.sep}site-packages", f"{os.sep}dist-packages")
+MAGIC = b"cffi cdef 2\n"
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Kept(Declarations):
+    """Declarations that were written down: each table is made when it is first looked at.
+
+    A program that declares a whole library uses little of it, and often not before it has done something else.
+    """
+
+    def __init__(self, written: memoryview, known: Declarations, origin: str) -> None:
+        # the tables are absent until __getattr__ has made them
+        self.included = known.included[:]
+        self.origin = origin
+        self._rows: Union[memoryview, Rows] = written
+        self._known = known
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("globals", "typedefs", "records", "enums", "anonymous_count"):
+            raise AttributeError(f"'Kept' object has no attribute {name!r}")
+        rows = self._rows
+        if isinstance(rows, memoryview):
+            from cffi_build.cdef.flat import Rows
+
+            rows = self._rows = Rows(rows)
+        made = rows.anonymous_count if name == "anonymous_count" else rows.table(name, getattr(self._known, name))
+        setattr(self, name, made)
+        return made
 
 
 class Entry:
     """The place in the cache for the result of parsing a text on top of `known`."""
 
-    def __init__(self, folder: str, identity: str, known: Declarations) -> None:
-        self._identity = identity.encode("utf-8", "surrogatepass")
-        self._known = known
-        self.name = source_hash(0, self._identity).hex()
-        self._path = os.path.join(folder, self.name)
+    def __init__(self, folder: str, identity: bytes, known: Declarations) -> None:
+        self.identity = identity
+        self.known = known
+        self.name = source_hash(0, identity).hex()
+        self.path = f"{folder}{os.sep}{self.name}"
 
     def load(self) -> Optional[Declarations]:
         """Return what was stored, None when there is nothing of use."""
-        data = _read(self._path)
-        begin = len(_MAGIC) + 8
-        middle = begin + len(self._identity)
-        if data is None or data[:len(_MAGIC)] != _MAGIC or data[begin:middle] != self._identity:
+        data = _read(self.path)
+        if data is None or not (data.startswith(MAGIC) and data.startswith(self.identity, len(MAGIC) + 8)):
             return None
-        if source_hash(1, data[middle:]) != data[len(_MAGIC):begin]:
+        written = memoryview(data)[len(MAGIC) + 8 + len(self.identity):]
+        if not data.startswith(source_hash(1, written), len(MAGIC)):
             return None
-        from cffi_build.cdef.flat import Kept
-
-        return Kept(lambda: marshal.loads(data[middle:]), self._known, self.name)
+        return Kept(written, self.known, self.name)
 
     def keep(self, made: Declarations) -> None:
         """Remember to store `made` when the process ends: nobody waits for that then."""
         made.origin = self.name
         if not _unwritten:
+            import atexit
+
             atexit.register(_write_all)
         if len(_unwritten) < _MOST_UNWRITTEN:
             _unwritten[self.name] = self, made
 
-    def store(self, made: Declarations) -> None:
-        """Write `made` to its file, if it can be written."""
-        from cffi_build.cdef.flat import NotFlat, flatten
-
-        try:
-            content = marshal.dumps(flatten(made, self._known), _FORMAT)
-            _write(self._path, b"".join([_MAGIC, source_hash(1, content), self._identity, content]))
-            if self.name[0] == "0":  # now and then
-                _tidy(os.path.dirname(self._path))
-        except (NotFlat, ValueError, OSError):
-            pass  # it is parsed again the next time
-
 
 _unwritten: Dict[str, Tuple[Entry, Declarations]] = {}
 """What is to be written when the process ends, by the name of its file."""
+_found: Dict[str, str] = {}
+"""What is found out once in a process: the folder of this user, and all but the texts that results depend on."""
 
 
 def _write_all() -> None:
+    from cffi_build.cdef.store import store
+
     while _unwritten:
-        one, made = _unwritten.popitem()[1]
-        one.store(made)
+        store(*_unwritten.popitem()[1])
 
 
 def entry(text: str, known: Declarations, options: object) -> Optional[Entry]:
@@ -91,17 +104,23 @@ def entry(text: str, known: Declarations, options: object) -> Optional[Entry]:
     if len(text) < _PAYS and "cffi_build.cdef.read" in sys.modules:
         return None
     folder, origin = default_folder(), _origin(known)
-    if folder is None or origin is None:
+    environment = _environment() if folder else ""
+    if origin is None or not environment:
         return None
-    environment = (sys.implementation.cache_tag, sys.version, sys.platform, sys.maxsize, _stamp())
-    return Entry(folder, f"{environment}\n{options}\n{origin}\n{text}", known)
+    return Entry(folder, f"{environment}\n{options}\n{origin}\n{text}".encode("utf-8", "surrogatepass"), known)
 
 
-def default_folder() -> Optional[str]:
-    """Return where the cache of this user is, None when there is none."""
+def default_folder() -> str:
+    """Return where the cache of this user is, "" when there is none."""
     chosen = os.environ.get("CFFI_CDEF_CACHE")
     if chosen is not None:
-        return None if chosen in ("", "0", "off") else chosen
+        return "" if chosen in ("0", "off") else chosen
+    if "folder" not in _found:
+        _found["folder"] = _users_folder()
+    return _found["folder"]
+
+
+def _users_folder() -> str:
     home = os.path.expanduser("~")
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or home
@@ -109,63 +128,61 @@ def default_folder() -> Optional[str]:
         base = os.path.join(home, "Library", "Caches")
     else:
         base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
-    return os.path.join(base, "cffi-cdef") if os.path.isdir(home) and os.path.isabs(base) else None
+    return os.path.join(base, "cffi-cdef") if os.path.isabs(base) else ""
 
 
 def _origin(declarations: Declarations) -> Optional[str]:
     """Return what tells how declarations came about, None when that is not known."""
-    included = [_origin(one) for one in declarations.included]
-    if None in included or not (declarations.origin or declarations.is_empty()):
+    if not (declarations.origin or declarations.is_empty()):
         return None
-    return f"{declarations.origin}{included or ''}"
+    if not declarations.included:
+        return declarations.origin
+    included = [_origin(one) for one in declarations.included]
+    return None if None in included else f"{declarations.origin}{included}"
 
 
-def _stamp() -> str:
-    """Return what changes when a file of the parser, or of the records that it makes, does."""
-    here = os.path.dirname(__file__)
+def before_parsing() -> None:
+    """Find out what the parser is before its files are read: later they may be others, which its results do not belong to."""
+    if default_folder():
+        _environment()
+
+
+def _environment() -> str:
+    """Return what results depend on but texts and options, "" when that cannot be told."""
+    if "environment" not in _found:
+        try:
+            _found["environment"] = f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(__file__)}"
+        except OSError:  # the package is in a zip file, or part of a program
+            _found["environment"] = ""
+    return _found["environment"]
+
+
+def _stamp(file: str) -> str:
+    """Return what changes when a file of the parser, or of the records that it makes, does; `file` is one of the parser's.
+
+    Installers make new files, which their folder shows; where people write the files, each is looked at.
+    """
+    here = file.rpartition(os.sep)[0]
+    package = here.rpartition(os.sep)[0]
+    if package.rpartition(os.sep)[0].endswith(_INSTALLED):
+        stats = [os.lstat(folder) for folder in (package, here)]
+        if all(stat.st_mode & 0o170000 == 0o040000 for stat in stats):  # folders, no links to those of a checkout
+            return f"{here} {[(stat.st_ino, stat.st_mtime_ns) for stat in stats]}"
     files = [name for name in sorted(os.listdir(here)) if name.endswith(".py")]
-    stats = [os.stat(path) for folder, names in ((here, files), (os.path.dirname(here), _RECORDS)) for path in _paths(folder, names)]
+    stats = [os.stat(f"{folder}{os.sep}{name}") for folder, names in ((here, files), (package, _RECORDS)) for name in names]
     return f"{files} {[(stat.st_size, stat.st_mtime_ns) for stat in stats]}"
-
-
-def _paths(folder: str, names: Iterable[str]) -> List[str]:
-    return [f"{folder}{os.sep}{name}" for name in names]
 
 
 def _read(path: str) -> Optional[bytes]:
     """Return the contents of a file of this user, None when there is none."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # pathlib takes longer to import than the file to read
-            if os.name == "posix" and os.fstat(file.fileno()).st_uid != os.geteuid():
-                return None
-            return file.read()
+        file = os.open(path, _READ_ONLY)
     except OSError:
         return None
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a file that nobody ever sees half-written."""
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    temporary = f"{path}.{os.getpid()}.{get_ident()}"
     try:
-        with open(temporary, "xb") as file:  # noqa: PTH123
-            file.write(data)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
-
-
-def _tidy(folder: str) -> None:
-    """Remove the files that were written first when there are too many."""
-    files: List[Tuple[float, int, str]] = []
-    for file in os.scandir(folder):
-        if file.is_file():
-            files.append((file.stat().st_mtime, file.stat().st_size, file.path))
-    excess = sum(size for _, size, _ in files) - LIMIT
-    for _, size, path in sorted(files):
-        if excess <= 0:
-            return
-        os.unlink(path)
-        excess -= size
+        stat = os.fstat(file)
+        return os.read(file, stat.st_size) if os.name != "posix" or stat.st_uid == os.geteuid() else None
+    except OSError:
+        return None
+    finally:
+        os.close(file)

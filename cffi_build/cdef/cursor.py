@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.cdef.keywords import RESERVED
-from cffi_build.cdef.lexer import Tokens, comment_text
+from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Position
@@ -122,10 +122,9 @@ class Cursor:
 
 
     def comment(self, first: int, last: int = -1) -> str:
-        """Return what the comment above token `first`, or else behind token `last`, says."""
-        if first in self.above:
-            return comment_text(*self.above[first])
-        return comment_text(self.behind[last]) if last in self.behind else ""
+        """Return the comment above token `first`, or else behind token `last`, as it is written."""
+        above = self.above.get(first)
+        return "\n".join(above) if above else self.behind.get(last, "")
 
     def unclosed(self, opening: int, errors: int) -> Refused:
         """Record, once, that the text ends inside the braces that token `opening` opens, in place of all errors since."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.enums import Enums
 from cffi_build.cdef.integers import INT, Integer
-from cffi_build.cdef.lexer import Directive, Tokens, comment_text, tokenize
+from cffi_build.cdef.lexer import Directive, Tokens, tokenize
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import ConstantDeclaration
@@ -75,7 +75,7 @@ class Directives(Enums):
     def _inside(self, directive: Directive, read: Callable[[Directive], None]) -> None:
         """Let `read` parse the words of a directive, from the second on."""
         outside = self.tokens, self.offsets, self.pos, self.depth, self.end
-        inner = tokenize(self.source.text, directive.offset + 1, directive.offset + len(directive.text))
+        inner = tokenize(directive.text[1:], directive.offset + 1)
         self.tokens, self.offsets, self.pos = inner.texts, inner.offsets, 1
         self.end, self._inside_one = "the end of the line", True
         try:
@@ -129,7 +129,7 @@ class Directives(Enums):
 
     def _comment_inside(self, text: str) -> str:
         begins = [start for start in (text.find("/*"), text.find("//")) if start > 0]
-        return comment_text(text[min(begins):]) if begins else ""
+        return text[min(begins):] if begins else ""
 
     def _pragma(self, directive: Directive) -> None:
         """"#pragma" "pack" "(" [ ( "push" | "pop" ) [ "," name ] ] [ [ "," ] integer ] ")" — others mean nothing here"""

@@ -1,11 +1,12 @@
 """Text to tokens: each is its own text, with its offset in a parallel list; comments and directives are set aside.
 
-Written without regular expressions: `re` would take longer to import than the parser, and is no faster at this.
+Written without regular expressions: `re` would take longer to import than the parser, and is no faster at this. The text is cut by
+replacing and splitting, as bytes, which is done in C: what is to be left alone is filled with control characters before.
 """
 
 from __future__ import annotations
 
-from itertools import accumulate, compress
+from itertools import accumulate
 
 from cffi_build.values import NamedTuple
 
@@ -14,22 +15,25 @@ if TYPE_CHECKING:
     from typing import Dict, Iterator, List, Tuple
 
 _SPACE = " \t\n\r\f\v"
-_CUT, _GAP = "\1", "\0"
-"""Put into the text: where it is to be cut, and where something was taken out."""
 _PUNCTUATION = "*,;(){}[]=:+-<>&|!~?%^/\\.@$`"
-_CUTS = [(mark, f"{_CUT}{mark}{_CUT}") for mark in _PUNCTUATION] + [(space, space + _CUT) for space in _SPACE]
-_OPERATORS = ("...", "<<", ">>", "<=", ">=", "!=", "==", "&&", "||")
-_JOINTS = [(operator, "".join(f"{_CUT}{mark}{_CUT}" for mark in operator)) for operator in _OPERATORS]
-"""The operators of several characters, and what cutting makes of them at first."""
+_CUT, _GAP, _TAKEN = b"\1", b"\0", b"\2"
+"""Bytes put into the text: where it is to be cut; what is no token; what is one whose text is looked up in the end."""
+_OPERATORS = [(operator.encode(), bytes([255 - number])) for number, operator in enumerate("... << >> <= >= != == && ||".split())]
+"""The operators of several characters, and what stands for each while the single characters are cut apart."""
+_CUTS = [(mark.encode(), b"\1%c\1" % ord(mark)) for mark in _PUNCTUATION] + [(code, b"\1%b\1" % text) for text, code in _OPERATORS]
+_SPACES = bytes.maketrans(_SPACE.encode(), b" " * len(_SPACE))
+_CUTS_TO_SPACES = bytes.maketrans(_CUT, b" ")
 _DIGITS = frozenset("0123456789")
 _ORDINARY = bytes(code for code in range(128) if chr(code).isalnum() or chr(code) in f"_\"'#{_PUNCTUATION}{_SPACE}")
+_ODD = "\1"
+"""Stands for every character that C has no use for."""
 _SHORT = 200
 """Texts of fewer characters may be nothing but words."""
-_SIGNED_EXPONENTS = [letter + sign for letter in "eEpP" for sign in "+-"]
+_EXPONENTS = frozenset(b"eEpP")
 
 
 class Directive(NamedTuple):
-    """A line that begins with ``#``; `before` is the index of the token behind it, `comment` what stands above it."""
+    """A line that begins with ``#``; `before` is the index of the token behind it, `comment` what stands above it, as it is written."""
 
     before: int
     offset: int
@@ -61,31 +65,24 @@ END = ("", "", "", "")
 """What ends the list of tokens: enough to look ahead without looking at the length."""
 
 
-def tokenize(text: str, start: int = 0, end: int = -1) -> Tokens:
-    """Cut ``text[start:end]`` into tokens."""
-    end = len(text) if end < 0 else end
-    tokens = Tokens([], [], {}, {}, [], [])
-    words = text[start:end].split(" ") if end - start < _SHORT else []
+def tokenize(text: str, start: int = 0) -> Tokens:
+    """Cut a text into tokens; `start` is added to their offsets."""
+    words = text.split(" ") if len(text) < _SHORT else []
     if words and _are_words(words):
         words = list(filter(None, words))
-        tokens.texts.extend([*words, *END])
-        tokens.offsets.extend([*_find_in_turn(text, words, start), *[end] * len(END)])
-        return tokens
-    odd = _odd_characters(text[start:end])
-    gaps = list(_find_gaps(text, start, end, odd))
-    plain = _GAP.join(_between(text, start, end, gaps))
-    cuts_numbers = _cuts_numbers(plain)
-    *parts, last = _mark_cuts(plain, odd).split(_GAP)
-    for part, (at, stop) in zip(parts, gaps):
-        _keep(text, part.split(_CUT), start, cuts_numbers, tokens)
-        _fill_gap(text, at, stop, end, tokens)
-        start = stop
-    _keep(text, last.split(_CUT), start, cuts_numbers, tokens)
-    if not text.isascii():
-        _find_foreign_letters(tokens)
+        tokens = Tokens(words, list(_find_in_turn(text, words)), {}, {}, [], [])
+    else:
+        tokens = _cut(text)
     tokens.texts.extend(END)
-    tokens.offsets.extend((end,) * len(END))
-    return tokens
+    tokens.offsets.extend((len(text),) * len(END))
+    return _move(tokens, start) if start else tokens
+
+
+def _move(tokens: Tokens, start: int) -> Tokens:
+    offsets = [start + offset for offset in tokens.offsets]
+    problems = [problem._replace(offset=start + problem.offset) for problem in tokens.problems]
+    directives = [directive._replace(offset=start + directive.offset) for directive in tokens.directives]
+    return tokens._replace(offsets=offsets, directives=directives, problems=problems)
 
 
 def _are_words(words: List[str]) -> bool:
@@ -94,131 +91,149 @@ def _are_words(words: List[str]) -> bool:
     return together.isalnum() and together.isascii()
 
 
-def _find_in_turn(text: str, words: List[str], start: int) -> Iterator[int]:
+def _find_in_turn(text: str, words: List[str]) -> Iterator[int]:
+    end = 0
     for word in words:
-        start = text.index(word, start)
-        yield start
-        start += len(word)
+        begin = text.index(word, end)
+        yield begin
+        end = begin + len(word)
 
 
-def _odd_characters(text: str) -> str:
-    """Return the characters of `text` that C has no use for: other control characters, other letters."""
-    return "".join(set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass")))
+def _cut(text: str) -> Tokens:
+    """Return the tokens of any text, without `END`."""
+    plain = _replace_odd(text)
+    gaps = list(_find_gaps(plain))
+    data = "".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES)
+    data, cuts_numbers = _mark_cuts(data)
+    offsets = list(accumulate(map(len, data.split(_CUT)), initial=0))
+    texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
+    blank = not data[:offsets[1]].strip(b" \0")  # what comes before the first token
+    del offsets[:blank], offsets[len(texts):]
+    if cuts_numbers:
+        texts, offsets = _join_numbers(plain, texts, offsets)
+    if _TAKEN in data:
+        texts = [text[at:at + len(token)] if "\2" in token else token for token, at in zip(texts, offsets)]
+    tokens = Tokens(texts, offsets, {}, {}, [], [])
+    if gaps:
+        _file_gaps(text, gaps, tokens)
+    if not text.isascii():
+        _find_foreign_letters(tokens)
+    return tokens
 
 
-def _find_gaps(text: str, start: int, end: int, odd: str) -> Iterator[Tuple[int, int]]:
+def _replace_odd(text: str) -> str:
+    """Return a text in ASCII: two control characters stand for all letters, and all other characters, that C has no use for."""
+    odd = set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass"))
+    return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd}) if odd else text
+
+
+def _find_gaps(text: str) -> Iterator[Tuple[int, int]]:
     """Yield begin and end of all that is not cut as the rest is: comments, directives, literals, spliced lines."""
-    marks = "/#\"'\\" + "".join(mark for mark in odd if mark.isspace() or mark in (_CUT, _GAP))
-    done = start
-    for at in sorted(at for mark in marks for at in _find_all(text, mark, start, end)):
+    following = {mark: text.find(mark) for mark in "/#\"'\\" + _ODD if mark in text}
+    done = 0
+    while following:
+        at = min(following.values())
+        mark = text[at]
         if at >= done:
-            if text[at] == "'" and _inside_number(text, done, at):
-                done = _end_of_number(text, at)
-                continue
-            stop = _end_of_gap(text, at, end)
-            if stop > at:
-                yield at, stop
-                done = stop
+            if mark == "'" and _inside_number(text, done, at):
+                stop = _end_of_number(text, at)
+            else:
+                stop = _end_of_gap(text, at)
+                if stop > at:
+                    yield at, at + len(text[at:stop].rstrip(_SPACE))
+            done = max(stop, at + 1)
+        following[mark] = text.find(mark, done)
+        if following[mark] < 0:
+            del following[mark]
 
 
-def _find_all(text: str, mark: str, start: int, end: int) -> Iterator[int]:
-    at = text.find(mark, start, end)
-    while at >= 0:
-        yield at
-        at = text.find(mark, at + 1, end)
-
-
-def _end_of_gap(text: str, at: int, end: int) -> int:
+def _end_of_gap(text: str, at: int) -> int:
     """Return where the gap that begins at `at` ends: right there when it is none."""
-    mark, following = text[at], text[at + 1:min(at + 2, end)]
+    mark, following = text[at], text[at + 1:at + 2]
     if mark == "/":
-        return _end_of_comment(text, at, end) if following in ("/", "*") and following else at
+        return _end_of_comment(text, at) if following and following in "/*" else at
     if mark == "\\":
-        return at + 1 if following in ("\n", "\r") else at
+        return at + 1 if following and following in "\n\r" else at
     if mark == "#":
-        return _end_of_directive(text, at, end)
-    return _end_of_literal(text, at, end) if mark in "\"'" else at + 1
+        return _end_of_directive(text, at)
+    return at + 1 if mark == _ODD else _end_of_literal(text, at)
 
 
-def _end_of_comment(text: str, at: int, end: int) -> int:
+def _end_of_comment(text: str, at: int) -> int:
     if text[at + 1] == "*":
-        stop = text.find("*/", at + 2, end)
-        return end if stop < 0 else stop + 2
-    stop = text.find("\n", at, end)
+        stop = text.find("*/", at + 2)
+        return len(text) if stop < 0 else stop + 2
+    stop = text.find("\n", at)
     while stop > 0 and text[stop - 1] == "\\":
-        stop = text.find("\n", stop + 1, end)
-    return end if stop < 0 else stop
+        stop = text.find("\n", stop + 1)
+    return len(text) if stop < 0 else stop
 
 
-def _end_of_literal(text: str, at: int, end: int) -> int:
+def _end_of_literal(text: str, at: int) -> int:
     """Return where the literal that begins at `at` ends: behind its quote, or with the line when there is none."""
     stop = at + 1
-    while stop < end and text[stop] != "\n":
+    while stop < len(text) and text[stop] != "\n":
         if text[stop] == text[at]:
             return stop + 1
         stop += 2 if text[stop] == "\\" else 1
-    return min(stop, end)
+    return min(stop, len(text))
 
 
-def _end_of_directive(text: str, at: int, end: int) -> int:
+def _end_of_directive(text: str, at: int) -> int:
     """Return the end of the logical line: comments and spliced lines can make it several lines of the text."""
-    stop = text.find("\n", at, end)
-    line = text[at:stop if stop >= 0 else end]
-    if not any(mark in line for mark in "/\"'\\"):
-        return at + len(line)
+    stop = text.find("\n", at)
+    end = len(text) if stop < 0 else stop
+    if text.find("\\", at, end) < 0 and text.find("/*", at, end) < 0:
+        return end
     stop = at + 1
-    while stop < end and text[stop] != "\n":
+    while stop < len(text) and text[stop] != "\n":
         if text[stop] == "\\":
             stop += 2
         else:
-            stop = max(stop + 1, _end_of_gap(text, stop, end) if text[stop] in "/\"'" else 0)
-    return min(stop, end)
+            stop = max(stop + 1, _end_of_gap(text, stop) if text[stop] in "/\"'" else 0)
+    return min(stop, len(text))
 
 
 def _inside_number(text: str, done: int, at: int) -> bool:
     """Tell whether the ``'`` at `at` separates digits (C23 6.4.4.1); what stands before `done` is no part of them."""
     begin = at
-    while begin > done and (text[begin - 1].isalnum() or text[begin - 1] in "_."):
+    while begin > done and (text[begin - 1].isalnum() or text[begin - 1] in "_.\2"):
         begin -= 1
     return text[begin:at].lstrip(".")[:1] in _DIGITS and _continues_word(text[at + 1:at + 2])
 
 
 def _continues_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    return character.isalnum() or character in ("_", "\2")
 
 
-def _between(text: str, start: int, end: int, gaps: List[Tuple[int, int]]) -> Iterator[str]:
+def _fill(text: str, gaps: List[Tuple[int, int]]) -> Iterator[str]:
+    """Yield the text with its gaps filled, those that are tokens otherwise than those that are none, and cut from what stands around."""
+    start = 0
     for at, stop in gaps:
         yield text[start:at]
+        yield "\0" * (stop - at) if text[at] in "/#\\" else "\1" + "\2" * (stop - at)
+        yield "\1"
         start = stop
-    yield text[start:end]
+    yield text[start:]
 
 
-def _cuts_numbers(plain: str) -> bool:
-    """Tell whether cutting at punctuation cuts numbers, too."""
-    signs = "+" in plain or "-" in plain
-    return plain.count(".") > 3 * plain.count("...") or (signs and any(exponent in plain for exponent in _SIGNED_EXPONENTS))
+def _mark_cuts(data: bytes) -> Tuple[bytes, bool]:
+    """Return the text with a mark before each token but the first, and whether cutting at punctuation has cut numbers, too."""
+    for operator, code in _OPERATORS:
+        if operator[:1] in data and operator in data:
+            data = data.replace(operator, code)
+    cuts_numbers = b"." in data or any(sign in data and _signs_exponent(data.split(sign)) for sign in (b"+", b"-"))
+    for mark, cut in _CUTS:
+        data = data.replace(mark, cut)
+    # white space, and what fills gaps, belongs to the token before
+    data = data.replace(b" ", b" \1").replace(b"\1 ", b" ")
+    if _GAP in data:
+        data = data.replace(b"\1\0", _GAP)
+    return data.replace(b"\1\1", _CUT), cuts_numbers
 
 
-def _mark_cuts(plain: str, odd: str) -> str:
-    """Return the text with a mark between tokens, behind their white space."""
-    joints = [joint for joint in _JOINTS if joint[0] in plain]
-    for mark, cut in [*_CUTS, *((mark, f"{_CUT}{mark}{_CUT}") for mark in odd if not mark.isalnum() and mark not in (_CUT, _GAP))]:
-        plain = plain.replace(mark, cut)
-    for operator, apart in joints:
-        plain = plain.replace(apart, f"{_CUT}{operator}{_CUT}")
-    return plain.replace(f"{_CUT} {_CUT}", " " + _CUT).replace(_CUT + _CUT, _CUT)  # fewer empty pieces
-
-
-def _keep(text: str, pieces: List[str], start: int, cuts_numbers: bool, tokens: Tokens) -> None:
-    """Add the pieces, which begin at `start`, as tokens: what is left of them without the white space."""
-    words = list(map(str.rstrip, pieces))
-    offsets = list(compress(accumulate(map(len, pieces), initial=start), words))
-    texts = list(filter(None, words))
-    if cuts_numbers:
-        texts, offsets = _join_numbers(text, texts, offsets)
-    tokens.texts.extend(texts)
-    tokens.offsets.extend(offsets)
+def _signs_exponent(parts: List[bytes]) -> bool:
+    return not _EXPONENTS.isdisjoint(part[-1] for part in parts if part)
 
 
 def _join_numbers(text: str, texts: List[str], offsets: List[int]) -> Tuple[List[str], List[int]]:
@@ -246,49 +261,48 @@ def _end_of_number(text: str, at: int) -> int:
             return at
 
 
-def _fill_gap(text: str, at: int, stop: int, end: int, tokens: Tokens) -> None:
-    """File what was taken out of the text, or add it as a token."""
-    mark, gap = text[at], text[at:stop].rstrip(_SPACE)
-    if mark == "/":
-        _add_comment(text, gap, at, end, tokens)
-    elif mark == "#":
-        _add_directive(text, gap, at, tokens)
-    elif mark != "\\":
-        tokens.texts.append(gap)
-        tokens.offsets.append(at)
-        if mark in "\"'" and (len(gap) < 2 or gap[-1] != mark):
+def _file_gaps(text: str, gaps: List[Tuple[int, int]], tokens: Tokens) -> None:
+    """File what was taken out of the text under the token that follows; find what is wrong with it."""
+    ends = [*(at for at, _ in gaps[1:]), len(text)]
+    for (at, stop), index, end in zip(gaps, _indices([at for at, _ in gaps], tokens.offsets), ends):
+        mark, gap = text[at], text[at:stop]
+        if mark == "/":
+            end = min(end, tokens.offsets[index]) if index < len(tokens.offsets) else end
+            _add_comment(text, gap, at, text.count("\n", stop, end) > 1, index, tokens)
+        elif mark == "#":
+            _add_directive(text, gap, at, index, tokens)
+        elif mark in "\"'" and (len(gap) < 2 or gap[-1] != mark):
             tokens.problems.append(Problem(at, len(gap), f"literal without its closing {mark}", ""))
 
 
-def _add_comment(text: str, comment: str, offset: int, end: int, tokens: Tokens) -> None:
-    """File a comment: `behind` the token on whose line it begins, or `above` the one that follows without a blank line."""
+def _indices(places: List[int], offsets: List[int]) -> Iterator[int]:
+    """Yield for each place the index of the first token that stands there or behind it."""
+    merged = sorted([*places, *offsets])
+    at = 0
+    for number, place in enumerate(places):
+        at = merged.index(place, at)
+        yield at - number
+        at += 1
+
+
+def _add_comment(text: str, comment: str, offset: int, far: bool, index: int, tokens: Tokens) -> None:
+    """File a comment: `behind` the token on whose line it begins, or `above` the one that follows without a blank line (`far`)."""
     if comment[1] == "*" and (len(comment) < 4 or not comment.endswith("*/")):
         tokens.problems.append(Problem(offset, 2, "comment without an end", "write '*/' where it ends"))
-    index = len(tokens.texts)
-    if index and "\n" not in text[tokens.offsets[-1] + len(tokens.texts[-1]):offset]:
+    if index and text.find("\n", tokens.offsets[index - 1] + len(tokens.texts[index - 1]), offset) < 0:
         tokens.behind[index - 1] = comment
-    elif not _blank_line_at(text, offset + len(comment), end):
-        tokens.above.setdefault(index, []).append(comment)
-    else:
+    elif far:
         tokens.above.pop(index, None)
+    else:
+        tokens.above.setdefault(index, []).append(comment)
 
 
-def _add_directive(text: str, directive: str, offset: int, tokens: Tokens) -> None:
+def _add_directive(text: str, directive: str, offset: int, index: int, tokens: Tokens) -> None:
     line = text[text.rfind("\n", 0, offset) + 1:offset]
     if line.strip(_SPACE) and not line.rstrip(_SPACE).endswith("*/"):
         tokens.problems.append(Problem(offset, 1, "unexpected '#' in the middle of a line", "a directive has a line of its own"))
     else:
-        index = len(tokens.texts)
-        tokens.directives.append(Directive(index, offset, directive, comment_text(*tokens.above.pop(index, ()))))
-
-
-def _blank_line_at(text: str, at: int, end: int) -> bool:
-    """Tell whether a blank line follows after the line of `at`, where only white space is left."""
-    newlines = 0
-    while at < end and text[at] in _SPACE and newlines < 2:
-        newlines += text[at] == "\n"
-        at += 1
-    return newlines == 2
+        tokens.directives.append(Directive(index, offset, directive, "\n".join(tokens.above.pop(index, ()))))
 
 
 def _find_foreign_letters(tokens: Tokens) -> None:
@@ -302,24 +316,3 @@ def _find_foreign_letters(tokens: Tokens) -> None:
 def read_string(literals: List[str]) -> str:
     """Return the text of adjacent string literals without escapes: that of ``"Py" "thon"`` is ``Python``."""
     return "".join(literal.strip('"') for literal in literals)
-
-
-def comment_text(*comments: str) -> str:
-    """Return the words of comments, without the slashes and stars around them."""
-    lines = [_bare(line.strip()) for comment in comments for line in comment.split("\n")]
-    return "\n".join(lines).strip()
-
-
-def _bare(line: str) -> str:
-    """Return a line of a comment without its decoration.
-
-    >>> _bare("/** Open a file. */"), _bare(" * more")
-    ('Open a file.', 'more')
-    """
-    if line.startswith("//"):
-        return line.lstrip("/").lstrip("!<").strip()
-    if line.startswith("/*"):
-        line = line[2:].lstrip("*").lstrip("!<")
-    elif line.startswith("*") and not line.startswith("*/"):
-        line = line[1:]
-    return (line[:-2].rstrip("*") if line.endswith("*/") else line).strip()

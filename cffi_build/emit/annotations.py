@@ -10,7 +10,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Mapping, Sequence
+    from typing import Collection, Dict, List, Mapping, Sequence
 
     from cffi_build.declarations import Declarations
     from cffi_build.model import CType
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _READ = {"bool": "_b.bool", "signed": "int", "unsigned": "int", "float": "float", "complex": "_b.complex"}
 _WRITE = {"bool": "_t.Integer", "signed": "_t.Integer", "unsigned": "_t.Integer", "float": "_t.Real", "complex": "_t.Complex"}
 _BYTES = ("char", "signed char", "unsigned char", "int8_t", "uint8_t")
+
+_NESTED = ("_t.CData", "_b.bytes", "_b.str", "_Sequence[_Any]", "_Mapping[_b.str, _Any]")
+"""What arrays, structs and unions can be made of."""
 
 
 def record_class(record: Record) -> str:
@@ -105,8 +108,16 @@ class Annotations:
         if isinstance(ctype, Array):
             return f"_t.ArrayInit[{tag(ctype.item)}, {self.write(ctype.item)}]{_texts(ctype.item)}"
         if isinstance(ctype, Record):
-            return f"_init{record_class(ctype)}" if self.has_members(ctype) else f"_t.RecordInit[{self.read(ctype)}, _Any]"
+            return f"_init{record_class(ctype)}" if self.has_members(ctype) else self.read(ctype)
         return "None" if isinstance(ctype, Void) else _primitive(ctype, _WRITE)
+
+    def any_of(self, ctypes: Collection[CType]) -> str:
+        """Return what may be stored in one of several places: loosely, where mypy could not say which of them a list with dicts is for."""
+        texts = dict.fromkeys(map(self.write, ctypes))
+        nested = {self.write(ctype): _is_record(ctype) for ctype in ctypes if isinstance(strip(ctype), (Array, Record))}
+        if len(nested) > 1 and any(nested.values()):
+            texts = dict.fromkeys([*(text for text in texts if text not in nested), *_NESTED])
+        return " | ".join(texts) or "_Never"
 
     def _address(self, target: CType) -> str:
         if isinstance(target, Void):
@@ -128,6 +139,12 @@ class Annotations:
         if isinstance(target, Record) and not self.has_members(target):
             return self._address(target)
         return f"_t.Argument[{tag(target)}, {self.write(target)}]{_texts(target)}"
+
+
+def _is_record(ctype: CType) -> bool:
+    """Return whether `ctype` is a struct or union, or an array of some."""
+    ctype = strip(ctype)
+    return _is_record(ctype.item) if isinstance(ctype, Array) else isinstance(ctype, Record)
 
 
 def tag(ctype: CType) -> str:

@@ -130,7 +130,7 @@ def enum_rows(unit: Unit) -> List[EnumRow]:
 def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
     enum, values = scoped.declaration, known_values(scoped.declaration)
     if values is not None and (scoped.external or not unit.spelling.can_spell(enum.type)):
-        return primitive_for(values)
+        return primitive_for(values, enum.packed)
     if unit.spelling.can_spell(enum.type):
         name = unit.spell(enum.type)
         return f"_cffi_prim_int(sizeof({name}), (({name})-1) <= 0)"

@@ -7,7 +7,7 @@ from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import check_field, check_integral
 from cffi_build.emit.c_layout import write_layout_checks
-from cffi_build.emit.records import is_computable, record_flags, where
+from cffi_build.emit.records import has_anonymous_members, is_computable, record_flags, where
 from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
 from cffi_build.emit.tables import COMPUTE, field_in_c, ordinary_field_in_c, record_in_c
@@ -61,9 +61,13 @@ def _refuse_opaque(unit: Unit, record: Record, field: Field) -> None:
 def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
     """Return where the C compiler finds a record; None for a nameless one inside another: the runtime lays it out, if it can."""
     place = unit.spelling.place(declaration.type)
-    if place is None and not is_computable(declaration):
+    if place is not None and not place.path:
+        return place
+    if is_computable(declaration) and not has_anonymous_members(unit.declarations, declaration):
+        return None
+    if place is None:
         raise FFIError(f"{where(declaration)}: '{model.spelling(declaration.type)}' needs a name, or a field of this type, to be measured")
-    return None if place and place.path and is_computable(declaration) else place
+    return place
 
 
 def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[Row]:

@@ -15,12 +15,12 @@ def names(enum: EnumDeclaration) -> Tuple[str, ...]:
     return tuple([name for name, _ in enum.enumerators or ()])
 
 
-def primitive_for(values: Sequence[int]) -> int:
-    """Return the number of the integer type that holds `values`: at least 32 bits, unsigned unless one is negative."""
+def primitive_for(values: Sequence[int], packed: bool) -> int:
+    """Return the number of the integer type that holds `values`: at least 32 bits unless `packed`, unsigned unless one is negative."""
     lowest, highest = min(values, default=0), max(values, default=0)
-    signed = lowest < 0
-    size = 32 if lowest >= -(1 << 31) and highest < 1 << (32 - signed) else 64
-    return BY_NAME[f"{'' if signed else 'u'}int{size}_t"].number
+    bits = 1 + max(highest, -1 - lowest).bit_length() if lowest < 0 else highest.bit_length()
+    size = next(size for size in (8, 16, 32, 64) if (bits <= size and (packed or size > 16)) or size == 64)
+    return BY_NAME[f"{'' if lowest < 0 else 'u'}int{size}_t"].number
 
 
 def known_values(enum: EnumDeclaration) -> Optional[Sequence[int]]:

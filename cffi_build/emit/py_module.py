@@ -144,7 +144,7 @@ def _begin(index: int) -> str:
 
 
 def _enum(types: SortedTypeTable, enum: EnumDeclaration) -> str:
-    numbered = numbers([types.indexes[enum.type], primitive_for(known_values(enum) or ())])
+    numbered = numbers([types.indexes[enum.type], primitive_for(known_values(enum) or (), enum.packed)])
     return f"b'{numbered}{enum.type.name}\\x00{','.join(names(enum))}'"
 
 

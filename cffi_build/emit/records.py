@@ -22,10 +22,15 @@ def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
 
 def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bool:
     """Return whether the runtime can compare the layout with its own: it must be computable, and listed as it is nested."""
-    fields = declaration.fields or ()
-    flattened = any(anonymous_member(declarations, field) for field in fields if not field.name)
-    inside = [field.type for field in fields if type(field.type) in (Record, Array, Qualified)]
-    return is_computable(declaration) and not flattened and not any(_holds_partial(declarations, ctype) for ctype in inside)
+    if not is_computable(declaration) or has_anonymous_members(declarations, declaration):
+        return False
+    inside = [field.type for field in declaration.fields or () if type(field.type) in (Record, Array, Qualified)]
+    return not any(_holds_partial(declarations, ctype) for ctype in inside)
+
+
+def has_anonymous_members(declarations: Declarations, declaration: RecordDeclaration) -> bool:
+    """Return whether fields of anonymous structs and unions are listed as if they were the record's own, which hides its layout."""
+    return any(anonymous_member(declarations, field) for field in declaration.fields or () if not field.name)
 
 
 def _holds_partial(declarations: Declarations, ctype: CType) -> bool:

@@ -1,8 +1,8 @@
 """Prints the stub of a module, ``module.pyi``: what type checkers and editors know of its `ffi` and `lib`.
 
-The classes of C data are those of cffi_runtime/typed.pyi; a struct or union with members gets three classes of its own: the members,
-the record itself, and a pointer to it, which has the members too. All names but `ffi` and `lib` begin with an underscore, since at run
-time there is nothing else.
+The classes of C data are those of cffi_runtime/typed.pyi; a struct or union with members gets four of its own: the members, the record
+itself, a pointer to it, which has the members too, and the dicts that it can be made of. All names but `ffi` and `lib` begin with an
+underscore, since at run time there is nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import keyword
 import re
 
 from cffi_build import model
+from cffi_build.comments import comment_text
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
 from cffi_build.emit.annotations import Annotations, enum_class, record_class, tag
 from cffi_build.emit.scope import fields, visible
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _IMPORTS = {
     "_b": "import builtins as _b",
     "_Callable": "from collections.abc import Callable as _Callable",
+    "_Mapping": "from collections.abc import Mapping as _Mapping",
+    "_Sequence": "from collections.abc import Sequence as _Sequence",
     "_IntEnum": "from enum import IntEnum as _IntEnum",
     "_IntFlag": "from enum import IntFlag as _IntFlag",
     "_Any": "from typing import Any as _Any",
@@ -36,6 +39,7 @@ _IMPORTS = {
     "_overload": "from typing import overload as _overload",
     "_TypeAlias": "from typing_extensions import TypeAlias as _TypeAlias",
     "_deprecated": "from typing_extensions import deprecated as _deprecated",
+    "_TypedDict": "from typing import TypedDict as _TypedDict",
     "_TypeVar": "from typing import TypeVar as _TypeVar",
     "_t": "from cffi_runtime import typed as _t",
     "_Never": "from typing_extensions import Never as _Never",
@@ -89,13 +93,16 @@ def _record(declarations: Declarations, annotations: Annotations, declaration: R
     yield from (f"    {line}" for line in body or ["pass"])
     yield f"class {name}(_members{name}, _t.Record): ..."
     yield f"class _ptr{name}(_members{name}, _t.Pointer[{tag(record)}, {name}, _init{name}]): ..."
-    yield f"_init{name}: _TypeAlias = _t.RecordInit[{name}, {_initializers(declarations, annotations, declaration)}]"
+    yield from _initializer(declarations, annotations, declaration)
 
 
-def _initializers(declarations: Declarations, annotations: Annotations, declaration: RecordDeclaration) -> str:
-    """Return what the members can be made of, all together: of a list or dict, type checkers know which item is which too seldom."""
-    members = [each for flatten in (True, False) for each in fields(declarations, declaration, flatten=flatten)]
-    return " | ".join(dict.fromkeys(annotations.write(member.type) for member in members)) or "_Never"
+def _initializer(declarations: Declarations, annotations: Annotations, declaration: RecordDeclaration) -> Iterator[str]:
+    """Yield what a struct or union can be made of: another one, a dict, or items each of which must fit some member."""
+    name = record_class(declaration.type)
+    members = {each.name: each.type for each in fields(declarations, declaration, flatten=True) if each.name}
+    keys = ", ".join(f'"{member}": {annotations.write(ctype)}' for member, ctype in members.items())
+    yield f'_dict{name} = _TypedDict("_dict{name}", {{{keys}}}, total=False)'
+    yield f"_init{name}: _TypeAlias = {name} | _dict{name} | _Sequence[{annotations.any_of(members.values())}]"
 
 
 def _is_name(name: str) -> bool:
@@ -103,8 +110,9 @@ def _is_name(name: str) -> bool:
 
 
 def _docstring(comment: str) -> Iterator[str]:
-    if comment:
-        text = comment.replace("\\", "\\\\").replace('"', '\\"')
+    words = comment_text(comment)
+    if words:
+        text = words.replace("\\", "\\\\").replace('"', '\\"')
         yield from f'"""{text}"""'.split("\n")
 
 

@@ -47,11 +47,11 @@ class Parser:
 
     @property
     def _int_constants(self) -> Dict[str, int]:
-        return {name: value for name, value in self._namespace.integers().items() if value is not None}
+        return {name: value for name, value in self._namespace.names.integers().items() if value is not None}
 
     @_int_constants.setter
     def _int_constants(self, constants: Dict[str, int]) -> None:
-        known = self._namespace.integers()
+        known = self._namespace.names.integers()
         self.parse("".join(f"#define {name} {value}\n" for name, value in constants.items() if name not in known))
 
     def parse(self, csource: str, override: bool = False) -> None:

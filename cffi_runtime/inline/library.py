@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from _cffi_backend import CData, CLibrary
     from cffi_runtime.ffi import FFI
-    from cffi_runtime.inline.declare import Global
+    from cffi_runtime.inline.names import Global
 
 
 class Finder:
@@ -25,28 +25,30 @@ class Finder:
 
     def names(self) -> List[str]:
         """Return the declared names that can be read, sorted."""
-        known = [name for name, value in self._namespace.integers().items() if value is not None]
-        return sorted({*known, *self._namespace.symbols()})
+        names = self._namespace.names
+        known = [name for name, value in names.integers().items() if value is not None]
+        return sorted({*known, *names.symbols()})
 
     def find(self, name: str) -> Any:
         """Return the value of `name`, or what stands for a variable; `NotImplemented` for attributes that every object may have."""
-        integer = self._namespace.integer(name)
+        names = self._namespace.names
+        integer = names.integer(name)
         if integer is not None:
             return integer
-        declared = self._namespace.symbols().get(name)
+        declared = names.symbols().get(name)
         if declared is not None:
-            found = self._function if self._namespace.is_function(declared) else self._variable
+            found = self._function if names.is_function(declared) else self._variable
             return found(declared, self._address(declared))
         if name.startswith("__") and name.endswith("__"):
             return NotImplemented
         raise errors.undeclared(self._name, name)
 
     def _address(self, declared: Global) -> CData:
-        pointer_type = self._namespace.pointer_to(declared)
+        pointer_type = self._namespace.names.pointer_to(declared)
         try:
             return self._handle.load_function(pointer_type, declared.name)
         except AttributeError as reason:
-            if self._namespace.is_constant(declared):
+            if self._namespace.names.is_constant(declared):
                 raise errors.constant_without_value(self._name, declared.name) from reason
             raise
 
@@ -55,4 +57,5 @@ class Finder:
         return self._ffi._function(address, declared.name, parameters, self._name)
 
     def _variable(self, declared: Global, address: CData) -> Any:
-        return self._ffi._variable(self._namespace.ctype_of(declared), address, declared.name, self._namespace.is_constant(declared))
+        names = self._namespace.names
+        return self._ffi._variable(names.ctype_of(declared), address, declared.name, names.is_constant(declared))

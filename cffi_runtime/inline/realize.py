@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _cffi_backend
+from cffi_build import model
 from cffi_runtime import errors
 from cffi_runtime.inline.records import Records
 
@@ -11,22 +12,18 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Collection, Dict, List, Optional, Sequence, Tuple, Union
 
     from _cffi_backend import CType
-    from cffi_build import model
     from cffi_build.declarations import Declarations, EnumDeclaration
 
     Named = Union[model.Record, model.Enum, model.UnknownInteger, model.UnknownFloat]
 
-SIGNED_BASES = ("int", "long", "long long")
-UNSIGNED_BASES = ("unsigned int", "unsigned long", "unsigned long long")
+SIGNED_BASES = ("signed char", "short", "int", "long", "long long")
+UNSIGNED_BASES = ("unsigned char", "unsigned short", "unsigned int", "unsigned long", "unsigned long long")
 
 
 class Realizer:
     """The ctype objects of one `FFI`, each made once, when it is first needed. The caller holds `declare.LOCK`."""
 
     def __init__(self, declarations: Declarations) -> None:
-        from cffi_build import model
-
-        self._model = model
         self._declarations = declarations
         self._names: Optional[Dict[model.CType, str]] = None
         self._included: List[Realizer] = []
@@ -46,8 +43,13 @@ class Realizer:
             model.Enum: self._enum,
         }
 
-    def realize(self, ctype: model.CType) -> CType:
-        """Return the ctype of `ctype`; a struct named by value is complete, unless it is opaque."""
+    def realize(self, ctype: model.CType, *, function_as_pointer: bool = False) -> CType:
+        """Return the ctype of `ctype`, or of a pointer to it if it is a function type and that is allowed.
+
+        A struct named by value is complete, unless it is opaque.
+        """
+        if function_as_pointer and isinstance(ctype, model.Function):
+            ctype = model.Pointer(ctype)
         made = self._visit(ctype)
         self._complete_waiting()
         return made
@@ -84,7 +86,7 @@ class Realizer:
             realizer._records.complete_waiting()
 
     def _visit(self, ctype: model.CType) -> CType:
-        if isinstance(ctype, self._model.Record):
+        if isinstance(ctype, model.Record):
             return self._record(ctype, complete=True)
         made = self._cache.get(ctype)
         if made is None:
@@ -104,20 +106,20 @@ class Realizer:
         return made
 
     def _pointer(self, ctype: model.Pointer) -> CType:
-        target = self._model.unqualified(ctype.target)
-        if isinstance(target, self._model.Function):
+        target = model.unqualified(ctype.target)
+        if isinstance(target, model.Function):
             return self._function_pointer(target)
-        if isinstance(target, self._model.Record):
+        if isinstance(target, model.Record):
             return _cffi_backend.new_pointer_type(self._record(target, complete=False))
         return _cffi_backend.new_pointer_type(self._visit(target))
 
     def _array(self, ctype: model.Array) -> CType:
         if not (ctype.length is None or isinstance(ctype.length, int)):
-            raise errors.missing(self._model.spelling(ctype), "its length")
+            raise errors.missing(model.spelling(ctype), "its length")
         return _cffi_backend.new_array_type(_cffi_backend.new_pointer_type(self._visit(ctype.item)), ctype.length)
 
     def _bare_function(self, ctype: model.Function) -> CType:
-        raise errors.bare_function(self._model.spelling(ctype))
+        raise errors.bare_function(model.spelling(ctype))
 
     def _function_pointer(self, ctype: model.Function) -> CType:
         parameters = tuple(self._parameter(parameter) for parameter in ctype.parameters)
@@ -129,10 +131,10 @@ class Realizer:
 
     def _parameter(self, ctype: model.CType) -> CType:
         """C11 6.7.6.3p7, p8: a parameter of array or function type is adjusted to a pointer."""
-        plain = self._model.unqualified(ctype)
-        if isinstance(plain, self._model.Array):
-            return self._visit(self._model.Pointer(plain.item))
-        if isinstance(plain, self._model.Function):
+        plain = model.unqualified(ctype)
+        if isinstance(plain, model.Array):
+            return self._visit(model.Pointer(plain.item))
+        if isinstance(plain, model.Function):
             return self._function_pointer(plain)
         return self._visit(plain)
 
@@ -162,35 +164,37 @@ class Realizer:
         return ctype in self._declarations.records or ctype in self._declarations.enums
 
     def _describes(self, ctype: Union[model.Record, model.Enum]) -> bool:
-        if isinstance(ctype, self._model.Enum):
+        if isinstance(ctype, model.Enum):
             enum = self._declarations.enums.get(ctype)
             return enum is not None and enum.enumerators is not None
         record = self._declarations.records.get(ctype)
         return record is not None and record.fields is not None
 
     def _from_compiled(self, ctype: Named) -> Optional[CType]:
-        name = ctype if isinstance(ctype, (self._model.Record, self._model.Enum)) else ctype.name
+        name = ctype if isinstance(ctype, (model.Record, model.Enum)) else ctype.name
         if self._compiled is None or name not in self._in_module:
             return None  # no verify() yet, or declared after it
-        return self._compiled(self._model.spelling(ctype))
+        return self._compiled(model.spelling(ctype))
 
     def _name_of(self, tag: Union[model.Record, model.Enum]) -> str:
         """Return what a new ctype is called: by the first typedef that there is, else by its tag."""
         if self._names is None:
             typedefs = reversed(list(self._declarations.typedefs.values()))
             self._names = {typedef.type: typedef.name for typedef in typedefs}
-        return self._names.get(tag) or self._model.spelling(tag)
+        return self._names.get(tag) or model.spelling(tag)
 
     def _new_enum(self, ctype: model.Enum) -> CType:
         name = self._name_of(ctype)
-        pairs = _enumerators(name, self._declarations.enums.get(ctype))
+        declaration = self._declarations.enums.get(ctype)
+        pairs = _enumerators(name, declaration)
         values = [value for _, value in pairs]
-        return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), self._enum_base(name, values))
+        base = self._enum_base(name, values, packed=declaration is not None and declaration.packed)
+        return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), base)
 
-    def _enum_base(self, name: str, values: Sequence[int]) -> CType:
-        """Return the smallest integer type, from int upwards, that holds all `values`, as gcc and clang choose it."""
+    def _enum_base(self, name: str, values: Sequence[int], *, packed: bool) -> CType:
+        """Return the smallest integer type, from int upwards unless `packed`, that holds all `values`, as gcc and clang choose it."""
         least, most = min(values, default=0), max(values, default=0)
-        for base in SIGNED_BASES if least < 0 else UNSIGNED_BASES:
+        for base in (SIGNED_BASES if least < 0 else UNSIGNED_BASES)[0 if packed else 2:]:
             ctype = _cffi_backend.new_primitive_type(base)
             bits = 8 * _cffi_backend.sizeof(ctype) - (least < 0)
             if -(1 << bits) <= least and most < 1 << bits:

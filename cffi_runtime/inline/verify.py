@@ -124,7 +124,7 @@ class Verifier:
         """Raise `VerificationError` if the C compiler disagrees with the cdef about a layout or a constant."""
         from cffi_build.errors import VerificationError
 
-        names = self.ffi._namespace()
+        names = self.ffi._namespace().names
         try:
             for ctype in names.complete_types():
                 module.ffi.sizeof(ctype)

@@ -10,6 +10,7 @@ from cffi_build.cdef.headers.pieces import Contents, Macro, Pack, Piece
 from cffi_build.cdef.keywords import IGNORED_WORDS
 from cffi_build.cdef.lexer import Directive, tokenize
 from cffi_build.cdef.source import Source
+from cffi_build.comments import comment_text
 
 _DROPPED = frozenset(IGNORED_WORDS) | {"extern"}
 _PLAIN = {
@@ -63,7 +64,8 @@ class _Cutter:
         file, line, _ = self._source.locate(directive.offset)
         if define:
             macros.pop(define[1], None)
-            macros[define[1]] = Macro(define[1], define[2], define[3].strip(), directive.offset, file, line, directive.comment)
+            comment = comment_text(directive.comment)
+            macros[define[1]] = Macro(define[1], define[2], define[3].strip(), directive.offset, file, line, comment)
         elif re.match(r"#\s*pragma\s+pack\b", directive.text):
             packs.append(Pack(directive.text, directive.offset, file, line))
 

@@ -28,6 +28,14 @@ def test_each_handle_is_a_value_of_its_own(ffi: Any) -> None:
     assert all(ffi.from_handle(handle) is None for handle in handles)
 
 
+def test_of_many_handles_each_gives_its_own_object(ffi: Any) -> None:
+    objects = [object() for _ in range(1000)]
+    handles = [ffi.new_handle(each) for each in objects]
+    for type_name in ("void *", "char *"):
+        assert [ffi.from_handle(ffi.cast(type_name, handle)) for handle in handles] == objects
+    assert [ffi.from_handle(handle) for handle in handles] == objects
+
+
 def test_a_stale_handle_is_an_error(ffi: Any) -> None:
     handle = ffi.new_handle(Thing())
     stale = ffi.cast("void *", handle)

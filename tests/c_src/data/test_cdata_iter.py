@@ -14,6 +14,8 @@ def test_an_array_is_iterated_item_by_item(ffi: Any) -> None:
     assert [p.x for p in ffi.new("struct point[2]", [[1], [2]])] == [1, 2]
     assert list(ffi.new("int[0]")) == []
     assert list(ffi.cast("int[0]", 0)) == []
+    ffi.cdef("struct nothing { };")
+    assert len(list(ffi.new("struct nothing[3]"))) == 3
 
 
 def test_an_iterator_stays_at_its_end_and_keeps_the_array(ffi: Any) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from cffi_build import cdef
-from cffi_build.cdef import cache
-from cffi_build.cdef.flat import Kept, NotFlat, flatten
+from cffi_build.cdef import cache, store
+from cffi_build.cdef.cache import Kept
+from cffi_build.cdef.flatten import NotFlat, flatten
 from cffi_build.cdef.read import read_text
 from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
@@ -38,6 +43,11 @@ def parsed(text: str, known: Declarations | None = None, **options: bool) -> Dec
     return read_text(text, known or Declarations(), (), 0, override=options.get("override", False), filename="<cdef>", line=1)
 
 
+def written(made: Declarations, known: Declarations) -> Kept:
+    """Return what is read when `made` was written."""
+    return Kept(memoryview(marshal.dumps(flatten(made, known))), known, "")
+
+
 def shown(declarations: Declarations) -> str:
     """Everything about declarations: comments, positions and names of parameters, which equality leaves out."""
     return repr(declarations).replace(repr(declarations.origin), "''")
@@ -46,7 +56,7 @@ def shown(declarations: Declarations) -> str:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache, which is used for short texts, too, and at once."""
-    monkeypatch.setattr(cache.Entry, "keep", lambda self, made: (setattr(made, "origin", self.name), self.store(made)))
+    monkeypatch.setattr(cache.Entry, "keep", lambda self, made: (setattr(made, "origin", self.name), store.store(self, made)))
     monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "_PAYS", 0)
     return tmp_path / "cache"
@@ -60,21 +70,20 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_declarations_survive_being_plain() -> None:
     made = parsed(TEXT)
-    assert shown(Kept(lambda: flatten(made, Declarations()), Declarations(), "")) == shown(made)
+    assert shown(written(made, Declarations())) == shown(made)
 
 
 def test_only_what_is_new_is_written_down() -> None:
     known = parsed(TEXT)
     made = parsed("int g(point_t *);", known)
-    flat = flatten(made, known)
-    assert len(flat[1][0][1]) == 1
-    assert Kept(lambda: flat, known, "") == made
+    assert len(flatten(made, known)[1][0][1]) == 1
+    assert written(made, known) == made
 
 
 def test_what_an_overriding_text_removes_is_gone() -> None:
     known = parsed("typedef int t; int f(t); int u;")
     made = parsed("int t(void); char u;", known, override=True)
-    assert shown(Kept(lambda: flatten(made, known), known, "")) == shown(made)
+    assert shown(written(made, known)) == shown(made)
 
 
 def test_values_of_other_classes_are_not_written_down() -> None:
@@ -148,7 +157,7 @@ def test_errors_and_their_places_are_the_same_after_a_cached_text(folder: Path) 
 @pytest.mark.parametrize("setting", ["0", "off", ""])
 def test_the_cache_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setenv("CFFI_CDEF_CACHE", setting)
-    assert cache.default_folder() is None
+    assert cache.default_folder() == ""
     assert cache.entry("x" * 10_000, Declarations(), ()) is None
 
 
@@ -157,11 +166,22 @@ def test_the_cache_is_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setattr(cache, "_found", {})
     assert cache.default_folder() == str(tmp_path / "xdg" / "cffi-cdef")
     monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(cache, "_found", {})
     assert cache.default_folder() == str(tmp_path / ".cache" / "cffi-cdef")
-    monkeypatch.setenv("HOME", str(tmp_path / "nonexistent"))
-    assert cache.default_folder() is None
+
+
+def test_no_home_folder_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CFFI_CDEF_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    code = "from cffi_build import cdef; cdef.parse('int x;')"
+    for home, made in (("nonexistent", False), (".", True)):
+        monkeypatch.setenv("HOME", str(tmp_path / home))
+        subprocess.run([sys.executable, "-c", code], check=True)
+        assert bool([*tmp_path.rglob("cffi-cdef")]) == made
+    assert not (tmp_path / "nonexistent").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -176,8 +196,8 @@ def test_the_oldest_files_go_when_there_are_too_many(folder: Path, monkeypatch: 
     for age in range(10):
         (folder / str(age)).write_bytes(b"x" * 10)
         os.utime(folder / str(age), (time.time() - age, time.time() - age))
-    monkeypatch.setattr(cache, "LIMIT", 45)
-    cache._tidy(str(folder))
+    monkeypatch.setattr(store, "LIMIT", 45)
+    store.tidy(str(folder))
     assert sorted(path.name for path in folder.iterdir()) == ["0", "1", "2", "3"]
 
 
@@ -226,9 +246,96 @@ def test_a_program_that_makes_ever_new_texts_does_not_keep_them_all(monkeypatch:
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_a_change_of_any_module_that_parsing_needs_changes_the_stamp():
+def test_a_change_of_any_module_that_parsing_needs_changes_the_stamp() -> None:
     code = "import sys; from cffi_build.cdef import cache, read; print(*(m.__file__ for n, m in sys.modules.items() if 'cffi_build.' in n))"
     used = {Path(path) for path in subprocess.check_output([sys.executable, "-c", code], text=True).split()}
     folder = Path(cache.__file__).parent
     looked_at = {*folder.glob("*.py"), *(folder.parent / name for name in cache._RECORDS)}
     assert used - looked_at <= {folder.parent / "errors.py"}  # what no result has in it
+
+
+def copied(place: Path) -> str:
+    """Copy the parser into `place`, return one of its files."""
+    shutil.copytree(Path(cache.__file__).parents[1], place / "cffi_build", ignore=shutil.ignore_patterns("__pycache__"))
+    return str(place / "cffi_build" / "cdef" / "cache.py")
+
+
+def write_again(file: Path) -> None:
+    """Write another text of the same length into a file, where it is."""
+    before = file.stat()
+    file.write_text(file.read_text().swapcase())
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+
+
+@pytest.mark.parametrize("name", ["model.py", "cdef/lexer.py"])
+def test_where_files_are_written_each_is_looked_at(tmp_path: Path, name: str) -> None:
+    file = copied(tmp_path / "checkout")
+    before = cache._stamp(file)
+    assert cache._stamp(file) == before
+    write_again(tmp_path / "checkout" / "cffi_build" / name)
+    assert cache._stamp(file) != before
+
+
+@pytest.mark.parametrize("name", ["model.py", "cdef/lexer.py"])
+@pytest.mark.parametrize("place", ["site-packages", "dist-packages"])
+def test_where_installers_make_the_files_their_folders_tell(tmp_path: Path, place: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = copied(tmp_path / place)
+    before = cache._stamp(file)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", None)
+        assert cache._stamp(file) == before
+    changed = tmp_path / place / "cffi_build" / name
+    changed.with_suffix(".new").write_text(changed.read_text())
+    changed.with_suffix(".new").replace(changed)
+    assert cache._stamp(file) != before
+
+
+def test_a_link_in_site_packages_to_a_checkout_is_a_checkout(tmp_path: Path) -> None:
+    copied(tmp_path / "checkout")
+    (tmp_path / "site-packages").mkdir()
+    (tmp_path / "site-packages" / "cffi_build").symlink_to(tmp_path / "checkout" / "cffi_build", target_is_directory=True)
+    file = str(tmp_path / "site-packages" / "cffi_build" / "cdef" / "cache.py")
+    before = cache._stamp(file)
+    write_again(tmp_path / "checkout" / "cffi_build" / "cdef" / "lexer.py")
+    assert cache._stamp(file) != before
+
+
+def test_another_installation_of_the_same_files_is_another_one(tmp_path: Path) -> None:
+    assert cache._stamp(copied(tmp_path / "a" / "site-packages")) != cache._stamp(copied(tmp_path / "b" / "site-packages"))
+
+
+def test_a_parser_whose_files_cannot_be_looked_at_has_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_found", {})
+    monkeypatch.setattr(cache, "__file__", str(folder / "all.zip" / "cffi_build" / "cdef" / "cache.py"))
+    assert cdef.parse("int x;").globals.keys() == {"x"}
+    assert not folder.exists()
+
+
+def test_the_state_of_the_parser_is_found_out_before_it_is_read() -> None:
+    """Or what an old parser in a process makes could be taken for that of a new one, whose files are there since."""
+    for call in ("cdef.parse_type('int', d)", "cdef.parse_definition('int', d)", "cdef.parse('int x;', included=[d])"):
+        code = f"""
+import sys
+from cffi_build import cdef
+from cffi_build.cdef import cache
+from cffi_build.declarations import Declarations
+stamp = cache._stamp
+cache._stamp = lambda file: print('cffi_build.cdef.lexer' in sys.modules) or stamp(file)
+d = Declarations()
+{call}
+cdef.parse('int y;' * 1000)
+"""
+        assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False"]
+
+
+def test_threads_can_look_at_the_same_tables(folder: Path) -> None:
+    wanted = cdef.parse(TEXT).globals
+    for _ in range(20):
+        kept, barrier = cdef.parse(TEXT), threading.Barrier(4)
+
+        def look(kept: Declarations = kept, barrier: threading.Barrier = barrier) -> bool:
+            barrier.wait()
+            return kept.globals == wanted
+
+        with ThreadPoolExecutor(4) as pool:
+            assert all(one.result() for one in [pool.submit(look) for _ in range(4)])

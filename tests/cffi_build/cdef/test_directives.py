@@ -65,10 +65,10 @@ def test_a_macro_of_its_own_name_says_nothing() -> None:
 
 def test_a_macro_keeps_its_comment_and_position() -> None:
     declared = constant("/* The size. */\n#define A 42\nint x;")
-    assert declared.comment == "The size."
+    assert declared.comment == "/* The size. */"
     assert declared.position == Position("<cdef>", 2, 9)
-    assert constant("#define A 42 /* The size. */\n").comment == "The size."
-    assert constant("#define A 42 /* http://x */\n").comment == "http://x"
+    assert constant("#define A 42 /* The size. */\n").comment == "/* The size. */"
+    assert constant("#define A 42 /* http://x */\n").comment == "/* http://x */"
     assert parse("/* The size. */\n#define A 42\nint x;").globals["x"].comment == ""
 
 

@@ -83,4 +83,4 @@ def test_a_macro_of_the_same_name_and_value_is_the_enumerator() -> None:
 
 
 def test_the_comment_above_an_enum_is_kept() -> None:
-    assert enum("/* Colours. */\nenum e { A };").comment == "Colours."
+    assert enum("/* Colours. */\nenum e { A };").comment == "/* Colours. */"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cffi_build.cdef.lexer import END, comment_text, tokenize
+from cffi_build.cdef.lexer import END, tokenize
 
 
 def texts(text: str) -> list[str]:
@@ -59,6 +59,24 @@ def test_tokens_are_those_of_the_grammar(text: str) -> None:
     assert list(zip(found.texts, found.offsets))[:-len(END)] == wanted
 
 
+@given(st.lists(st.sampled_from(BITS)).map("".join))
+def test_comments_stand_behind_a_token_of_their_line_or_above_the_next_one(text: str) -> None:
+    above: dict[int, list[str]] = {}
+    behind: dict[int, str] = {}
+    count = end = 0
+    for match in PATTERN.finditer(text):
+        if match["token"]:
+            count, end = count + 1, match.end()
+        elif match[0].startswith("/") and count and "\n" not in text[end:match.start()]:
+            behind[count - 1] = match[0]
+        elif match[0].startswith("/") and not re.match(r"[ \t]*\n[ \t]*\n", text[match.end():]):
+            above.setdefault(count, []).append(match[0])
+        elif match[0].startswith(("/", "#")):
+            above.pop(count, None)
+    found = tokenize(text)
+    assert (found.above, found.behind) == (above, behind)
+
+
 @pytest.mark.parametrize("bit", ["'", "1'", "/*", "//\\\n", "#\\\n", "\\\n", "'a", '"', "\xa0", "\0", "/", "a.", "1e+", "#'\n"])
 def test_time_is_proportional_to_length_whatever_the_text(bit: str) -> None:
     tokenize(bit * (50_000 // len(bit)))  # anything quadratic would take minutes
@@ -73,7 +91,7 @@ def test_every_token_stands_at_its_offset() -> None:
 
 
 def test_a_part_of_a_text_can_be_cut_alone() -> None:
-    tokens = tokenize("int x; char y; long z;", 6, 14)
+    tokens = tokenize(" char y; ", 6)
     assert tokens.texts[:3] == ["char", "y", ";"]
     assert tokens.offsets[:3] == [7, 12, 13]
 
@@ -87,7 +105,7 @@ def test_comments_are_filed_above_or_behind_a_token() -> None:
 def test_a_comment_above_a_directive_belongs_to_the_directive() -> None:
     tokens = tokenize("/* size */\n#define SIZE 4\nint x;")
     assert tokens.above == {}
-    assert tokens.directives[0].comment == "size"
+    assert tokens.directives[0].comment == "/* size */"
     assert tokens.directives[0].before == 0
 
 
@@ -127,18 +145,3 @@ def test_what_is_no_token_is_reported_with_its_place(text: str, offset: int, mes
 
 def test_other_letters_are_welcome_in_comments_and_literals() -> None:
     assert tokenize("/* é */ int x; // ü\n_Static_assert(1, \"ö\");").problems == []
-
-
-@pytest.mark.parametrize(
-    ("comment", "words"),
-    [
-        ("/* Open a file. */", "Open a file."),
-        ("/** Open a file. **/", "Open a file."),
-        ("/**\n * Open a file.\n *\n * Or a socket.\n */", "Open a file.\n\nOr a socket."),
-        ("// one\n/// two", "one\ntwo"),
-        ("///< behind", "behind"),
-        ("/*!< behind */", "behind"),
-    ],
-)
-def test_the_words_of_a_comment_lose_their_decoration(comment: str, words: str) -> None:
-    assert comment_text(comment) == words

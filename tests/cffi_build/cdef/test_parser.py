@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cffi_build.cdef import parse
+from cffi_build.comments import comment_text
 from cffi_build.declarations import (
     ConstantDeclaration,
     Declarations,
@@ -124,14 +125,14 @@ def test_comments_become_documentation() -> None:
     struct /* not this */ s { int y; };
     """
     declared = parse(text)
-    assert {name: one.comment for name, one in declared.globals.items()} == {
+    assert {name: comment_text(one.comment) for name, one in declared.globals.items()} == {
         "open": "Open a file.\nOr a socket.", "close": "Close it.", "back": "Called back.", "most": "Limits.", "x": "",
     }
     assert [one.comment for one in declared.records.values()] == [""]
 
 
 def test_the_comment_above_extern_python_counts() -> None:
-    assert parse('/* Doc. */\nextern "Python" int f(int);').globals["f"].comment == "Doc."
+    assert parse('/* Doc. */\nextern "Python" int f(int);').globals["f"].comment == "/* Doc. */"
 
 
 def test_positions_of_all_kinds() -> None:

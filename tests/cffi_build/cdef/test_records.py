@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cffi_build.cdef import parse
+from cffi_build.comments import comment_text
 from cffi_build.declarations import RecordDeclaration
 from cffi_build.errors import CDefError
 from cffi_build.model import Array, Enum, Pointer, Primitive, Record, spelling
@@ -165,7 +166,7 @@ def test_alignment_of_a_member(member: str, align: int) -> None:
 def test_comments_of_members_are_kept() -> None:
     fields = struct("struct s {\n/* above a */\nint a;\nint b; // behind b\nint c, d; /**< both */\nint e;\n};").fields
     assert fields is not None
-    assert [(field.name, field.comment) for field in fields] == [
+    assert [(field.name, comment_text(field.comment)) for field in fields] == [
         ("a", "above a"), ("b", "behind b"), ("c", "both"), ("d", "both"), ("e", ""),
     ]
 

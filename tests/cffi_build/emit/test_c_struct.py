@@ -22,6 +22,7 @@ SAME = """
     typedef struct { char a; long b; } only_typedef;
     struct inner_names { char a; struct { char x; int y; } b; struct { short z; } c[2]; };
     struct anonymous { char a; union { int b; struct { char c; short d; }; }; char e; };
+    struct inner_unions { char a; struct { short x; union { int y; char z[3]; }; } b; struct { union { char u; long v; }; char w; } c[2]; };
     struct empty_array { int a; char b[0]; };
 """
 
@@ -71,6 +72,7 @@ MEASURED = [
     ("only_typedef", "a b"),
     ("struct inner_names", "a b c"),
     ("struct anonymous", "a b c d e"),
+    ("struct inner_unions", "a b b.x b.y b.z c c[1].v c[1].w"),
     ("struct some", "a b"),
     ("struct measured", "data rest"),
     ("struct wraps", "in"),
@@ -91,8 +93,8 @@ def built(request, shared_workshop):
         source += f"#define {slug(name)}_size sizeof({name})\nstruct align_{slug(name)} {{ char a; {name} b; }};\n"
         source += f"#define {slug(name)}_align offsetof(struct align_{slug(name)}, b)\n"
         for field in fields.split():
-            text += f"#define {slug(name)}_at_{field} ...\n"
-            source += f"#define {slug(name)}_at_{field} offsetof({name}, {field})\n"
+            text += f"#define {slug(name)}_at_{slug(field)} ...\n"
+            source += f"#define {slug(name)}_at_{slug(field)} offsetof({name}, {field})\n"
     source = source.replace("_Bool", "_cffi_bool_t")
     shared_workshop.build("structs", text, source, request.param)
     return shared_workshop
@@ -104,12 +106,14 @@ def layouts(built):
     code = f"""
 import re
 from structs import ffi, lib
+def path(field):
+    return [int(part) if part.isdigit() else part for part in re.findall(r'\\w+', field)]
 found = {{}}
 for name, fields in {MEASURED!r}:
     slug = re.sub(r'\\W', '_', name)
-    runtime = [ffi.sizeof(name), ffi.alignof(name)] + [ffi.offsetof(name, field) for field in fields.split()]
+    runtime = [ffi.sizeof(name), ffi.alignof(name)] + [ffi.offsetof(name, *path(field)) for field in fields.split()]
     compiler = [getattr(lib, slug + '_size'), getattr(lib, slug + '_align')]
-    found[name] = runtime, compiler + [getattr(lib, slug + '_at_' + field) for field in fields.split()]
+    found[name] = runtime, compiler + [getattr(lib, slug + '_at_' + re.sub(r'\\W', '_', field)) for field in fields.split()]
 answer(found)
 """
     return built.run(code)
@@ -149,8 +153,9 @@ def test_packed_structs(compiler, shared_workshop):
     assert shared_workshop.run(code) == [[5, 1], [6, 2], 32]
 
 
-def test_a_nameless_partial_struct_that_c_cannot_reach_is_refused():
-    declarations = cdef.parse("typedef void (*f)(struct { int a; ...; } *p);", filename="x.h")
+@pytest.mark.parametrize("member", ["int a; ...;", "int a; union { int b; float c; };"])
+def test_a_nameless_struct_that_c_must_measure_and_cannot_reach_is_refused(member):
+    declarations = cdef.parse(f"typedef void (*f)(struct {{ {member} }} *p);", filename="x.h")
     with pytest.raises(FFIError, match=r"x\.h:1: 'struct \$1' needs a name"):
         emit.c_source("m", declarations, "")
 

@@ -32,8 +32,7 @@ ffi.addressof(points, 1)[0].x = 2
 ffi.addressof(lib, "counter")[0] += 1
 ffi.addressof(lib, "origin").x = 2
 ffi.addressof(lib, "add")(1, 2)
-some: dict[str, int] = {"x": 1}
-ffi.new("struct point *", some).x += ffi.new("struct point *", [1, 2.5, b"a"]).x
+ffi.new("struct point *", {}).x += ffi.new("struct point *", [1, 2.5, b"a"]).x
 name = "x"
 ffi.addressof(p, name)
 ffi.addressof(p, "name", 1)[0] = b"a"
@@ -52,6 +51,23 @@ same: int = big[0] + int(ffi.cast("big_t", 3))
 typed = ffi.cast("struct point *", p)
 typed.x = 1
 three: int = lib.reversed({"s": [1, 2, 3], "i": 4}).i
+line = ffi.new("struct line *", {"ends": [{"x": 1}, (2, 3.5)], "pen": {"width": 2, "gray": 5}, "class": 1})
+line.pen = {"rgb": b"abc"}
+line.pen = {"rgb": [1, 2, 3], "width": 4}
+line.pen.width += 1
+line.ends = [record, {"y": 1, "name": b"end", "next": p}]
+line.ends[0] = {"color": lib.RED, "user": handle, "bits": 2}
+line.ends[1] = [1, 2, b"x"]
+line = ffi.new("struct line *", [[{"x": 1}], {"gray": 1}, ffi.NULL])
+length: float = lib.length({"ends": line[0].ends, "from": ffi.NULL, "visit": ffi.NULL}) + lib.length(line[0])
+lib.unit = {"ends": ({"name": [b"a", b"b"]},), "visit": ffi.cast("int(*)(int)", 0)}
+lib.norm([{"x": 1}])
+lib.kind({"i": 1})
+lib.kind([2])
+lib.kind({"p": {"x": 1}})
+many = ffi.new("struct point[]", [{"x": 1}, {"y": 2}, [3, 4], record])
+many[0] = {"x": 2}
+many[0:2] = [{"x": 2}, {"y": 1.5}]
 with ffi.new("char[]", b"text") as buffer:
     print(ffi.string(buffer), ffi.sizeof(buffer), ffi.typeof(buffer).cname)
 

@@ -15,6 +15,24 @@ typedef struct {
         float f;
     };
 } triple;
+struct line {
+    struct point ends[2];
+    struct {
+        short width;
+        union {
+            int gray;
+            unsigned char rgb[3];
+        };
+    } pen;
+    triple *from;
+    int (*visit)(int class);
+    int class;
+};
+union number {
+    int i;
+    double d;
+    struct point p;
+};
 typedef struct opaque opaque_t;
 typedef long long big_t;
 #define LIMIT 42
@@ -73,6 +91,15 @@ static long double precise(long double x)
 {
     return x;
 }
+static double length(struct line l)
+{
+    return l.ends[1].x - l.ends[0].x + l.pen.width;
+}
+static int kind(union number n)
+{
+    return n.i;
+}
+static struct line unit;
 static int counter;
 static const char *const names[3] = {"a", "b", "c"};
 static struct point origin;

@@ -18,6 +18,28 @@ lib.sum(ffi.new("int[]", ["a"]), 1)  # items of another type
 lib.norm(ffi.new("int *", "5"))  # another type
 lib.norm(ffi.new("struct point *", {"x": object()}))  # no member is of this type
 lib.norm(ffi.new("struct point[]", [[1, "2"]]))  # nor of this
+lib.norm(ffi.new("struct point *", {"z": 1}))  # no such member
+lib.norm(ffi.new("struct point *", {"x": 1.5}))  # the member is of another type
+lib.norm(ffi.new("struct point[]", [{"x": 1}, {"z": 1}]))  # no such member
+lib.norm([{"z": 1}])  # no such member
+lib.origin = {"z": 1}  # no such member
+lib.origin = {"x": "1"}  # another type
+lib.origin = {"name": "abc"}  # bytes are wanted
+lib.origin = {"name": [b"a", "b"]}  # bytes are wanted
+lib.origin = {"next": {"x": 1}}  # a pointer is wanted
+lib.origin = {"next": ffi.new("int *")}  # another pointer
+lib.origin = [[1]]  # no member is of this type
+lib.unit.ends[0] = {"z": 1}  # no such member
+lib.unit.ends = [{"x": 1}, {"z": 1}]  # no such member
+lib.unit = {"pen": {"height": 1}}  # no such member
+lib.unit = {"pen": {"width": "1"}}  # another type
+lib.unit = {"ends": {"x": 1}}  # an array is wanted
+lib.unit = {"class": "1"}  # another type
+lib.unit = {"visit": lambda x: x}  # a C function is wanted
+lib.unit.pen = {"rgb": "abc"}  # bytes are wanted
+lib.length({"end": []})  # no such member
+lib.kind({"f": 1})  # no such member
+lib.kind({"p": {"z": 1}})  # no such member
 lib.sum(ffi.addressof(lib, "origin"), 1)  # another pointer
 ffi.addressof(ffi.new("struct point *"), "y")[0] = b""  # another type
 p = ffi.new("struct point *")
