@@ -1,7 +1,7 @@
 /* lib_func.c: lib.f of a C module: an ordinary built-in function object.
  *
- * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one. What it calls is fast_function_call()
- * of call/, which needs nothing of the module but the address of the C function, or the wrapper in the module when registers do not do.
+ * The interpreter has the fastest paths for built-in functions, and tools know them, so lib.f is one. What it calls is a function
+ * of call/call_fast.c, which needs nothing of the module but the address of the C function, or the wrapper in the module when registers do not do.
  * Its __self__ is an object of its own, which owns the method table entry and answers everybody as the Lib does. */
 #include "api/lib_func.h"
 
@@ -45,8 +45,7 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
     (void)with_gil; /* the wrapper knows */
 #if PLATFORM_REGISTERS
     if (fast->plan != NULL) {
-        function->def.ml_meth =
-            (PyCFunction)(void (*)(void))(with_gil ? fast_function_call_with_gil : fast_function_call);
+        function->def.ml_meth = fast_function_method(fast->plan, with_gil);
         function->def.ml_flags = METH_FASTCALL;
     }
 #endif
