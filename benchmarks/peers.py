@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import shlex
 import subprocess
@@ -79,6 +80,31 @@ def build_cffi(where: Path) -> None:
     abi.compile(tmpdir=str(where))
 
 
+HOLDING = """
+[[tool.cffi.modules]]
+name = "_bench_hold"
+cdef = '''{cdef}'''
+source = '#include "benchlib.h"'
+extra-compile-args = ["-I{includes}"]
+extra-link-args = {linked}
+hold-gil = ["*"]
+limited-api = false
+"""
+
+
+def build_hold(where: Path) -> None:
+    """Build the module whose functions are called with the GIL held: a key of `[tool.cffi]`, so there is none of the reference."""
+    if not package("cffi_build"):
+        return
+    project = where / "hold"
+    project.mkdir(exist_ok=True)
+    text = HOLDING.format(cdef=CDEF, includes=SOURCES, linked=json.dumps(linked(where)))
+    (project / "pyproject.toml").write_text(text)
+    run("env", "-C", project, sys.executable, "-m", "cffi_build", "build")
+    for built in project.glob(f"_bench_hold*{SUFFIX}"):
+        built.replace(where / built.name)
+
+
 def build_cython(where: Path) -> None:
     if package("Cython"):
         run(sys.executable, "-m", "cython", "-3", SOURCES / "bench_cython.pyx", "-o", where / "bench_cython.c")
@@ -107,6 +133,7 @@ BUILDERS = {
     "callgrind": build_callgrind,
     "limit": build_limit,
     "cffi": build_cffi,
+    "hold": build_hold,
     "cython": build_cython,
     "pybind11": build_pybind11,
     "nanobind": build_nanobind,

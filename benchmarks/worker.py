@@ -50,6 +50,10 @@ def _cffi_names(implementation: str) -> Dict[str, Any]:
         from _bench_api import ffi, lib
 
         return {"ffi": ffi, "m": lib}
+    if implementation == "cffi-hold":
+        from _bench_hold import ffi, lib
+
+        return {"ffi": ffi, "m": lib}
     if implementation == "cffi-ooabi":
         from _bench_ooabi import ffi
     else:

@@ -112,6 +112,8 @@ class EnumDeclaration(Value, ignored=3):
     type: Enum
     enumerators: Optional[Tuple[Tuple[str, Optional[int]], ...]]
     partial: bool = False
+    packed: bool = False
+    """Its integer type is the smallest that holds the values, not at least an int."""
     position: Position = Position()
     comment: str = ""
     positions: Tuple[Position, ...] = ()

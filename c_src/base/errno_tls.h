@@ -8,6 +8,7 @@
 #include "base/platform.h"
 
 typedef struct {
+    int *errno_at; /* &errno of this thread: asked for once; NULL: not yet */
     int saved_errno;
     unsigned long saved_last_error; /* Windows */
     void *
@@ -25,6 +26,14 @@ static inline ThreadRecord *thread_record_here(void)
 }
 #endif
 
+/* errno is a function call on most platforms, as it is another one in each thread. */
+static inline int *thread_errno(ThreadRecord *thread)
+{
+    if (UNLIKELY(thread->errno_at == NULL))
+        thread->errno_at = &errno;
+    return thread->errno_at;
+}
+
 #if PLATFORM_WINDOWS
 void errno_save_last_error(ThreadRecord *thread);
 void errno_restore_last_error(const ThreadRecord *thread);
@@ -37,7 +46,7 @@ void errno_restore_last_error(const ThreadRecord *thread);
 static inline void errno_save(void)
 {
     ThreadRecord *thread = thread_record_here();
-    thread->saved_errno = errno;
+    thread->saved_errno = *thread_errno(thread);
     errno_save_last_error(thread);
 }
 
@@ -46,7 +55,7 @@ static inline void errno_restore(void)
 {
     ThreadRecord *thread = thread_record_here();
     errno_restore_last_error(thread);
-    errno = thread->saved_errno;
+    *thread_errno(thread) = thread->saved_errno;
 }
 
 /* The saved value: ffi.errno. */

@@ -508,15 +508,16 @@ static ALWAYS_INLINE bool store_mixed(const FastPlan *plan, Registers *registers
     return true;
 }
 
-static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, Registers *registers, PyObject *const *args)
+/* `row`: that of the plan; a constant where there is a function for each. */
+static ALWAYS_INLINE bool store_all_usual(const FastPlan *plan, int row, Registers *registers, PyObject *const *args)
 {
-    if (LIKELY(plan->row == ROW_OF_INTEGERS))
+    if (LIKELY(row == ROW_OF_INTEGERS))
         return store_integers(registers, args, plan->count);
-    if (plan->row == ROW_OF_ONE)
+    if (row == ROW_OF_ONE)
         return store_usual(plan->arguments, registers, args[0]);
-    if (plan->row == ROW_OF_DOUBLES)
+    if (row == ROW_OF_DOUBLES)
         return store_doubles(registers, args, plan->count);
-    return LIKELY(plan->row == ROW_MIXED) && store_mixed(plan, registers, args);
+    return LIKELY(row == ROW_MIXED) && store_mixed(plan, registers, args);
 }
 
 /* `named` is NULL for a function pointer. */
@@ -540,35 +541,37 @@ static int store_arguments(const FastPlan *plan, Registers *registers, PyObject 
 
 /* ---- the call ---- */
 
-static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, Registers *registers, char *function)
+/* `row`: as above. Doubles alone are never loaded together with integers, nor the other way round. */
+static ALWAYS_INLINE void call_with_gil(const FastPlan *plan, int row, Registers *registers, char *function)
 {
     ThreadRecord *thread = thread_record_here();
+    int *errno_here = thread_errno(thread);
     errno_restore_last_error(thread);
-    errno = thread->saved_errno;
-    if (LIKELY(plan->call == REGISTERS_IN_LINE_INTEGERS))
+    *errno_here = thread->saved_errno;
+    if (row != ROW_OF_DOUBLES && LIKELY(plan->call == REGISTERS_IN_LINE_INTEGERS))
         registers_call_integers(registers, function);
-    else if (plan->call == REGISTERS_IN_LINE_FLOATS)
+    else if (row != ROW_OF_INTEGERS && plan->call == REGISTERS_IN_LINE_FLOATS)
         registers_call_floats(registers, function);
     else
         plan->call(registers, function);
-    thread->saved_errno = errno;
+    thread->saved_errno = *errno_here;
     errno_save_last_error(thread);
 }
 
-static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, Registers *registers, char *function)
+static ALWAYS_INLINE void call_without_gil(const FastPlan *plan, int row, Registers *registers, char *function)
 {
     ThreadRecord *thread = thread_record_here();
     Released released = attach_release(thread);
-    call_with_gil(plan, registers, function);
+    call_with_gil(plan, row, registers, function);
     attach_take_back(thread, released);
 }
 
-static ALWAYS_INLINE void make_call(const FastPlan *plan, Registers *registers, char *function, bool with_gil)
+static ALWAYS_INLINE void make_call(const FastPlan *plan, int row, Registers *registers, char *function, bool with_gil)
 {
     if (with_gil)
-        call_with_gil(plan, registers, function);
+        call_with_gil(plan, row, registers, function);
     else
-        call_without_gil(plan, registers, function);
+        call_without_gil(plan, row, registers, function);
 }
 
 /* ---- results ---- */
@@ -585,6 +588,10 @@ static ALWAYS_INLINE PyObject *convert_result(const FastPlan *plan, const Regist
 {
     if (LIKELY(plan->result_code == RESULT_I32))
         return PyLong_FromLong((int32_t)registers->integers[0].integer);
+    if (plan->result_code == RESULT_DOUBLE)
+        return PyFloat_FromDouble(registers->floats[0].number);
+    if (plan->result_code == RESULT_POINTER)
+        return cdata_view(plan->result, registers->integers[0].pointer);
     switch (plan->result_code) {
     case RESULT_NONE:
         return Py_NewRef(Py_None);
@@ -594,10 +601,6 @@ static ALWAYS_INLINE PyObject *convert_result(const FastPlan *plan, const Regist
         return PyLong_FromLong((uint32_t)registers->integers[0].integer);
     case RESULT_U64:
         return PyLong_FromUnsignedLong((unsigned long)registers->integers[0].integer);
-    case RESULT_DOUBLE:
-        return PyFloat_FromDouble(registers->floats[0].number);
-    case RESULT_POINTER:
-        return cdata_view(plan->result, registers->integers[0].pointer);
     default:
         return convert_pieces(plan, registers);
     }
@@ -650,7 +653,7 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
         return NULL;
     if (LIKELY(store_arguments(plan, &registers, args, &memory, named) == 0) &&
         (extra == NULL || store_extra(extra, &registers, args + plan->count, &memory) == 0)) {
-        make_call(plan, &registers, function, with_gil);
+        make_call(plan, plan->row, &registers, function, with_gil);
         object = result != NULL ? cdata_own_copy(plan->result, result) : convert_result(plan, &registers);
     }
     memory_done(&memory);
@@ -658,13 +661,13 @@ NOINLINE static PyObject *call_general(const FastPlan *plan, char *function, PyO
 }
 
 /* When all arguments are the usual objects; storing these has no effects, so that the general function can begin anew. */
-static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, char *function, PyObject *const *args, bool with_gil,
-                                          const FastNames *named)
+static ALWAYS_INLINE PyObject *call_usual(const FastPlan *plan, int row, char *function, PyObject *const *args,
+                                          bool with_gil, const FastNames *named)
 {
     Registers registers;
-    if (UNLIKELY(!store_all_usual(plan, &registers, args)))
+    if (UNLIKELY(!store_all_usual(plan, row, &registers, args)))
         return call_general(plan, function, args, NULL, with_gil, named);
-    make_call(plan, &registers, function, with_gil);
+    make_call(plan, row, &registers, function, with_gil);
     return convert_result(plan, &registers);
 }
 
@@ -674,7 +677,7 @@ PyObject *fast_call(const FastPlan *plan, char *address, PyObject *const *args, 
         return argument_err_count(plan->function, nargs);
     if (UNLIKELY((uintptr_t)address < LOWEST_FUNCTION))
         return argument_err_address(plan->function, address);
-    return call_usual(plan, address, args, false, NULL);
+    return call_usual(plan, plan->row, address, args, false, NULL);
 }
 
 PyObject *fast_call_variadic(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs, bool *done)
@@ -707,30 +710,50 @@ COLD static PyObject *err_count(const FastPlan *plan, const FastNames *names, Py
     return err_null(PyExc_TypeError, "%s() takes exactly %zd arguments (%zd given)", names->name, count, nargs);
 }
 
-static ALWAYS_INLINE PyObject *call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
-                                          bool with_gil, const FastNames *names)
-{
-    if (UNLIKELY(nargs != plan->count))
-        return err_count(plan, names, nargs);
-    return call_usual(plan, address, args, with_gil, names);
-}
-
 PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
                           const FastNames *names)
 {
-    return call_named(plan, address, args, nargs, false, names);
+    if (UNLIKELY(nargs != plan->count))
+        return err_count(plan, names, nargs);
+    return call_usual(plan, plan->row, address, args, false, names);
 }
 
-PyObject *fast_function_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+/* ---- built-in functions ---- */
+
+static ALWAYS_INLINE PyObject *call_function(PyObject *self, PyObject *const *args, Py_ssize_t nargs, int row,
+                                             bool with_gil)
 {
     FastFunction *function = (FastFunction *)self;
-    return call_named(function->plan, function->address, args, nargs, false, &function->names);
+    const FastPlan *plan = function->plan;
+    if (UNLIKELY(nargs != plan->count))
+        return err_count(plan, &function->names, nargs);
+    return call_usual(plan, row, function->address, args, with_gil, &function->names);
 }
 
-PyObject *fast_function_call_with_gil(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+/* For each row one that releases the GIL and one that holds it. */
+#define FUNCTION(name, row, with_gil)                                                                                  \
+    static PyObject *name(PyObject *self, PyObject *const *args, Py_ssize_t nargs)                                     \
+    {                                                                                                                  \
+        return call_function(self, args, nargs, row, with_gil);                                                        \
+    }
+#define FUNCTIONS(name, row) FUNCTION(name, row, false) FUNCTION(name##_with_gil, row, true)
+
+FUNCTIONS(function_of_integers, ROW_OF_INTEGERS)
+FUNCTIONS(function_of_doubles, ROW_OF_DOUBLES)
+FUNCTIONS(function_of_one, ROW_OF_ONE)
+FUNCTIONS(function_of_others, ROW_MIXED)
+FUNCTIONS(function_general, ROW_NEVER)
+
+PyCFunction fast_function_method(const FastPlan *plan, bool with_gil)
 {
-    FastFunction *function = (FastFunction *)self;
-    return call_named(function->plan, function->address, args, nargs, true, &function->names);
+    static PyObject *(*const methods[][2])(PyObject *, PyObject *const *, Py_ssize_t) = {
+        [ROW_OF_INTEGERS] = {function_of_integers, function_of_integers_with_gil},
+        [ROW_OF_DOUBLES] = {function_of_doubles, function_of_doubles_with_gil},
+        [ROW_OF_ONE] = {function_of_one, function_of_one_with_gil},
+        [ROW_MIXED] = {function_of_others, function_of_others_with_gil},
+        [ROW_NEVER] = {function_general, function_general_with_gil},
+    };
+    return (PyCFunction)(void (*)(void))methods[plan->row][with_gil];
 }
 
 #else

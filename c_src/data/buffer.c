@@ -40,6 +40,8 @@ static Py_ssize_t size_of(CData *cd)
 /* More than the cdata owns is allowed, as C allows it; but who does that should know. */
 static int warn_beyond(CData *cd, Py_ssize_t size)
 {
+    if (LIKELY(size <= cd->ctype->size && cd->ctype->kind == KIND_ARRAY))
+        return 0;
     if (!(cd->flags & CDATA_SINGLE) && Py_TYPE(cd) != cd->ctype->state->cdata_own_type)
         return 0;
     Py_ssize_t owned = size_of(cd);
@@ -116,8 +118,11 @@ static PyObject *buffer_vectorcall(PyObject *Py_UNUSED(type), PyObject *const *a
     if (!cdata_check(values[0]))
         return err_null(PyExc_TypeError, "buffer() argument 1 must be _cffi_backend._CDataBase, not %.200s",
                         Py_TYPE(values[0])->tp_name);
-    if (values[1] != NULL && (size = PyNumber_AsSsize_t(values[1], PyExc_OverflowError)) == -1 && PyErr_Occurred())
-        return NULL;
+    if (values[1] != NULL && !(PyLong_CheckExact(values[1]) && compat_long_small(values[1], &size))) {
+        size = PyNumber_AsSsize_t(values[1], PyExc_OverflowError);
+        if (size == -1 && PyErr_Occurred())
+            return NULL;
+    }
     return buffer_new((CData *)values[0], size);
 }
 
@@ -191,17 +196,26 @@ typedef struct {
     bool is_slice;
 } Part;
 
-static int part_of(Buffer *buffer, PyObject *key, Part *part)
+static int part_of_slice(Buffer *buffer, PySliceObject *key, Part *part)
 {
     Py_ssize_t stop, step;
+    part->is_slice = true;
+    part->start = 0;
+    part->length = buffer->size;
+    if (key->start == Py_None && key->stop == Py_None && key->step == Py_None)
+        return 0;
+    if (PySlice_Unpack((PyObject *)key, &part->start, &stop, &step) < 0)
+        return -1;
+    part->length = PySlice_AdjustIndices(buffer->size, &part->start, &stop, step);
+    return step == 1 ? 0 : err_raise(PyExc_TypeError, "buffer doesn't support slicing with step != 1");
+}
+
+static int part_of(Buffer *buffer, PyObject *key, Part *part)
+{
+    if (PySlice_Check(key))
+        return part_of_slice(buffer, (PySliceObject *)key, part);
+    part->is_slice = false;
     part->length = 1;
-    part->is_slice = PySlice_Check(key);
-    if (part->is_slice) {
-        if (PySlice_Unpack(key, &part->start, &stop, &step) < 0)
-            return -1;
-        part->length = PySlice_AdjustIndices(buffer->size, &part->start, &stop, step);
-        return step == 1 ? 0 : err_raise(PyExc_TypeError, "buffer doesn't support slicing with step != 1");
-    }
     if (!PyIndex_Check(key))
         return err_raise(PyExc_TypeError, "buffer indices must be integers, not %.200s", Py_TYPE(key)->tp_name);
     part->start = PyNumber_AsSsize_t(key, PyExc_IndexError);
@@ -382,7 +396,7 @@ static PyType_Spec buffer_spec = {
 
 int buffer_init(State *state)
 {
-    if (state_make_type(state, &buffer_spec, NULL, "buffer", &state->buffer_type) < 0)
+    if (state_make_type(state, &buffer_spec, NULL, &state->buffer_type) < 0)
         return -1;
     state->buffer_type->tp_vectorcall = buffer_vectorcall; /* there was no slot for it before 3.14 */
     return 0;

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List, Optional, Set, Tuple
 
+    from cffi_build.cdef.attributes import Found
     from cffi_build.model import CType
 
     Enumerators = List[Tuple[str, Optional[int], int]]
@@ -30,13 +31,13 @@ class Enums(Records):
         """"enum" { attribute } ( tag | [ tag ] "{" enumerators "}" { attribute } )"""
         start = self.pos
         self.pos += 1
-        self.attributes(None)
+        found = self.attributes(None)
         tag = self.tag()
         token = self.tokens[self.pos]
         if token == ":" and self.tokens[self.pos + 1] != ":":
             raise self.error("the type of an enum cannot be given", "leave the type out and end the enum in '...': the C compiler tells it")
         if token == "{":
-            return self._defined_enum(tag, start, typedef)
+            return self._defined_enum(tag, start, found, typedef)
         if not tag:
             raise self.expected("a name or '{' after 'enum'")
         known = self.scope.tags.get(tag) or self.scope.find_tag(tag)
@@ -45,7 +46,7 @@ class Enums(Records):
         self.check_kind(known, "enum", tag)
         return known
 
-    def _defined_enum(self, tag: str, start: int, typedef: bool) -> CType:
+    def _defined_enum(self, tag: str, start: int, found: Optional[Found], typedef: bool) -> CType:
         """"{" enumerators "}" { attribute } — declare the enum"""
         if self.types_only:
             raise self.error("a type cannot define an enum here", "declare it with cdef() first")
@@ -57,7 +58,7 @@ class Enums(Records):
             self.check_kind(known, "enum", tag)
         self._names = set()
         enumerators, partial = self._enumerators(opening)
-        self.attributes(None)
+        found = self.attributes(found)
         ctype = Enum(name or self.new_name(typedef))
         # '...' at the end: even given values are only an idea of them, the C compiler tells all
         values = tuple([(name, None if partial else value) for name, value, _ in enumerators])
@@ -65,7 +66,8 @@ class Enums(Records):
             self.scope.constants.update(dict.fromkeys((name for name, _ in values), None))
         partial = partial or None in [value for _, value in values]
         positions = tuple([self.position(at) for _, _, at in enumerators])
-        declaration = EnumDeclaration(ctype, values, partial, self.position(start), self.comment(start), positions)
+        packed = found is not None and found.packed
+        declaration = EnumDeclaration(ctype, values, partial, packed, self.position(start), self.comment(start), positions)
         try:
             used = self.scope.declare_enum(declaration)
         except EnumeratorConflict as conflict:

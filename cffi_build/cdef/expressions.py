@@ -14,7 +14,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Optional, Tuple, Union
+    from typing import Callable, List, Optional, Tuple
 
     from cffi_build.cdef.layout import Layout
     from cffi_build.model import CType
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _SIZE_WORDS = ("sizeof", "_Alignof", "alignof", "__alignof__", "__alignof")
 _ENDS = frozenset({",", "]", "}", ";", ""})
-_ESCAPES = {"n": 10, "t": 9, "r": 13, "0": 0, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
+_ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27, "'": 39, '"': 34, "\\": 92, "?": 63}
+_DIGITS = {"x": ("0123456789abcdefABCDEF", 99), "u": ("0123456789abcdefABCDEF", 4), "U": ("0123456789abcdefABCDEF", 8)}
+"""Of numeric escape sequences: what they are made of, and how many there are at most."""
 
 
 class Expressions(Cursor):
@@ -31,6 +33,7 @@ class Expressions(Cursor):
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self._layout: Optional[Layout] = None
+        self._skipped = 0  # inside how many operands that C does not evaluate
 
     def type_name(self) -> CType:
         """Read a type-name (C11 6.7.7); `Declarators` does."""
@@ -61,11 +64,19 @@ class Expressions(Cursor):
         if not self.accept("?"):
             return condition
         self.deeper()
-        left = self._conditional()
+        left = self._operand(0, not condition.value)
         self.expect(":")
-        right = self._conditional()
+        right = self._operand(0, bool(condition.value))
         self.depth -= 1
         return integers.choose(condition, left, right)
+
+    def _operand(self, strength: int, skipped: bool) -> Integer:
+        """Read a conditional, or a binary of `strength`; one that is `skipped` needs no value, only a type (C11 6.6p3)."""
+        self._skipped += skipped
+        try:
+            return self._binary(strength) if strength else self._conditional()
+        finally:
+            self._skipped -= skipped
 
     def _binary(self, weakest: int) -> Integer:
         """binary: unary { operator unary }, the stronger operators first"""
@@ -77,13 +88,16 @@ class Expressions(Cursor):
                 return left
             at = self.pos
             self.pos += 1
-            left = self._computed(at, integers.binary, sign, left, self._binary(strength + 1))
+            skipped = (sign == "&&" and not left.value) or (sign == "||" and left.value != 0)
+            left = self._computed(at, integers.binary, sign, left, self._operand(strength + 1, skipped))
 
-    def _computed(self, at: int, compute: Callable[..., Integer], *operands: Union[str, Integer]) -> Integer:
-        """Return what `compute` makes of the operands; when there is no such value, complain about token `at`."""
+    def _computed(self, at: int, compute: Callable[..., Integer], text: str, *operands: Integer) -> Integer:
+        """Return what `compute` makes of a number, or a sign and its operands; when there is no such value, complain about token `at`."""
         try:
-            return compute(*operands)
+            return compute(text, *operands)
         except ArithmeticProblem as problem:
+            if self._skipped and operands:
+                return operands[0]  # it has the type, nearly always
             raise self.error(str(problem), at=at) from None
 
     def _unary(self) -> Integer:
@@ -126,9 +140,9 @@ class Expressions(Cursor):
     def _size(self, word: str) -> Integer:
         """("sizeof" | "_Alignof") "(" type-name ")" — the word has been read."""
         at = self.pos
-        if not (self.tokens[at] == "(" and self.starts_type(at + 1)):
-            raise self.expected(f"'(' and a type after '{word}'")
-        self.pos += 1
+        self.expect("(", f"'(' and a type after '{word}'")
+        if not self.starts_type(self.pos):
+            raise self.expected(f"a type after '{word}('")
         ctype = self.type_name()
         self.expect(")")
         size, align = self.measure(ctype, at + 1)
@@ -150,10 +164,10 @@ class Expressions(Cursor):
         if token[:1].isdigit() or token[:1] == ".":
             value = self._number(token)
         elif token[:1] == "'":
-            value = Integer(self._character(token, 0x7F), integers.INT)
+            value = self._characters(token)
         elif token in ("L", "u", "U", "u8") and self.tokens[self.pos + 1][:1] == "'":
             self.pos += 1
-            value = Integer(self._character(self.tokens[self.pos], 0x10FFFF), integers.UINT if token == "U" else integers.INT)
+            value = Integer(self._wide_character(self.tokens[self.pos]), integers.UINT if token == "U" else integers.INT)
         elif self.at_name():
             value = self._named(token)
         else:
@@ -168,16 +182,33 @@ class Expressions(Cursor):
             hint = "a number that begins with 0 is octal" if token.isdigit() else ""
             raise self.error(f"'{token}' is not an integer constant", hint) from None
 
-    def _character(self, token: str, largest: int) -> int:
+    def _characters(self, token: str) -> Integer:
+        """"'" character { character } "'" — several make the number that compilers agree on, as in 'RIFF'."""
+        codes = self._codes(token)
+        if len(codes) > 4:
+            raise self.error(f"{token} has more than four characters")
+        if not codes or not token.isascii() or max(codes) > 0xFF:
+            raise self.error(f"{token} is not a single character")
+        value = int.from_bytes(codes, "big")
+        return Integer(integers.wrap(value, 8 if len(codes) == 1 else 32, signed=True), integers.INT)
+
+    def _wide_character(self, token: str) -> int:
+        codes = self._codes(token)
+        if len(codes) != 1:
+            raise self.error(f"{token} is not a single character")
+        return codes[0]
+
+    def _codes(self, token: str) -> List[int]:
+        """Return the numbers of the characters between the quotation marks."""
         if len(token) < 2 or token[-1] != "'":
             raise self.error("literal without its closing '")
-        body = token[1:-1]
-        value = ord(body) if len(body) == 1 else _escaped(body)
-        if not -1 < value <= largest and not body.startswith("\\"):
-            raise self.error(f"{token} is not a single character")
-        if value < 0:
-            raise self.error(f"{token} is not a character constant", "escapes are those of C, such as '\\n', '\\x41', '\\0'")
-        return value - 256 if largest == 0x7F and 127 < value < 256 else value
+        codes, at = [], 1
+        while at < len(token) - 1:
+            code, at = _escaped(token, at + 1) if token[at] == "\\" else (ord(token[at]), at + 1)
+            if not -1 < code < 0x110000:
+                raise self.error(f"{token} is not a character constant", "escapes are those of C, such as '\\n', '\\x41', '\\0'")
+            codes.append(code)
+        return codes
 
     def _named(self, name: str) -> Integer:
         self.directives_before(self.pos)
@@ -199,18 +230,13 @@ class Expressions(Cursor):
         return self.error(f"unknown constant '{name}'", hint)
 
 
-def _escaped(body: str) -> int:
-    """Return the value of an escape sequence (C11 6.4.4.4), -1 when it is none."""
-    if len(body) < 2 or body[0] != "\\":
-        return -1
-    rest = body[1:]
-    try:
-        if rest[0] in "xuU":
-            return int(rest[1:], 16) if len(rest) < 10 else -1
-        if rest[0] in "01234567":
-            return int(rest, 8) if len(rest) < 4 else -1
-    except ValueError:
-        return -1
-    return _ESCAPES.get(rest, ord(rest) if rest in ("'", '"', "\\", "?") else -1)
-
-
+def _escaped(token: str, at: int) -> Tuple[int, int]:
+    """Return the value of an escape sequence (C11 6.4.4.4), -1 when it is none, and where it ends; `at` is behind the backslash."""
+    letter = token[at]
+    digits, most = _DIGITS.get(letter, ("01234567", 3))
+    start = end = at + (letter in _DIGITS)
+    while end - start < most and token[end] in digits:
+        end += 1
+    if end > start:
+        return int(token[start:end], 8 if most == 3 else 16), end
+    return _ESCAPES.get(letter, -1), at + 1

@@ -49,14 +49,15 @@ class Layout:
         raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
 
     def _enum(self, ctype: Enum) -> Tuple[int, int]:
-        """Return size and alignment of the integer type that gcc and clang take: an int, signed or not, if it holds all values."""
+        """Return size and alignment of the integer type that gcc and clang take, the first that holds all values."""
         declared = next((table[ctype] for table in self._enums if ctype in table), None)
         values = [value for _, value in (declared.enumerators if declared else None) or ()]
         known = [value for value in values if value is not None]
         if declared is None or declared.partial or not known or len(known) < len(values):
             raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
         lowest, highest = min(known), max(known)
-        size = 4 if lowest >= -(1 << 31) and highest < (1 << 31 if lowest < 0 else 1 << 32) else 8
+        bits = 1 + max(highest, -1 - lowest).bit_length() if lowest < 0 else highest.bit_length()
+        size = next(size for size in (1, 2, 4, 8) if size == 8 or (bits <= 8 * size and (declared.packed or size > 2)))
         return size, min(size, _LARGEST_ALIGNMENT)
 
     def _record(self, ctype: Record) -> Tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cffi_build.cdef import parse, parse_definition, parse_type
 from cffi_build.tables import Declarations
 from cffi_runtime import errors
 from cffi_runtime.inline import LOCK
@@ -28,6 +27,9 @@ class Namespace:
 
     def __init__(self, forget: Callable[[], None]) -> None:
         """Make an empty one. `forget` is called whenever a text may mean something else than before."""
+        from cffi_build import cdef
+
+        self._cdef = cdef
         self.own = Declarations()
         self.changes = 0
         self._forget = forget
@@ -68,7 +70,7 @@ class Namespace:
     def declare(self, text: str, *, override: bool = False, **options: Any) -> None:
         """Add the declarations of `text`: all of them or, when one is wrong, none."""
         with LOCK:
-            self.replace(parse(text, known=self.declarations, override=override, **options), override=override)
+            self.replace(self._cdef.parse(text, known=self.declarations, override=override, **options), override=override)
 
     def replace(self, declarations: Declarations, *, override: bool = False) -> None:
         """Let `declarations` be what is declared."""
@@ -119,7 +121,7 @@ class Namespace:
     def parse_type(self, text: str) -> model.CType:
         """Return the type that `text` names."""
         with LOCK:
-            return parse_type(text, self.declarations)
+            return self._cdef.parse_type(text, self.declarations)
 
     def realize_text(self, text: str, *, function_as_pointer: bool = False) -> CType:
         """Return the ctype object of the type that `text` names; of a pointer to it, if it is a function type and that is allowed."""
@@ -130,7 +132,7 @@ class Namespace:
 
     def _realize_definition(self, text: str) -> CType:
         """Return the ctype object of a text that defines a struct: it is of a namespace of its own, which includes this one."""
-        ctype, made = parse_definition(text, self.declarations)
+        ctype, made = self._cdef.parse_definition(text, self.declarations)
         own = Namespace(lambda: None)
         own.include(self)
         own.replace(made)

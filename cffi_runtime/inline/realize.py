@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Named = Union[model.Record, model.Enum, model.UnknownInteger, model.UnknownFloat]
 
-SIGNED_BASES = ("int", "long", "long long")
-UNSIGNED_BASES = ("unsigned int", "unsigned long", "unsigned long long")
+SIGNED_BASES = ("signed char", "short", "int", "long", "long long")
+UNSIGNED_BASES = ("unsigned char", "unsigned short", "unsigned int", "unsigned long", "unsigned long long")
 
 
 class Realizer:
@@ -185,14 +185,16 @@ class Realizer:
 
     def _new_enum(self, ctype: model.Enum) -> CType:
         name = self._name_of(ctype)
-        pairs = _enumerators(name, self._declarations.enums.get(ctype))
+        declaration = self._declarations.enums.get(ctype)
+        pairs = _enumerators(name, declaration)
         values = [value for _, value in pairs]
-        return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), self._enum_base(name, values))
+        base = self._enum_base(name, values, packed=declaration is not None and declaration.packed)
+        return _cffi_backend.new_enum_type(name, tuple(key for key, _ in pairs), tuple(values), base)
 
-    def _enum_base(self, name: str, values: Sequence[int]) -> CType:
-        """Return the smallest integer type, from int upwards, that holds all `values`, as gcc and clang choose it."""
+    def _enum_base(self, name: str, values: Sequence[int], *, packed: bool) -> CType:
+        """Return the smallest integer type, from int upwards unless `packed`, that holds all `values`, as gcc and clang choose it."""
         least, most = min(values, default=0), max(values, default=0)
-        for base in SIGNED_BASES if least < 0 else UNSIGNED_BASES:
+        for base in (SIGNED_BASES if least < 0 else UNSIGNED_BASES)[0 if packed else 2:]:
             ctype = _cffi_backend.new_primitive_type(base)
             bits = 8 * _cffi_backend.sizeof(ctype) - (least < 0)
             if -(1 << bits) <= least and most < 1 << bits:

@@ -17,7 +17,8 @@ LITERALS = [
     "0", "1", "2", "3", "7", "31", "32", "63", "100", "255", "65535", "2147483647", "2147483648", "4294967295", "4294967296",
     "0x7f", "0xff", "0x7fffffff", "0x80000000", "0xffffffff", "0xFFFFFFFFFFFFFFFF", "017", "0777", "0b101", "0u", "1U", "5L", "6ul",
     "7LL", "8ull", "9lu", "0x80000000L", "037777777777", "'a'", "'\\n'", "'\\0'", "'\\x41'", "'\\377'", "'\\''", "'\"'", "L'x'",
-    "u'y'", "U'z'", "9223372036854775807",
+    "u'y'", "U'z'", "'ab'", "'RIFF'", "'\\xff\\0a'", "'\\1011'", "'\\377\\377\\377\\376'", "L'\\u20ac'", "'\\\\\\''", "'\\?'",
+    "9223372036854775807",
 ]
 TYPES = ["char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long", "long long",
          "unsigned long long", "_Bool", "int8_t", "uint16_t", "size_t", "ptrdiff_t", "uint32_t", "int64_t"]
@@ -112,10 +113,24 @@ def test_literals(expression: str, c_compiler_accepts: Accepts) -> None:
         ("(_Bool)200", 1),
         ("(enum e)3", 3),
         ("1'000'000", 1_000_000),
+        ("0 && 1 / 0", 0),
+        ("1 || 1 % 0", 1),
+        ("1 ? 2 : (1 / 0)", 2),
+        ("0 ? (1 << 99) : 3", 3),
+        ("0 ? 1 : 1 ? 2 : 5 / 0", 2),
+        ("1 ? -1 : 1u / 0", 0xFFFFFFFF),
     ],
 )
 def test_values(expression: str, number: int) -> None:
     assert value(expression) == number
+
+
+@pytest.mark.parametrize(
+    "expression", ["1 && 1 / 0", "0 || 1 / 0", "0 ? 2 : 1 / 0", "1 ? 1 / 0 : 2", "(0 && 1) + 1 / 0", "0 && 99999999999999999999"]
+)
+def test_what_c_evaluates_has_a_value(expression: str) -> None:
+    with pytest.raises(CDefError, match="division by zero|does not fit"):
+        value(expression)
 
 
 def test_an_earlier_constant_keeps_its_type() -> None:

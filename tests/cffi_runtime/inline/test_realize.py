@@ -3,6 +3,8 @@ import subprocess
 
 import pytest
 
+from cffi_build.cdef import parse
+from cffi_build.emit import py_source
 from cffi_build.errors import CDefError, VerificationMissing
 from cffi_runtime import FFI
 
@@ -73,6 +75,30 @@ def test_an_enum_has_the_size_and_sign_that_gcc_gives_it(values, base):
     ffi.cdef(f"enum e {{ {values} }};")
     assert ffi.sizeof("enum e") == ffi.sizeof(base)
     assert (int(ffi.cast("enum e", -1)) < 0) == (not base.startswith("unsigned"))
+
+
+@pytest.mark.parametrize("text", [
+    "enum t { A } __attribute__((packed));", "enum __attribute__((packed)) t { A, B = 255 };", "enum [[gnu::packed]] t { A, B = 256 };",
+    "enum __attribute__((__packed__)) t { A = -1, B = 127 };", "enum __attribute__((packed)) t { A = -1, B = 128 };",
+    "enum __attribute__((packed)) t { A = -1, B = 0xffff };", "enum __attribute__((packed)) t { A = -32768 };",
+    "enum __attribute__((packed)) t { A = 0xffffffff }; ", "enum __attribute__((packed)) t { A = 0x100000000 };",
+])  # fmt: skip
+def test_a_packed_enum_has_the_size_and_sign_that_the_c_compiler_gives_it(text, tmp_path):
+    ffi = FFI()
+    ffi.cdef(text + "struct s { char c; enum t e; char d[sizeof(enum t)]; };")
+    (tmp_path / "main.c").write_text(text + """
+#include <stdio.h>
+struct s { char c; enum t e; };
+int main(void) { printf("%d %d %d", (int)sizeof(enum t), (enum t)-1 < 0, (int)__builtin_offsetof(struct s, e)); return 0; }
+""")
+    subprocess.run(["cc", "-std=gnu2x", "-w", "main.c", "-o", "main"], cwd=tmp_path, check=True)
+    printed = subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    size, negative, offset = map(int, printed.split())
+    assert (ffi.sizeof("enum t"), ffi.offsetof("struct s", "e"), ffi.sizeof(ffi.new("struct s *").d)) == (size, offset, size)
+    assert (int(ffi.cast("enum t", -1)) < 0) == negative
+    scope = {}
+    exec(py_source("_m", parse(text)), scope)
+    assert (scope["ffi"].sizeof("enum t"), int(scope["ffi"].cast("enum t", -1)) < 0) == (size, negative)
 
 
 def test_an_enum_that_no_type_holds_is_an_error():
