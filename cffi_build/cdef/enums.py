@@ -33,6 +33,10 @@ class Enums(Records):
         self.pos += 1
         found = self.attributes(None)
         tag = self.tag()
+        if tag == "class" and self.at_name():
+            from cffi_build.cdef.suggestions import NO_CPLUSPLUS  # only needed for errors
+
+            raise self.error("'enum class' cannot be declared", NO_CPLUSPLUS)
         token = self.tokens[self.pos]
         if token == ":" and self.tokens[self.pos + 1] != ":":
             raise self.error("the type of an enum cannot be given", "leave the type out and end the enum in '...': the C compiler tells it")

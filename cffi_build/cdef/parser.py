@@ -245,7 +245,9 @@ class Parser(Directives):
             equals = self.pos - 1
             value = self._initializer(unqualified(ctype))
             if not constant and value is None:
-                self.error(f"the variable '{name}' has a value", "only constants have: write 'const' before its type", equals)
+                number = isinstance(unqualified(ctype), Primitive)
+                hint = "only constants have: write 'const' before its type" if number else "leave it out: the C code has it"
+                self.error(f"the variable '{name}' has a value", hint, equals)
             constant = True
         position, comment = self.position(at), self.comment(start, self.pos)
         if constant:

@@ -171,7 +171,9 @@ class Specifiers(Attributes):
         if token in RESERVED:
             return self.error(f"'{token}' cannot stand here")
         if token.isidentifier():
-            return self.expected("a type before the name")
+            from cffi_build.cdef.suggestions import NO_CPLUSPLUS  # only needed for errors
+
+            return self.expected("a type before the name", NO_CPLUSPLUS if self.tokens[self.pos + 1] == ":" else "")
         return self.expected("a type" if self.depth or self.pos > start or self.types_only else "a declaration")
 
     def qualified(self, ctype: CType, bits: int) -> CType:
