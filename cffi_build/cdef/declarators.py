@@ -8,6 +8,7 @@ from cffi_build.cdef.keywords import CONVENTIONS, IGNORED, KINDS, QUALIFIER_BITS
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
 from cffi_build.model import UNKNOWN_LENGTH, Array, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     Declared = Tuple[str, int, CType]
     """What a declarator says: the name ("" without one), the token at which it stands, the type."""
-    Suffix = Union[Array, Function]
-    """What stands behind a declarator, around a placeholder for the type that is not known yet."""
+    Signature = Tuple[Tuple[CType, ...], bool, Convention, Tuple[Optional[str], ...]]
+    """All of a `Function` but the result, which is not known yet."""
+    Suffix = Union[Array, Signature]
+    """What stands behind a declarator; an array around a placeholder for the type that is not known yet."""
 
 
+_OPENING, _BEHIND_PARAMETER = ("(", "["), (",", ")")
 NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 """What may stand in the middle of a declarator."""
 
@@ -41,7 +45,7 @@ class Declarators(Specifiers):
         pos = start = self.pos
         token = tokens[pos]
         while token == "*":
-            base = Pointer(base)
+            base = make(Pointer, (Pointer, base))
             pos += 1
             token = tokens[pos]
             if token in KINDS:
@@ -50,11 +54,18 @@ class Declarators(Specifiers):
                 pos = self.pos
                 token = tokens[pos]
         self.pos = pos
+        depth = self.depth
+        if depth + pos - start > 50 or naming is ABSTRACT:
+            return self._full_declarator(base, naming, convention, pos - start)
         if token.isidentifier() and token not in RESERVED:
-            following = tokens[pos + 1]
-            if following != "(" and following != "[" and pos - start + self.depth < 50 and naming is not ABSTRACT:
-                self.pos = pos + 1
-                return token, pos, base
+            self.pos = pos + 1
+            if tokens[pos + 1] in _OPENING:
+                self.depth += pos - start + 1
+                base = self._suffixes(base, convention)
+                self.depth = depth
+            return token, pos, base
+        if token in _BEHIND_PARAMETER and naming is MAYBE_NAMED:
+            return "", pos, base
         return self._full_declarator(base, naming, convention, pos - start)
 
     def _full_declarator(self, base: CType, naming: str, convention: Optional[Convention], stars: int) -> Declared:
@@ -155,7 +166,7 @@ class Declarators(Specifiers):
             else:
                 break
         for at, suffix in reversed(suffixes):
-            base = self._function(base, suffix, at) if isinstance(suffix, Function) else self._array(base, suffix, at)
+            base = self._array(base, suffix, at) if isinstance(suffix, Array) else self._function(base, suffix, at)
         return base
 
     def _length(self) -> Array:
@@ -195,16 +206,16 @@ class Declarators(Specifiers):
             self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
         return Array(item, suffix.length)
 
-    def _function(self, result: CType, signature: Function, at: int) -> CType:
+    def _function(self, result: CType, signature: Signature, at: int) -> CType:
         kind = unqualified(result)
         if isinstance(kind, (Function, Array)):
             what = "a function" if isinstance(kind, Function) else "an array"
             self.error(f"a function cannot return {what}", "it can return a pointer to one", at)
             kind = PLACEHOLDER
-        return Function(kind, signature.parameters, signature.variadic, signature.abi, signature.names)
+        return make(Function, (Function, kind, *signature))
 
-    def _parameters(self, convention: Convention) -> Function:
-        """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" — the result is filled in later"""
+    def _parameters(self, convention: Convention) -> Signature:
+        """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" """
         opening = self.pos
         tokens = self.tokens
         self.pos += 1
@@ -214,7 +225,7 @@ class Declarators(Specifiers):
         token = tokens[self.pos]
         if token == ")" or (tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void)):
             self.pos += 1 if token == ")" else 2
-            return Function(PLACEHOLDER, (), False, convention)
+            return (), False, convention, ()
         outer = self._parameter_names
         given: Set[str] = set()
         self._parameter_names = given
@@ -240,7 +251,7 @@ class Declarators(Specifiers):
             if token == ")":
                 break
         self._parameter_names = outer
-        return Function(PLACEHOLDER, tuple(types), variadic, convention, tuple(names))
+        return tuple(types), variadic, convention, tuple(names)
 
     def _end_of_parameter(self, opening: int) -> str:
         """{ attribute } ( "," | ")" ) — return which, or complain"""

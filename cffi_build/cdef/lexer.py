@@ -65,8 +65,8 @@ END = ("", "", "", "")
 """What ends the list of tokens: enough to look ahead without looking at the length."""
 
 
-def tokenize(text: str, start: int = 0) -> Tokens:
-    """Cut a text into tokens; `start` is added to their offsets."""
+def tokenize(text: str) -> Tokens:
+    """Cut a text into tokens."""
     words = text.split(" ") if len(text) < _SHORT else []
     if words and _are_words(words):
         words = list(filter(None, words))
@@ -75,14 +75,7 @@ def tokenize(text: str, start: int = 0) -> Tokens:
         tokens = _cut(text)
     tokens.texts.extend(END)
     tokens.offsets.extend((len(text),) * len(END))
-    return _move(tokens, start) if start else tokens
-
-
-def _move(tokens: Tokens, start: int) -> Tokens:
-    offsets = [start + offset for offset in tokens.offsets]
-    problems = [problem._replace(offset=start + problem.offset) for problem in tokens.problems]
-    directives = [directive._replace(offset=start + directive.offset) for directive in tokens.directives]
-    return tokens._replace(offsets=offsets, directives=directives, problems=problems)
+    return tokens
 
 
 def _are_words(words: List[str]) -> bool:
@@ -105,7 +98,7 @@ def _cut(text: str) -> Tokens:
     gaps = list(_find_gaps(plain))
     data = "".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES)
     data, cuts_numbers = _mark_cuts(data)
-    offsets = list(accumulate(map(len, data.split(_CUT)), initial=0))
+    offsets = list(accumulate(map(len, data.decode("ascii").split("\1")), initial=0))
     texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
     blank = not data[:offsets[1]].strip(b" \0")  # what comes before the first token
     del offsets[:blank], offsets[len(texts):]

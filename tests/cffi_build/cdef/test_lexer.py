@@ -90,12 +90,6 @@ def test_every_token_stands_at_its_offset() -> None:
     assert tokens.offsets[-1] == len(text)
 
 
-def test_a_part_of_a_text_can_be_cut_alone() -> None:
-    tokens = tokenize(" char y; ", 6)
-    assert tokens.texts[:3] == ["char", "y", ";"]
-    assert tokens.offsets[:3] == [7, 12, 13]
-
-
 def test_comments_are_filed_above_or_behind_a_token() -> None:
     tokens = tokenize("/* far */\n\n/* above */\nint x; // behind\n// one\n// two\nint y;")
     assert tokens.above == {0: ["/* above */"], 3: ["// one", "// two"]}
