@@ -26,11 +26,10 @@ from cffi_build.emit.c_function import (
     write_rows,
 )
 from cffi_build.emit.c_struct import record_rows, write_checks
-from cffi_build.emit.c_tables import Tables, write_array, write_tables, write_types
+from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_tables, write_types
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.entries import externals
 from cffi_build.emit.headers import header
-from cffi_build.emit.tables import typename_in_c
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, quote
@@ -40,7 +39,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Collection, Dict, List, Mapping, Optional, Sequence, Union
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.c_tables import Row
     from cffi_build.model import Enum
 
 

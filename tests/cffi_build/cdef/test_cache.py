@@ -45,7 +45,7 @@ def parsed(text: str, known: Declarations | None = None, **options: bool) -> Dec
 
 def written(made: Declarations, known: Declarations) -> Kept:
     """Return what is read when `made` was written."""
-    return Kept(memoryview(marshal.dumps(flatten(made, known))), known, "")
+    return Kept(marshal.dumps(flatten(made, known)), known, "")
 
 
 def shown(declarations: Declarations) -> str:
