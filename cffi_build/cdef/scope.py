@@ -46,6 +46,7 @@ class Scope:
         self.made = _copy(known, included)
         self.override = override
         self.outside = list(_all_included(self.made.included))
+        self._before = [known, *self.outside]
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
         for declarations in (*reversed(self.outside), self.made):
             redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
@@ -76,10 +77,11 @@ class Scope:
             yield from reversed(declarations.typedefs)
 
     def find_tag(self, name: str) -> Optional[Union[Record, Enum]]:
-        """Return the struct, union or enum called `name`, None when there is none; remembered in `tags`."""
-        candidates = (Record("struct", name), Record("union", name))
-        for declarations in [self.made, *self.outside]:
-            for candidate in candidates:
+        """Return the struct, union or enum called `name` of earlier texts, None when there is none; remembered in `tags`."""
+        for declarations in self._before:
+            if not declarations.records and not declarations.enums:
+                continue
+            for candidate in (Record("struct", name), Record("union", name)):
                 if candidate in declarations.records:
                     return self._remember_tag(candidate)
             if Enum(name) in declarations.enums:

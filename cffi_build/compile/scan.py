@@ -104,7 +104,8 @@ class _Work:
         macros = list(self._macros(wanted))
         entries = [*self._declarations(named, wanted, macros), *macros, *self._packs()]
         entries.sort(key=lambda entry: entry.offset)
-        settled = settle(entries, self._heading(), partial=not self._request.abi)
+        hidden = () if self._request.abi else constants.hiding(self._contents.macros)
+        settled = settle(entries, self._heading(), partial=not self._request.abi, hidden=hidden)
         skipped = sorted([*self._skipped, *settled.skipped], key=lambda one: (one.file, one.line))
         return Scan(settled.text, settled.declared, tuple(skipped), tuple(sorted(self._own)), self._includes)
 

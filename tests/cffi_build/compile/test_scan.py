@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sysconfig
 
 import pytest
 
@@ -226,6 +227,19 @@ def test_gcc_and_clang_give_the_same(folder, monkeypatch):
         compiler = find_compiler(Flags((str(folder / "include"),), library_dirs=(str(folder),), libraries=("thing",)))
         texts.append(scan(Request(("thing.h",), check_symbols=True), compiler).text)
     assert texts[0] == texts[1]
+
+
+def test_members_that_macros_hide_are_left_out_for_modules_that_are_compiled(tmp_path, compiler):
+    text = "struct s { int a;\n/* gone */\nint *hidden;\nint b; };\nint *address(struct s *s);\n#define hidden (*address(0))\n#define a a\n"
+    (tmp_path / "hide.h").write_text(text)
+    found = scan(Request(("hide.h",), folder=tmp_path), compiler)
+    assert re.sub(r"\s+", " ", found.text).count("struct s { int a; int b; ...; };") == 1
+    assert [(one.name, one.reason) for one in found.skipped if one.kind == "member"] == [("s.hidden", "a macro has the same name")]
+    source = emit.c_source("_hide", found.declared, found.prelude)
+    (tmp_path / "_hide.c").write_text(source)
+    include = sysconfig.get_paths()["include"]
+    subprocess.run(["cc", "-w", "-fsyntax-only", f"-I{include}", "_hide.c"], cwd=tmp_path, check=True)
+    assert "hidden" in scan(Request(("hide.h",), folder=tmp_path, abi=True), compiler).text
 
 
 def test_a_path_is_a_header_too(folder, compiler):
