@@ -334,7 +334,7 @@ def test_threads_can_look_at_the_same_tables(folder: Path) -> None:
 
 
 def test_processes_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
-    program = "import sys; from cffi_build import cdef; print(sorted(cdef.parse(sys.argv[1]).globals), 'cffi_build.cdef.read' in sys.modules)"
+    program = "import sys; from cffi_build import cdef; print(*cdef.parse(sys.argv[1]).globals, 'cffi_build.cdef.read' in sys.modules)"
     environment = {**os.environ, "CFFI_CDEF_CACHE": str(tmp_path / "cache")}
 
     def run(_: int) -> str:
