@@ -263,6 +263,26 @@ def test_a_header_that_does_not_compile_is_told(tmp_path, compiler):
         scan(Request(("bad.h",), folder=tmp_path), compiler)
 
 
+def test_a_header_that_needs_another_one_is_read_behind_it(tmp_path, compiler):
+    (tmp_path / "needs.h").write_text("int needs_write(FILE *file);\n")
+    with pytest.raises(VerificationError, match="unknown type name 'FILE'.*\n.*name that header before it"):
+        scan(Request(("needs.h",), folder=tmp_path, check_symbols=True), compiler)
+    found = scan(Request(("stdio.h", "needs.h"), folder=tmp_path, declarations=("needs_*",)), compiler)
+    assert set(found.declared.globals) == {"needs_write"}
+
+
+@pytest.mark.parametrize("name", ["gcc", "clang"])
+@pytest.mark.parametrize("header", ["linked.h", "linked/real.h"])
+def test_a_system_header_can_be_a_link(tmp_path, monkeypatch, name, header):
+    (tmp_path / "real-1.0").mkdir()
+    (tmp_path / "real-1.0" / "real.h").write_text("int real_function(void);\n")
+    (tmp_path / "linked.h").symlink_to("real-1.0/real.h")
+    (tmp_path / "linked").symlink_to("real-1.0")
+    monkeypatch.setenv("CC", name)
+    found = scan(Request((header,)), find_compiler(Flags(compile_args=("-isystem", str(tmp_path)))))
+    assert set(found.declared.globals) == {"real_function"}
+
+
 def test_cplusplus_is_refused(tmp_path, compiler):
     (tmp_path / "plus.h").write_text("class thing { int f(); };\n")
     with pytest.raises(ConfigError, match=r"plus\.h:1: 'class' is C\+\+; scan a header that declares functions in extern"):
