@@ -49,8 +49,8 @@ class Scope:
         self._before = [known, *self.outside]
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
         for declarations in (*reversed(self.outside), self.made):
-            redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
-            self.types.update((name, declarations.typedefs[name].type) for name in redefined)
+            for name in declarations.typedefs.keys() & STANDARD_TYPES.keys():
+                self.types[name] = declarations.typedefs[name].type
         self.alignments: Dict[str, int] = {}
         self.tags: Dict[str, Union[Record, Enum]] = {}
         self.pairs: Dict[str, Dict[str, CType]] = {"struct": {}, "union": {}, "enum": {}, "const": {}, "unsigned": UNSIGNED_TYPES}
@@ -227,7 +227,8 @@ class Scope:
     def _repeated_enum(self, declaration: EnumDeclaration) -> Optional[Enum]:
         """Return the anonymous enum that `declaration` repeats; raise Conflict when it only shares a name."""
         names = [name for name, _ in declaration.enumerators or ()]
-        if all(table.keys().isdisjoint(names) for table in (self.made.globals, self.made.typedefs, self.enumerators())):
+        made = self.made
+        if made.globals.keys().isdisjoint(names) and made.typedefs.keys().isdisjoint(names) and self.enumerators().keys().isdisjoint(names):
             return None
         for name, value in declaration.enumerators or ():
             self._check_enumerator_free(name, value)
