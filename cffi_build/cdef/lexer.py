@@ -18,6 +18,8 @@ _SPACE = " \t\n\r\f\v"
 _PUNCTUATION = "*,;(){}[]=:+-<>&|!~?%^/\\.@$`"
 _CUT, _GAP, _TAKEN = b"\1", b"\0", b"\2"
 """Bytes put into the text: where it is to be cut; what is no token; what is one whose text is looked up in the end."""
+_NO_TOKENS = "/#\\"
+"""How the gaps begin that are no tokens."""
 _OPERATORS = [(operator.encode(), bytes([255 - number])) for number, operator in enumerate("... << >> <= >= != == && ||".split())]
 """The operators of several characters, and what stands for each while the single characters are cut apart."""
 _CUTS = [(mark.encode(), b"\1%c\1" % ord(mark)) for mark in _PUNCTUATION] + [(code, b"\1%b\1" % text) for text, code in _OPERATORS]
@@ -98,9 +100,13 @@ def _cut(text: str) -> Tokens:
     gaps = list(_find_gaps(plain))
     data = "".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES)
     data, cuts_numbers = _mark_cuts(data)
-    offsets = list(accumulate(map(len, data.decode("ascii").split("\1")), initial=0))
+    pieces = data.decode("ascii").split("\1")
+    blank = not pieces[0].strip(" \0")  # what comes before the first token
+    lengths = list(map(len, pieces))
+    del pieces  # their memory is just right for the texts
+    _add_gaps(lengths, data, [stop - at for at, stop in gaps if text[at] in _NO_TOKENS])
+    offsets = list(accumulate(lengths, initial=0))
     texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
-    blank = not data[:offsets[1]].strip(b" \0")  # what comes before the first token
     del offsets[:blank], offsets[len(texts):]
     if cuts_numbers:
         texts, offsets = _join_numbers(plain, texts, offsets)
@@ -200,12 +206,11 @@ def _continues_word(character: str) -> bool:
 
 
 def _fill(text: str, gaps: List[Tuple[int, int]]) -> Iterator[str]:
-    """Yield the text with its gaps filled, those that are tokens otherwise than those that are none, and cut from what stands around."""
+    """Yield the text with its gaps filled, cut from what stands around: with one character where they are no tokens."""
     start = 0
     for at, stop in gaps:
         yield text[start:at]
-        yield "\0" * (stop - at) if text[at] in "/#\\" else "\1" + "\2" * (stop - at)
-        yield "\1"
+        yield "\0\1" if text[at] in _NO_TOKENS else "\1{}\1".format("\2" * (stop - at))
         start = stop
     yield text[start:]
 
@@ -223,6 +228,16 @@ def _mark_cuts(data: bytes) -> Tuple[bytes, bool]:
     if _GAP in data:
         data = data.replace(b"\1\0", _GAP)
     return data.replace(b"\1\1", _CUT), cuts_numbers
+
+
+def _add_gaps(lengths: List[int], data: bytes, gaps: List[int]) -> None:
+    """Add the lengths of the gaps that are no tokens to those of the pieces in which they are."""
+    piece = at = 0
+    for length in gaps:
+        found = data.index(_GAP, at)
+        piece += data.count(_CUT, at, found)
+        lengths[piece] += length - 1
+        at = found + 1
 
 
 def _signs_exponent(parts: List[bytes]) -> bool:
