@@ -5,10 +5,9 @@ from __future__ import annotations
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit.conversion import Conversion
 from cffi_build.emit.entries import located
-from cffi_build.emit.headers import header
 from cffi_build.emit.scope import is_opaque
 from cffi_build.emit.unit import Unit
-from cffi_build.emit.writer import Writer
+from cffi_build.emit.writer import Writer, header
 from cffi_build.errors import OpaqueError
 from cffi_build.model import spelling, unqualified
 from cffi_build.values import Value

@@ -119,7 +119,7 @@ def _checks(unit: Unit, declaration: RecordDeclaration, known: Dict[CType, List[
     """Yield the function, but for its end when layouts are checked, too. `known`: the checks of a type, cut at the field's name."""
     record, position = declaration.type, declaration.position
     name = record.name.replace("$", "typedef_")
-    yield position, f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(model.Pointer(record), 'p')}) {{ (void)p;"
+    yield position, f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(record, '*p')}) {{ (void)p;"
     for field in fields(unit.declarations, declaration, flatten=True):
         if field.bits is not None:
             checks = check_integral(f"p->{field.name}") if field.name else ""

@@ -11,7 +11,7 @@ from cffi_build.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, Sequence, Tuple, Union
+    from typing import Dict, Iterable, List, Sequence, Tuple, Union
 
     from cffi_build.emit.unit import Unit
     from cffi_build.emit.writer import Writer
@@ -122,6 +122,27 @@ def _write_globals(writer: Writer, tables: Tables) -> None:
     _write_naming(writer, "_cffi_globals", "_cffi_global_names")
     address = "_cffi_integer_constant" if "" in [address for _, _, address in tables.globals] else "NULL"
     writer.line(f"_cffi_set_globals(_cffi_globals, {len(tables.globals)}, _cffi_global_opcodes, _cffi_addresses, (void *){address});")
+
+
+def write_extension(writer: Writer, unit: Unit, rows: Iterable[str]) -> None:
+    """Print what our modules have beyond the published interface; PyPy's have nothing. `rows`: the names of the globals, in order."""
+    names = parameter_names(unit, rows)
+    writer.directive("#ifndef PYPY_VERSION")
+    if any(names):
+        write_names(writer, "_cffi_parameter_names", names)
+    with writer.block("static const struct _cffi_extension_s _cffi_extension =", "};"):
+        writer.line("sizeof(struct _cffi_extension_s), &_cffi_context,")
+        writer.line(f"{'_cffi_parameter_names' if any(names) else 'NULL'}, _cffi_extra, _CFFI_EXTRA_COUNT,")
+        holds_gil = unit.hold_gil and any(each.name in unit.hold_gil for each in unit.functions)
+        writer.line(f"{'_cffi_holds_gil' if holds_gil else 'NULL'}, _cffi_complete_tables, _cffi_opcodes,")
+    writer.directive("#endif")
+    writer.line()
+
+
+def parameter_names(unit: Unit, rows: Iterable[str]) -> List[str]:
+    """Return the names of the parameters of each row's function, separated by commas; "" where there are none."""
+    named = {each.name: ",".join([name or "" for name in each.type.names]) for each in unit.functions if any(each.type.names)}
+    return [named.get(row, "") for row in rows]
 
 
 # ---- rows: initializers, without the names (spec: binary interface, section 3)

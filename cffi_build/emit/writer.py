@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterable, List, Sequence, Tuple
@@ -133,6 +135,13 @@ class Block:
     def __exit__(self, *_: object) -> None:
         self._writer.outdent()
         self._writer.line(self._tail)
+
+
+def header(name: str) -> str:
+    """Return the text of a header of ours."""
+    path = os.path.join(os.path.dirname(__file__), "headers", name)
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib takes longer to import than this to read
+        return file.read()
 
 
 def quote(text: str) -> str:
