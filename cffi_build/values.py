@@ -98,8 +98,13 @@ else:
         def _replace(self, **changes):
             return type(self)(**{**dict(zip(self._fields, self.__getnewargs__())), **changes})
 
-    class Value(NamedTuple):
+    class Value(tuple, metaclass=_Fields):  # no NamedTuple: a class takes time for each class above it, a hundred times
         """A value that equals only values of its own class."""
+
+        _fields = ()
+        __getnewargs__ = NamedTuple.__getnewargs__
+        __repr__ = NamedTuple.__repr__
+        _replace = NamedTuple._replace
 
         _first = 1
         _makers = _CLASS_AND_ITEMS

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from cffi_build.cdef.flat import Rows
 
-_PAYS = 2000
-"""Texts of fewer characters are parsed faster than looked for, once the parser is imported."""
+_PAYS = 200
+"""Texts of fewer characters are parsed about as fast as looked for, once the parser is imported, and not worth a file."""
 _MOST_UNWRITTEN = 100
 """A program that makes ever new texts does not grow without end."""
 _RECORDS = ("declarations.py", "model.py", "primitives.py", "tables.py", "values.py")
@@ -36,18 +36,18 @@ class Kept(Declarations):
     A program that declares a whole library uses little of it, and often not before it has done something else.
     """
 
-    def __init__(self, written: memoryview, known: Declarations, origin: str) -> None:
+    def __init__(self, written: bytes, known: Declarations, origin: str) -> None:
         # the tables are absent until __getattr__ has made them
         self.included = known.included[:]
         self.origin = origin
-        self._rows: Union[memoryview, Rows] = written
+        self._rows: Union[bytes, Rows] = written
         self._known = known
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("globals", "typedefs", "records", "enums", "anonymous_count"):
             raise AttributeError(f"'Kept' object has no attribute {name!r}")
         rows = self._rows
-        if isinstance(rows, memoryview):
+        if isinstance(rows, bytes):
             from cffi_build.cdef.flat import Rows
 
             rows = self._rows = Rows(rows)
@@ -70,7 +70,7 @@ class Entry:
         data = _read(self.path)
         if data is None or not (data.startswith(MAGIC) and data.startswith(self.identity, len(MAGIC) + 8)):
             return None
-        written = memoryview(data)[len(MAGIC) + 8 + len(self.identity):]
+        written = data[len(MAGIC) + 8 + len(self.identity):]
         if not data.startswith(source_hash(1, written), len(MAGIC)):
             return None
         return Kept(written, self.known, self.name)

@@ -14,14 +14,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import AbstractSet, List, Optional, Set, Tuple, Union
 
-    from cffi_build.model import Convention, CType
+    from cffi_build.model import Convention, CType, UnknownLength
 
     Declared = Tuple[str, int, CType]
     """What a declarator says: the name ("" without one), the token at which it stands, the type."""
     Signature = Tuple[Tuple[CType, ...], bool, Convention, Tuple[Optional[str], ...]]
     """All of a `Function` but the result, which is not known yet."""
-    Suffix = Union[Array, Signature]
-    """What stands behind a declarator; an array around a placeholder for the type that is not known yet."""
+    Length = Union[int, None, UnknownLength]
 
 
 _OPENING, _BEHIND_PARAMETER = ("(", "["), (",", ")")
@@ -153,41 +152,37 @@ class Declarators(Specifiers):
 
     def _suffixes(self, base: CType, convention: Optional[Convention]) -> CType:
         """{ "[" length "]" | "(" parameters ")" } — the last one is the innermost part of the type"""
-        suffixes: List[Tuple[int, Suffix]] = []
-        while True:
-            at = self.pos
-            token = self.tokens[at]
-            if token == "[" and self.tokens[at + 1] != "[":
-                self.deeper()
-                suffixes.append((at, self._length()))
-            elif token == "(":
-                self.deeper()
-                suffixes.append((at, self._parameters(convention or "")))
-            else:
-                break
-        for at, suffix in reversed(suffixes):
-            base = self._array(base, suffix, at) if isinstance(suffix, Array) else self._function(base, suffix, at)
+        at = self.pos
+        token = self.tokens[at]
+        if token == "(":
+            self.deeper()
+            signature = self._parameters(convention or "")
+            return self._function(self._suffixes(base, convention), signature, at)
+        if token == "[" and self.tokens[at + 1] != "[":
+            self.deeper()
+            length = self._length()
+            return self._array(self._suffixes(base, convention), length, at)
         return base
 
-    def _length(self) -> Array:
+    def _length(self) -> Length:
         """ "[" [ { qualifier | "static" } constant-expression | "..." | "*" ] "]" """
         self.pos += 1
         while self.tokens[self.pos] in QUALIFIER_BITS or self.tokens[self.pos] == "static":
             self.pos += 1  # only in parameters, where they promise something to the optimizer
         token = self.tokens[self.pos]
         at = self.pos
-        array = Array(PLACEHOLDER, None)
+        length: Length = None
         if token == "...":
-            array = Array(PLACEHOLDER, UNKNOWN_LENGTH)
+            length = UNKNOWN_LENGTH
             self.pos += 1
         elif token == "*" and self.tokens[at + 1] == "]":
             self.pos += 1
         elif self.tokens[at + 1] == "]" and token in self._parameter_names:
             self.pos += 1  # "int a[n]" in parameters is a pointer, whatever n is
         elif token != "]":
-            array = Array(PLACEHOLDER, self._item_count(at))
+            length = self._item_count(at)
         self.expect("]", "']' after the length of the array")
-        return array
+        return length
 
     def _item_count(self, at: int) -> int:
         count = self.constant().value
@@ -196,7 +191,7 @@ class Declarators(Specifiers):
         self.error(f"an array cannot have {count} items" if count < 0 else "the array is too large for any memory", at=at)
         return 1
 
-    def _array(self, item: CType, suffix: Array, at: int) -> CType:
+    def _array(self, item: CType, length: Length, at: int) -> CType:
         kind = unqualified(item)
         if isinstance(kind, (Function, Void)):
             hint = "an array of pointers to functions is written 'int (*name[3])(int)'" if isinstance(kind, Function) else ""
@@ -204,7 +199,7 @@ class Declarators(Specifiers):
             item = PLACEHOLDER
         if isinstance(kind, Array) and kind.length is None:
             self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
-        return Array(item, suffix.length)
+        return Array(item, length)
 
     def _function(self, result: CType, signature: Signature, at: int) -> CType:
         kind = unqualified(result)

@@ -125,11 +125,10 @@ class Directives(Enums):
 
     def _check_object_like(self, name: str, token: str) -> None:
         """Refuse what is no integer constant for a reason that can be named."""
-        syntax = _SYNTAX.format(name)
         if token == "(" and self.offsets[2] == self.offsets[1] + len(name):
             raise self.error(f"the macro '{name}' has parameters", f"declare it as a function: 'int {name}(int);'", 1)
         if not token:
-            raise self.error(f"the macro '{name}' has no value", syntax, 1)
+            raise self.error(f"the macro '{name}' has no value", _SYNTAX.format(name), 1)
         if token[0] == '"':
             raise self.error(f"'{name}' is a string, not an integer constant", f"write 'static char *const {name};'")
         if token[0].isdigit():

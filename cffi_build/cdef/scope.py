@@ -46,10 +46,11 @@ class Scope:
         self.made = _copy(known, included)
         self.override = override
         self.outside = list(_all_included(self.made.included))
+        self._before = [known, *self.outside]
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
         for declarations in (*reversed(self.outside), self.made):
-            redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
-            self.types.update((name, declarations.typedefs[name].type) for name in redefined)
+            for name in declarations.typedefs.keys() & STANDARD_TYPES.keys():
+                self.types[name] = declarations.typedefs[name].type
         self.alignments: Dict[str, int] = {}
         self.tags: Dict[str, Union[Record, Enum]] = {}
         self.pairs: Dict[str, Dict[str, CType]] = {"struct": {}, "union": {}, "enum": {}, "const": {}, "unsigned": UNSIGNED_TYPES}
@@ -76,10 +77,11 @@ class Scope:
             yield from reversed(declarations.typedefs)
 
     def find_tag(self, name: str) -> Optional[Union[Record, Enum]]:
-        """Return the struct, union or enum called `name`, None when there is none; remembered in `tags`."""
-        candidates = (Record("struct", name), Record("union", name))
-        for declarations in [self.made, *self.outside]:
-            for candidate in candidates:
+        """Return the struct, union or enum called `name` of earlier texts, None when there is none; remembered in `tags`."""
+        for declarations in self._before:
+            if not declarations.records and not declarations.enums:
+                continue
+            for candidate in (Record("struct", name), Record("union", name)):
                 if candidate in declarations.records:
                     return self._remember_tag(candidate)
             if Enum(name) in declarations.enums:
@@ -225,7 +227,8 @@ class Scope:
     def _repeated_enum(self, declaration: EnumDeclaration) -> Optional[Enum]:
         """Return the anonymous enum that `declaration` repeats; raise Conflict when it only shares a name."""
         names = [name for name, _ in declaration.enumerators or ()]
-        if all(table.keys().isdisjoint(names) for table in (self.made.globals, self.made.typedefs, self.enumerators())):
+        made = self.made
+        if made.globals.keys().isdisjoint(names) and made.typedefs.keys().isdisjoint(names) and self.enumerators().keys().isdisjoint(names):
             return None
         for name, value in declaration.enumerators or ():
             self._check_enumerator_free(name, value)

@@ -45,7 +45,7 @@ def parsed(text: str, known: Declarations | None = None, **options: bool) -> Dec
 
 def written(made: Declarations, known: Declarations) -> Kept:
     """Return what is read when `made` was written."""
-    return Kept(memoryview(marshal.dumps(flatten(made, known))), known, "")
+    return Kept(marshal.dumps(flatten(made, known)), known, "")
 
 
 def shown(declarations: Declarations) -> str:
@@ -331,3 +331,17 @@ def test_threads_can_look_at_the_same_tables(folder: Path) -> None:
 
         with ThreadPoolExecutor(4) as pool:
             assert all(one.result() for one in [pool.submit(look) for _ in range(4)])
+
+
+def test_processes_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
+    program = "import sys; from cffi_build import cdef; print(*cdef.parse(sys.argv[1]).globals, 'cffi_build.cdef.read' in sys.modules)"
+    environment = {**os.environ, "CFFI_CDEF_CACHE": str(tmp_path / "cache")}
+
+    def run(_: int) -> str:
+        return subprocess.check_output([sys.executable, "-c", program, TEXT], env=environment, text=True).strip()
+
+    with ThreadPoolExecutor(4) as pool:
+        names = {printed.rpartition(" ")[0] for printed in pool.map(run, range(4))}
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert run(5) == f"{names.pop()} False"
+    assert not names
