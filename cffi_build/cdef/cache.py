@@ -177,4 +177,5 @@ def _read(path: str) -> Optional[bytes]:
         os.close(file)
 
 
-_ENVIRONMENT = _environment(__file__)  # before the parser is read: what an old one in a process makes is not for a new one, written since
+_ENVIRONMENT = _environment(globals().get("__file__", ""))
+"""Found out before the parser is read: what an old one in a process makes is not for a new one, written since. Frozen programs have no file."""

@@ -304,8 +304,9 @@ def test_another_installation_of_the_same_files_is_another_one(tmp_path: Path) -
     assert cache._stamp(copied(tmp_path / "a" / "site-packages")) != cache._stamp(copied(tmp_path / "b" / "site-packages"))
 
 
-def test_a_parser_whose_files_cannot_be_looked_at_has_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_ENVIRONMENT", cache._environment(str(folder / "all.zip" / "cffi_build" / "cdef" / "cache.py")))
+@pytest.mark.parametrize("file", ["", os.path.join("all.zip", "cffi_build", "cdef", "cache.py")], ids=["frozen", "zipped"])
+def test_a_parser_whose_files_cannot_be_looked_at_has_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    monkeypatch.setattr(cache, "_ENVIRONMENT", cache._environment(file))
     assert cdef.parse("int x;").globals.keys() == {"x"}
     assert not folder.exists()
 
