@@ -142,7 +142,7 @@ def _environment(file: str) -> str:
     """Return what results depend on but texts and options, "" when that cannot be told. `file` is one of the parser's."""
     try:
         return f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(file)}"
-    except OSError:  # the package is in a zip file, or part of a program
+    except OSError:  # the package is in a zip file, or in a frozen program, where `file` is ""
         return ""
 
 
@@ -178,4 +178,4 @@ def _read(path: str) -> Optional[bytes]:
 
 
 _ENVIRONMENT = _environment(globals().get("__file__", ""))
-"""Found out before the parser is read: what an old one in a process makes is not for a new one, written since. Frozen programs have no file."""
+"""Found out before the parser is read: what an old one in a process makes is not for a new one, written since."""
