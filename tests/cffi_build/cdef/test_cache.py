@@ -290,6 +290,15 @@ def test_where_installers_make_the_files_their_folders_tell(tmp_path: Path, plac
     assert cache._stamp(file) != before
 
 
+def test_a_copy_over_what_is_installed_is_noticed(tmp_path: Path) -> None:
+    file = copied(tmp_path / "site-packages")
+    copied(tmp_path / "new")
+    before = cache._stamp(file)
+    for path in (tmp_path / "new").rglob("*.py"):  # as `cp -r` does, which leaves the folders as they are
+        (tmp_path / "site-packages" / path.relative_to(tmp_path / "new")).write_bytes(path.read_bytes())
+    assert cache._stamp(file) != before
+
+
 def test_a_link_in_site_packages_to_a_checkout_is_a_checkout(tmp_path: Path) -> None:
     copied(tmp_path / "checkout")
     (tmp_path / "site-packages").mkdir()
