@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,10 @@ else:
     elif step == "python":
         ffi.set_source("_big_abi", None)
         timed("ms", lambda: ffi.emit_python_code(target))
+    elif step == "compile":
+        folder = os.path.dirname(path)
+        ffi.set_source("_big", '#include "big.h"', sources=[os.path.join(folder, "big.c")], include_dirs=[folder])
+        timed("ms", lambda: ffi.compile(tmpdir=os.path.join(folder, "made")))
 import json
 print()
 print(json.dumps(found))
@@ -133,12 +138,22 @@ def measure_compiled(interpreters: Interpreters, count: int, folder: Path, resul
         least(results, f"gcc -O2: {count}, ms", name, children_time() - before)
         subprocess.run(["strip", f"_big{suffix}"], cwd=place, check=True)
         least(results, f"stripped module: {count}, bytes", name, (place / f"_big{suffix}").stat().st_size)
-    for _ in range(runs):
-        for name, python in interpreters.items():
-            for step, label in (("import", "import of the module"), ("import again", "the same, the runtime being loaded")):
-                found = run(python, step, folder / name / "cdef.txt")
-                least(results, f"{label}: {count}, ms", name, found["ms"])
-                least(results, f"{label}: {count}, peak KB", name, max(found["KB"], 1))
+        run(python, "compile", place / "cdef.txt")
+        shutil.copy(place / "cdef.txt", place / "made")
+        subprocess.run(["strip", f"_big{suffix}"], cwd=place / "made", check=True)
+    for made, label in (("", "import of the module"), ("made", "import of what ffi.compile() made")):
+        modules = {name: (python, folder / name / made / "cdef.txt") for name, python in interpreters.items()}
+        for _ in range(runs):
+            measure_import(modules, count, label, results)
+
+
+def measure_import(modules: Dict[str, Tuple[str, Path]], count: int, label: str, results: Results) -> None:
+    """Import each module, which lies beside the path."""
+    for name, (python, path) in modules.items():
+        for step, condition in (("import", ""), ("import again", ", the runtime being loaded")):
+            found = run(python, step, path)
+            least(results, f"{label}{condition}: {count}, ms", name, found["ms"])
+            least(results, f"{label}{condition}: {count}, peak KB", name, max(found["KB"], 1))
 
 
 def measure(interpreters: Interpreters, work: Path, options: argparse.Namespace) -> Results:
