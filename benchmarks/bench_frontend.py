@@ -164,13 +164,16 @@ def measure(interpreters: Interpreters, work: Path, options: argparse.Namespace)
     return results
 
 
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
 def table(results: Results) -> Iterator[str]:
     names = list(next(iter(results.values())))
     yield f"| | {' | '.join(names)} | {names[-1]} : {names[0]} |\n"
     yield f"| --- | {'---: | ' * (len(names) + 1)}\n"
     for label, row in results.items():
-        figures = [f"{row[name]:,.0f}" if row[name] >= 100 else f"{row[name]:.2f}" for name in names]
-        yield f"| {label} | {' | '.join(figures)} | {row[names[-1]] / row[names[0]]:.2f} |\n"
+        yield f"| {label} | {' | '.join(map(figure, row.values()))} | {row[names[-1]] / row[names[0]]:.2f} |\n"
 
 
 def write_page(lines: Sequence[str]) -> None:
