@@ -63,8 +63,11 @@ else:
     import cffi
     cffi.FFI().cdef("int before;")
     ffi, before = cffi.FFI(), peak()
+    if step == "allocated":
+        import tracemalloc
+        tracemalloc.start()
     timed("ms", lambda: ffi.cdef(text))
-    found["KB"] = peak() - before
+    found["KB"] = tracemalloc.get_traced_memory()[1] / 1024 if step == "allocated" else peak() - before
     target = os.path.join(os.path.dirname(path), "_big.c" if step == "c" else "_big_abi.py")
     if step == "c":
         ffi.set_source("_big", '#include "big.h"')
@@ -104,6 +107,7 @@ def measure_texts(interpreters: Interpreters, texts: Sequence[Tuple[str, Path]],
             found = run(python, "parse", path)
             least(results, f"cdef: {label}, ms", name, found["ms"])
             least(results, f"cdef: {label}, peak KB", name, max(found["KB"], 1))
+            least(results, f"cdef: {label}, allocated KB", name, run(python, "allocated", path)["KB"])
             least(results, f"cdef again: {label}, ms", name, run(python, "parse", path, str(work / f"cache-{name}"))["ms"])
 
 

@@ -31,6 +31,8 @@ _ODD = "\1"
 """Stands for every character that C has no use for."""
 _SHORT = 200
 """Texts of fewer characters may be nothing but words."""
+_FEW = 20
+"""So many characters are replaced one after the other sooner than all at once."""
 _EXPONENTS = frozenset(b"eEpP")
 
 
@@ -127,7 +129,11 @@ def _split(text: str, plain: str, gaps: List[Tuple[int, int]]) -> Tuple[List[str
 def _replace_odd(text: str) -> str:
     """Return a text in ASCII: two control characters stand for all letters, and all other characters, that C has no use for."""
     odd = set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass"))
-    return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd}) if odd else text
+    if len(odd) > _FEW:
+        return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd})
+    for one in sorted(odd):  # "\2" itself before any letter
+        text = text.replace(one, "\2" if one.isalnum() else _ODD)
+    return text
 
 
 def _find_gaps(text: str) -> Iterator[Tuple[int, int]]:
