@@ -18,6 +18,7 @@
 #include "data/export.h"
 #include "data/from_c.h"
 #include "data/number.h"
+#include "types/ctype_make.h"
 #include "types/err.h"
 
 /* ---- making ---- */
@@ -228,7 +229,7 @@ static PyObject *repr_long_double(CData *cd)
 /* "<cdata 'enum e' 1: NAME>", without the name when the value has none. */
 static PyObject *repr_enum(CData *cd, PyObject *value)
 {
-    PyObject *name = PyDict_GetItemWithError(cd->ctype->u.enumeration.by_value, value);
+    PyObject *name = ctype_enum_name_borrowed(cd->ctype, value);
     if (name != NULL)
         return cdata_repr_with(cd, "%S: %S", value, name);
     return PyErr_Occurred() ? NULL : cdata_repr_with(cd, "%S", value);

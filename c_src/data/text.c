@@ -6,6 +6,7 @@
 #include "data/from_c.h"
 #include "data/number.h"
 #include "data/wide.h"
+#include "types/ctype_make.h"
 #include "types/err.h"
 
 /* char, signed char, unsigned char and integers of that size, but no bool and no enum. */
@@ -63,7 +64,7 @@ static PyObject *string_of_enum(CData *cd)
     PyObject *value = number_int((PyObject *)cd);
     if (value == NULL)
         return NULL;
-    PyObject *name = PyDict_GetItemWithError(cd->ctype->u.enumeration.by_value, value);
+    PyObject *name = ctype_enum_name_borrowed(cd->ctype, value);
     PyObject *result = name != NULL ? Py_NewRef(name) : PyErr_Occurred() ? NULL : PyObject_Str(value);
     Py_DECREF(value);
     return result;

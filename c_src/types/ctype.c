@@ -85,7 +85,6 @@ static void release_enumeration(CTypeEnumeration *enumeration)
 {
     Py_XDECREF(enumeration->names);
     Py_XDECREF(enumeration->values);
-    Py_XDECREF(enumeration->by_name);
     Py_XDECREF(enumeration->by_value);
     Py_XDECREF(enumeration->class_);
     Py_XDECREF(enumeration->members);
@@ -226,10 +225,10 @@ static int shown_kind(const CType *ct, const char **name)
 
 static PyObject *show_abi(CType *ct) { return PyLong_FromLong(ct->u.function.abi); }
 static PyObject *show_cname(CType *ct) { return PyUnicode_FromString(ct->name); }
-static PyObject *show_elements(CType *ct) { return PyDict_Copy(ct->u.enumeration.by_value); }
+static PyObject *show_elements(CType *ct) { return ctype_enum_elements(ct); }
 static PyObject *show_ellipsis(CType *ct) { return PyBool_FromLong(ct->u.function.variadic); }
 static PyObject *show_item(CType *ct) { return Py_NewRef((PyObject *)ctype_item_borrowed(ct)); }
-static PyObject *show_relements(CType *ct) { return PyDict_Copy(ct->u.enumeration.by_name); }
+static PyObject *show_relements(CType *ct) { return ctype_enum_relements(ct); }
 static PyObject *show_result(CType *ct) { return Py_NewRef((PyObject *)ct->u.function.result); }
 /* clang-format on */
 

@@ -88,8 +88,7 @@ typedef struct {
 typedef struct {
     PyObject *names;    /* owned tuple of str, in C order */
     PyObject *values;   /* owned tuple of int */
-    PyObject *by_name;  /* owned dict name -> value */
-    PyObject *by_value; /* owned dict value -> first name */
+    PyObject *by_value; /* owned dict value -> first name, made when first needed: FT_LOAD_POINTER; or NULL */
     PyObject *class_;   /* once, owned: the IntEnum or IntFlag that was asked for; published with conv CONV_ENUM */
     PyObject *members;  /* owned dict value -> member; NULL without a class */
     bool is_flag;       /* class_ is an IntFlag */

@@ -31,7 +31,7 @@ static PyObject *check_value(CType *base, PyObject *value)
     return number;
 }
 
-/* Enters one name; the first of several names for a value is the one that the value gets. */
+/* Enters one name. */
 static int add_enumerator(CTypeEnumeration *enumeration, CType *base, Py_ssize_t i, PyObject *name, PyObject *value)
 {
     PyObject *number = NULL;
@@ -43,9 +43,7 @@ static int add_enumerator(CTypeEnumeration *enumeration, CType *base, Py_ssize_t
         return -1;
     PyTuple_SET_ITEM(enumeration->names, i, Py_NewRef(name));
     PyTuple_SET_ITEM(enumeration->values, i, number);
-    if (PyDict_SetItem(enumeration->by_name, name, number) < 0)
-        return -1;
-    return PyDict_SetDefault(enumeration->by_value, number, name) == NULL ? -1 : 0;
+    return 0;
 }
 
 static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject *names, PyObject *values)
@@ -56,10 +54,7 @@ static int fill_enumeration(CTypeEnumeration *enumeration, CType *base, PyObject
                          PyTuple_GET_SIZE(values));
     enumeration->names = PyTuple_New(count);
     enumeration->values = PyTuple_New(count);
-    enumeration->by_name = PyDict_New();
-    enumeration->by_value = PyDict_New();
-    if (enumeration->names == NULL || enumeration->values == NULL || enumeration->by_name == NULL ||
-        enumeration->by_value == NULL)
+    if (enumeration->names == NULL || enumeration->values == NULL)
         return -1;
     for (Py_ssize_t i = 0; i < count; i++) {
         if (add_enumerator(enumeration, base, i, PyTuple_GET_ITEM(names, i), PyTuple_GET_ITEM(values, i)) < 0)
@@ -84,4 +79,46 @@ CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, 
     if (fill_enumeration(&ct->u.enumeration, base, names, values) < 0)
         Py_CLEAR(ct);
     return ct;
+}
+
+/* ---- the names of values ---- */
+
+/* The first of several names for a value is the one that the value gets. */
+PyObject *ctype_enum_elements(CType *ct)
+{
+    const CTypeEnumeration *enumeration = &ct->u.enumeration;
+    PyObject *dict = PyDict_New();
+    for (Py_ssize_t i = 0; dict != NULL && i < PyTuple_GET_SIZE(enumeration->names); i++) {
+        if (PyDict_SetDefault(dict, PyTuple_GET_ITEM(enumeration->values, i),
+                              PyTuple_GET_ITEM(enumeration->names, i)) == NULL)
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+PyObject *ctype_enum_relements(CType *ct)
+{
+    const CTypeEnumeration *enumeration = &ct->u.enumeration;
+    PyObject *dict = PyDict_New();
+    for (Py_ssize_t i = 0; dict != NULL && i < PyTuple_GET_SIZE(enumeration->names); i++) {
+        if (PyDict_SetItem(dict, PyTuple_GET_ITEM(enumeration->names, i), PyTuple_GET_ITEM(enumeration->values, i)) < 0)
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+PyObject *ctype_enum_name_borrowed(CType *ct, PyObject *value)
+{
+    CTypeEnumeration *enumeration = &ct->u.enumeration;
+    PyObject *dict = FT_LOAD_POINTER(enumeration->by_value);
+    if (UNLIKELY(dict == NULL)) {
+        dict = ctype_enum_elements(ct);
+        if (dict == NULL)
+            return NULL;
+        if (!FT_CLAIM_POINTER(enumeration->by_value, dict)) {
+            Py_DECREF(dict);
+            dict = FT_LOAD_POINTER(enumeration->by_value);
+        }
+    }
+    return PyDict_GetItemWithError(dict, value);
 }

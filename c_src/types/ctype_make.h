@@ -28,6 +28,12 @@ CType *ctype_function(State *state, CType *result, CType *const *arguments, Py_s
 CType *ctype_record(State *state, const char *name, bool is_union);
 CType *ctype_enum(State *state, const char *name, CType *base, PyObject *names, PyObject *values);
 
+/* Of an enum, new dicts: value -> first name, name -> value. */
+PyObject *ctype_enum_elements(CType *ct);
+PyObject *ctype_enum_relements(CType *ct);
+/* The first name of the value, borrowed. NULL without an exception: it has none. */
+PyObject *ctype_enum_name_borrowed(CType *ct, PyObject *value);
+
 /* ---- for types/ only ---- */
 
 /* A complete ctype without parts, size or flags, not interned. Takes over `name`, also when it fails. */
