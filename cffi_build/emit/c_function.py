@@ -8,7 +8,6 @@ from cffi_build.emit.entries import located
 from cffi_build.emit.scope import is_opaque
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, header
-from cffi_build.errors import OpaqueError
 from cffi_build.model import spelling, unqualified
 from cffi_build.values import Value
 
@@ -46,6 +45,8 @@ def wrapped_functions(unit: Unit) -> List[Wrapped]:
 def _wrapped(unit: Unit, function: FunctionDeclaration, opaque: Set[CType]) -> Wrapped:
     name, ctype = function.name, function.type
     if opaque and unqualified(ctype.result) in opaque:
+        from cffi_build.errors import OpaqueError
+
         raise OpaqueError(f"function {name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
     result, *parameters = located(function, unit.conversions.of, (ctype.result, *ctype.parameters))
     slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.declarations import ConstantDeclaration, Declarations, FunctionDeclaration, VariableDeclaration
-from cffi_build.errors import FFIError
 from cffi_build.model import Array, Pointer, Primitive, UnknownInteger, unqualified
 from cffi_build.primitives import BY_NAME
 
@@ -22,7 +21,11 @@ def located(entry: Declared, find: Callable[..., Found], *arguments: object) -> 
     """Return what `find` finds; an error of it is about the types of `entry`, and begins with its place and name."""
     try:
         return find(*arguments)
-    except FFIError as error:
+    except Exception as error:
+        from cffi_build.errors import FFIError  # few modules need it
+
+        if not isinstance(error, FFIError):
+            raise
         place = f"{entry.position.file}:{entry.position.line}"
         raise error if str(error).startswith(place) else type(error)(f"{place}: '{entry.name}': {error}") from None
 

@@ -144,17 +144,16 @@ def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
 
     `written_out`: do not count those that are the type of a typedef.
     """
-    while True:
+    while isinstance(ctype, (Pointer, Qualified, Array)):
         if isinstance(ctype, Pointer):
             ctype = ctype.target
         elif isinstance(ctype, Qualified):
             ctype = ctype.base
-        elif isinstance(ctype, Array):
+        else:
             if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
                 return True
             ctype = ctype.item
-        else:
-            return False
+    return False
 
 
 def is_nameless(tag: Tag) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import FILE, has_unknown_length
-from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
     Array,
     Enum,
@@ -88,6 +87,8 @@ class TypeTable:
             self.typedef_lengths[length] = None
             return length_name(length)
         if not value:
+            from cffi_build.errors import VerificationMissing
+
             raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
         return ratio(value)
 
