@@ -6,9 +6,8 @@ from cffi_build.declarations import ConstantDeclaration, Position, VariableDecla
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import pointer_to, static_assertion
 from cffi_build.emit.c_tables import ENUMERATOR, INTEGER, enum_in_c, global_in_c
-from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants, variables
 from cffi_build.emit.records import enumerator_names, known_values, primitive_for
-from cffi_build.emit.scope import ScopedEnum
+from cffi_build.emit.scope import ScopedEnum, constants, is_integer_constant, located, pointer_constants, variables
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.model import Enum, unqualified

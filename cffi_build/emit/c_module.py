@@ -27,7 +27,7 @@ from cffi_build.emit.c_function import (
 )
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_extension, write_tables, write_types
-from cffi_build.emit.entries import externals
+from cffi_build.emit.scope import externals
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, header, quote

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.emit.entries import is_integer
+from cffi_build.emit.scope import is_integer
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified

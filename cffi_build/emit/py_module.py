@@ -12,10 +12,9 @@ from cffi_build.declarations import (
     RecordDeclaration,
 )
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.entries import constants, each, variables
 from cffi_build.emit.literals import number, numbers, opcode, tuple_of
 from cffi_build.emit.records import enumerator_names, has_unusual_alignment, known_values, primitive_for, record_flags
-from cffi_build.emit.scope import Scope, parts, scope
+from cffi_build.emit.scope import Scope, constants, each, parts, scope, variables
 from cffi_build.emit.sorted_types import LONGEST, SortedTypeTable
 from cffi_build.model import Array, Pointer, UnknownLength, spelling
 
