@@ -9,7 +9,7 @@ from cffi_build.declarations import Declarations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Collection, Mapping, Optional, Sequence, Union
+    from typing import Collection, Mapping, Optional, Sequence, Union
 
     from cffi_build.model import Enum
 
@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     """Enums that become a class of Python's module enum, and whether it is an `IntFlag`."""
 
 _NO_CLASSES: EnumClasses = {}
+
+
+class _Uncollected:
+    """While it is entered the garbage collector waits.
+
+    Many thousands of small values are made, and none is garbage before the end: looking for some takes a tenth of the time.
+    """
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._was_enabled:
+            gc.enable()
 
 
 def c_source(
@@ -42,21 +57,21 @@ def c_source(
     `hold_gil`: the names of functions that are called without releasing the GIL. `free_threading`: the C code needs no GIL.
     `enum_classes`: for which enums the module calls ``ffi.enum_class()`` on import, and whether with ``flag=True``.
     """
-    from cffi_build.emit.c_module import write_module
+    with _Uncollected():
+        from cffi_build.emit.c_module import write_module
 
-    return _uncollected(
-        write_module,
-        module_name,
-        declarations,
-        preamble,
-        limited_api=limited_api,
-        included_modules=included_modules,
-        strict=strict,
-        hold_gil=hold_gil,
-        free_threading=free_threading,
-        embedding=embedding,
-        enum_classes=enum_classes,
-    )
+        return write_module(
+            module_name,
+            declarations,
+            preamble,
+            limited_api=limited_api,
+            included_modules=included_modules,
+            strict=strict,
+            hold_gil=hold_gil,
+            free_threading=free_threading,
+            embedding=embedding,
+            enum_classes=enum_classes,
+        )
 
 
 def py_source(
@@ -70,23 +85,10 @@ def py_source(
 
     Raise VerificationMissing for what only a C compiler could tell.
     """
-    from cffi_build.emit.py_module import write_module
+    with _Uncollected():
+        from cffi_build.emit.py_module import write_module
 
-    return _uncollected(write_module, module_name, declarations, included_modules, enum_classes)
-
-
-def _uncollected(write: Callable[..., str], *arguments: object, **keywords: object) -> str:
-    """Return what `write` returns; the garbage collector waits meanwhile.
-
-    Many thousands of small values are made, and none is garbage before the end: looking for some takes a tenth of the time.
-    """
-    if not gc.isenabled():
-        return write(*arguments, **keywords)
-    gc.disable()
-    try:
-        return write(*arguments, **keywords)
-    finally:
-        gc.enable()
+        return write_module(module_name, declarations, included_modules, enum_classes)
 
 
 def stub_source(

@@ -74,13 +74,13 @@ def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
 
 
 def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[Row]:
-    types = unit.types
+    find = unit.types.find
     root = place.root if place is not None and not place.path else None
     for field in listed:
         name, ctype = field.name, field.type
-        index = types.find(ctype)
+        index = find(ctype)
         if index is None:
-            index = types.index(ctype, f"({place.value(name)})" if place else "")
+            index = unit.types.index(ctype, f"({place.value(name)})" if place else "")
         if field.bits is not None:
             yield field_in_c(name, op.BITFIELD, index, size=field.bits)
         elif place is None:

@@ -22,7 +22,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
     from cffi_build.model import CType
 
@@ -45,6 +45,8 @@ class TypeTable:
         self._known: Dict[CType, int] = {}
         self._opcodes: Dict[CType, str] = {}
         """These two remember what has no length that an expression tells."""
+        self.find: Callable[[CType], Optional[int]] = self._known.get
+        """Returns the slot of a type, None if it was not asked for before or has a length that an expression tells."""
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
@@ -56,10 +58,6 @@ class TypeTable:
                 return self._position(ctype, value)
             found = self._known[ctype] = self._position(ctype, "")
         return found
-
-    def find(self, ctype: CType) -> Optional[int]:
-        """Return the slot of `ctype`, None if it was not asked for before or has a length that an expression tells."""
-        return self._known.get(ctype)
 
     def _position(self, ctype: CType, value: str) -> int:
         """Return the slot of what is no function. There are two for an array."""
