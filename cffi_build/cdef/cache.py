@@ -142,7 +142,7 @@ def _environment(file: str) -> str:
     """Return what results depend on but texts and options, "" when that cannot be told. `file` is one of the parser's."""
     try:
         return f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(file)}"
-    except OSError:  # the package is in a zip file, or part of a program
+    except OSError:  # the package is in a zip file, or in a frozen program, where `file` is ""
         return ""
 
 
@@ -154,8 +154,8 @@ def _stamp(file: str) -> str:
     here = file.rpartition(os.sep)[0]
     package = here.rpartition(os.sep)[0]
     if package.rpartition(os.sep)[0].endswith(_INSTALLED):
-        stats = [os.lstat(folder) for folder in (package, here)]
-        if all(stat.st_mode & 0o170000 == 0o040000 for stat in stats):  # folders, no links to those of a checkout
+        stats = [os.lstat(path) for path in (package, here, file)]  # the file is for those who copy all files over the old ones
+        if all(stat.st_mode & 0o170000 == 0o040000 for stat in stats[:2]):  # folders, no links to those of a checkout
             return f"{here} {[(stat.st_ino, stat.st_mtime_ns) for stat in stats]}"
     files = [name for name in sorted(os.listdir(here)) if name.endswith(".py")]
     stats = [os.stat(f"{folder}{os.sep}{name}") for folder, names in ((here, files), (package, _RECORDS)) for name in names]
@@ -177,4 +177,5 @@ def _read(path: str) -> Optional[bytes]:
         os.close(file)
 
 
-_ENVIRONMENT = _environment(__file__)  # before the parser is read: what an old one in a process makes is not for a new one, written since
+_ENVIRONMENT = _environment(globals().get("__file__", ""))
+"""Found out before the parser is read: what an old one in a process makes is not for a new one, written since."""

@@ -31,6 +31,8 @@ _ODD = "\1"
 """Stands for every character that C has no use for."""
 _SHORT = 200
 """Texts of fewer characters may be nothing but words."""
+_FEW = 20
+"""So many characters are replaced one after the other sooner than all at once."""
 _EXPONENTS = frozenset(b"eEpP")
 
 
@@ -98,21 +100,7 @@ def _cut(text: str) -> Tokens:
     """Return the tokens of any text, without `END`."""
     plain = _replace_odd(text)
     gaps = list(_find_gaps(plain))
-    data = "".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES)
-    data, cuts_numbers = _mark_cuts(data)
-    pieces = data.decode("ascii").split("\1")
-    blank = not pieces[0].strip(" \0")  # what comes before the first token
-    lengths = list(map(len, pieces))
-    del pieces  # their memory is just right for the texts
-    _add_gaps(lengths, data, [stop - at for at, stop in gaps if text[at] in _NO_TOKENS])
-    offsets = list(accumulate(lengths, initial=0))
-    texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
-    del offsets[:blank], offsets[len(texts):]
-    if cuts_numbers:
-        texts, offsets = _join_numbers(plain, texts, offsets)
-    if _TAKEN in data:
-        texts = [text[at:at + len(token)] if "\2" in token else token for token, at in zip(texts, offsets)]
-    tokens = Tokens(texts, offsets, {}, {}, [], [])
+    tokens = Tokens(*_split(text, plain, gaps), {}, {}, [], [])
     if gaps:
         _file_gaps(text, gaps, tokens)
     if not text.isascii():
@@ -120,10 +108,32 @@ def _cut(text: str) -> Tokens:
     return tokens
 
 
+def _split(text: str, plain: str, gaps: List[Tuple[int, int]]) -> Tuple[List[str], List[int]]:
+    """Return the tokens, and the offset of each: the sum of the lengths of all pieces before."""
+    data, cuts_numbers = _mark_cuts("".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES))
+    pieces = data.decode("ascii").split("\1")
+    blank = not pieces[0].strip(" \0")  # what comes before the first token
+    lengths = list(map(len, pieces))
+    del pieces  # their memory is just right for the texts
+    _add_gaps(lengths, data, [stop - at for at, stop in gaps if plain[at] in _NO_TOKENS])
+    offsets = list(accumulate(lengths, initial=0))
+    texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
+    del offsets[:blank], offsets[len(texts):]
+    if cuts_numbers:
+        texts, offsets = _join_numbers(plain, texts, offsets)
+    if _TAKEN in data:
+        texts = [text[at:at + len(token)] if "\2" in token else token for token, at in zip(texts, offsets)]
+    return texts, offsets
+
+
 def _replace_odd(text: str) -> str:
     """Return a text in ASCII: two control characters stand for all letters, and all other characters, that C has no use for."""
     odd = set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass"))
-    return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd}) if odd else text
+    if len(odd) > _FEW:
+        return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd})
+    for one in sorted(odd):  # "\2" itself before any letter
+        text = text.replace(one, "\2" if one.isalnum() else _ODD)
+    return text
 
 
 def _find_gaps(text: str) -> Iterator[Tuple[int, int]]:
@@ -270,13 +280,17 @@ def _end_of_number(text: str, at: int) -> int:
 
 
 def _file_gaps(text: str, gaps: List[Tuple[int, int]], tokens: Tokens) -> None:
-    """File what was taken out of the text under the token that follows; find what is wrong with it."""
+    """File what was taken out of the text under the token before or behind it; find what is wrong with it."""
     ends = [*(at for at, _ in gaps[1:]), len(text)]
+    newline = -1  # the first one behind a token
     for (at, stop), index, end in zip(gaps, _indices([at for at, _ in gaps], tokens.offsets), ends):
         mark, gap = text[at], text[at:stop]
         if mark == "/":
-            end = min(end, tokens.offsets[index]) if index < len(tokens.offsets) else end
-            _add_comment(text, gap, at, text.count("\n", stop, end) > 1, index, tokens)
+            begin = tokens.offsets[index - 1] + len(tokens.texts[index - 1]) if index else 0
+            if newline < begin:
+                newline = text.find("\n", begin) % (len(text) + 1)
+            end = min([end, *tokens.offsets[index:index + 1]])
+            _add_comment(gap, at, index, tokens, behind=at < newline and index > 0, far=text.count("\n", stop, end) > 1)
         elif mark == "#":
             _add_directive(text, gap, at, index, tokens)
         elif mark in "\"'" and (len(gap) < 2 or gap[-1] != mark):
@@ -293,11 +307,11 @@ def _indices(places: List[int], offsets: List[int]) -> Iterator[int]:
         at += 1
 
 
-def _add_comment(text: str, comment: str, offset: int, far: bool, index: int, tokens: Tokens) -> None:
-    """File a comment: `behind` the token on whose line it begins, or `above` the one that follows without a blank line (`far`)."""
+def _add_comment(comment: str, offset: int, index: int, tokens: Tokens, *, behind: bool, far: bool) -> None:
+    """File a comment: `behind` the token on whose line it begins, or above the one that follows without a blank line (`far`)."""
     if comment[1] == "*" and (len(comment) < 4 or not comment.endswith("*/")):
         tokens.problems.append(Problem(offset, 2, "comment without an end", "write '*/' where it ends"))
-    if index and text.find("\n", tokens.offsets[index - 1] + len(tokens.texts[index - 1]), offset) < 0:
+    if behind:
         tokens.behind[index - 1] = comment
     elif far:
         tokens.above.pop(index, None)

@@ -77,7 +77,9 @@ def test_comments_stand_behind_a_token_of_their_line_or_above_the_next_one(text:
     assert (found.above, found.behind) == (above, behind)
 
 
-@pytest.mark.parametrize("bit", ["'", "1'", "/*", "//\\\n", "#\\\n", "\\\n", "'a", '"', "\xa0", "\0", "/", "a.", "1e+", "#'\n"])
+@pytest.mark.parametrize(
+    "bit", ["'", "1'", "/*", "/**/", "x/**/", "//\\\n", "#\\\n", "\\\n", "'a", '"', "\xa0", "\0", "/", "a.", "1e+", "#'\n"]
+)
 def test_time_is_proportional_to_length_whatever_the_text(bit: str) -> None:
     tokenize(bit * (50_000 // len(bit)))  # anything quadratic would take minutes
 
