@@ -39,13 +39,15 @@ class FFI(_cffi_backend._InlineFFI):
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
         if backend not in (None, _cffi_backend):
             raise errors.other_backend(backend)
+        from cffi_runtime.inline.declare import Namespace
+
         self.NULL = _cffi_backend.FFI.NULL  # once more, where it is found first
         self._compiled: Any = None
-        self._names: Optional[Namespace] = None
+        self._names = Namespace(self._forget)
         self._libraries: List[Lib] = []
         self._included_ffis: List[FFI] = []
         self._cdefsources: List[str] = []
-        self._cdef_options: List[str] = []
+        self._cdef_options: List[Tuple[int, object]] = []  # what holds for the cdefs up to that number
         self._embedding: Optional[str] = None
         self._windows_unicode: Optional[bool] = None
 
@@ -101,7 +103,7 @@ class FFI(_cffi_backend._InlineFFI):
         self._namespace().include(ffi_to_include._namespace())
         self._included_ffis.append(ffi_to_include)
         self._cdefsources.extend(["[", *ffi_to_include._cdefsources, "]"])
-        self._cdef_options.append(f"{len(self._cdefsources)} {ffi_to_include._cdef_options}")
+        self._cdef_options.append((len(self._cdefsources), [*ffi_to_include._cdef_options]))
 
     def set_unicode(self, enabled_flag: bool) -> None:
         """Declare TCHAR and its like for Windows, as ``wchar_t`` (True) or as ``char`` (False)."""
@@ -223,10 +225,6 @@ class FFI(_cffi_backend._InlineFFI):
         return Parser(self._namespace())
 
     def _namespace(self) -> Namespace:
-        if self._names is None:
-            from cffi_runtime.inline.declare import Namespace
-
-            self._names = Namespace(self._forget)
         return self._names
 
     def _declare(self, text: str, **options: Any) -> None:
@@ -234,7 +232,7 @@ class FFI(_cffi_backend._InlineFFI):
             raise errors.not_text("cdef() argument", text)
         self._namespace().declare(text, **options)
         self._cdefsources.append(text)
-        self._cdef_options.append(f"{len(self._cdefsources)} {options}")
+        self._cdef_options.append((len(self._cdefsources), options))
         if options.get("override"):
             self._forget_libraries()
 
@@ -245,7 +243,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _cdef_history(self) -> List[str]:
         """Return all that says what is declared."""
-        return [*self._cdefsources, "", *self._cdef_options]
+        return [*self._cdefsources, "", str(self._cdef_options)]
 
     def _resolve(self, text: str, function: bool) -> CType:
         """Return the ctype that a text names which the C part does not remember. `function`: a function type stands for a pointer to it."""
@@ -260,7 +258,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _find_quickly(self, text: str) -> Optional[CType]:
         """Ask the backend: it parses types of the standard names, and of a compiled module, without any help."""
-        if self._names is not None and self._names.may_redefine(text):
+        if self._names.may_redefine(text):
             return None
         try:
             return (self._compiled or _CORE).typeof(text)
@@ -269,7 +267,7 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _explain(self, ctype: Any) -> None:
         """Raise the reason why a struct that `new` refuses is incomplete, if it is more than being opaque."""
-        if self._names is not None and ctype.kind in ("pointer", "array"):
+        if ctype.kind in ("pointer", "array"):
             reason = self._names.realizer.reason(ctype.item)
             if reason is not None:
                 raise reason

@@ -32,11 +32,14 @@ static PyObject *function_or_null(PyObject *function)
     return function == Py_None ? NULL : Py_XNewRef(function);
 }
 
+static PyTypeObject *allocator_type(State *state);
+
 PyObject *allocator_new(FFIObject *ffi, PyObject *alloc, PyObject *free, bool clear)
 {
     if ((alloc == NULL || alloc == Py_None) && free != NULL && free != Py_None)
         return err_null(PyExc_TypeError, "new_allocator(): cannot pass 'free' without 'alloc'");
-    Allocator *allocator = PyObject_GC_New(Allocator, ffi_state(ffi)->allocator_type);
+    PyTypeObject *type = allocator_type(ffi_state(ffi));
+    Allocator *allocator = type == NULL ? NULL : PyObject_GC_New(Allocator, type);
     if (allocator == NULL)
         return NULL;
     allocator->vectorcall = allocator_vectorcall;
@@ -98,7 +101,12 @@ static PyType_Spec allocator_spec = {
     .slots = allocator_slots,
 };
 
-int allocator_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &allocator_spec, NULL, NULL, &state->allocator_type);
+    return state_make_type(state, &allocator_spec, NULL, &state->allocator_type);
+}
+
+static PyTypeObject *allocator_type(State *state)
+{
+    return state_type(state, &state->allocator_type, make_type);
 }

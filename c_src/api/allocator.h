@@ -7,6 +7,4 @@
 /* `alloc` and `free` may be NULL or None. TypeError for `free` without `alloc`. */
 PyObject *allocator_new(FFIObject *ffi, PyObject *alloc, PyObject *free, bool clear);
 
-int allocator_init(State *state);
-
 #endif

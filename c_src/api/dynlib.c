@@ -19,9 +19,12 @@ typedef struct {
 
 /* ---- opening and closing ---- */
 
+static PyTypeObject *library_type(State *state);
+
 static PyObject *new_library(State *state, void *handle, bool is_ours, PyObject *name)
 {
-    Dynlib *library = name == NULL ? NULL : PyObject_New(Dynlib, state->library_type);
+    PyTypeObject *type = name == NULL ? NULL : library_type(state);
+    Dynlib *library = type == NULL ? NULL : PyObject_New(Dynlib, type);
     if (library == NULL) {
         Py_XDECREF(name);
         if (is_ours)
@@ -231,14 +234,22 @@ static PyType_Spec dynlib_spec = {
     .slots = dynlib_slots,
 };
 
+static int make_type(State *state)
+{
+    return state_make_type(state, &dynlib_spec, NULL, &state->library_type);
+}
+
+static PyTypeObject *library_type(State *state)
+{
+    return state_type(state, &state->library_type, make_type);
+}
+
 static int add_flag(void *module, const char *name, long value)
 {
     return PyModule_AddIntConstant(module, name, value);
 }
 
-int dynlib_init(State *state)
+int dynlib_add(State *state)
 {
-    if (state_make_type(state, &dynlib_spec, NULL, "CLibrary", &state->library_type) < 0)
-        return -1;
-    return os_library_flags(add_flag, state->module);
+    return state_add_type(state, "CLibrary", library_type(state)) < 0 ? -1 : os_library_flags(add_flag, state->module);
 }

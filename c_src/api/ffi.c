@@ -218,5 +218,7 @@ static PyType_Spec ffi_spec = {
 
 int ffi_init(State *state)
 {
-    return state_make_type(state, &ffi_spec, NULL, "FFI", &state->ffi_type) < 0 ? -1 : add_attributes(state);
+    if (state_make_type(state, &ffi_spec, NULL, &state->ffi_type) < 0)
+        return -1;
+    return add_attributes(state) < 0 ? -1 : state_add_type(state, "FFI", state->ffi_type);
 }

@@ -82,10 +82,11 @@ METHOD(from_buffer)
         return err_null(PyExc_TypeError, "from_buffer() missing required argument 'python_buffer'");
     int writable = values[2] == NULL ? 0 : PyObject_IsTrue(values[2]);
     PyObject *object = values[1] == NULL ? values[0] : values[1];
-    CType *ct = writable < 0 ? NULL
-                : values[0] == NULL || values[1] == NULL
-                    ? typearg_get((FFIObject *)self, (PyObject *)ffi_state((FFIObject *)self)->char_array, 0)
-                    : typearg_get((FFIObject *)self, values[0], 0);
+    PyObject *type = writable < 0 ? NULL
+                     : values[0] != NULL && values[1] != NULL
+                         ? values[0]
+                         : (PyObject *)ctype_char_array_borrowed(ffi_state((FFIObject *)self));
+    CType *ct = type == NULL ? NULL : typearg_get((FFIObject *)self, type, 0);
     PyObject *result = ct == NULL ? NULL : cdata_frombuf_new(ct, object, writable);
     typearg_drop(ct);
     return result;

@@ -33,7 +33,7 @@ static PyType_Spec null_spec = {
 PyObject *ffi_null_new(State *state)
 {
     PyTypeObject *type = NULL;
-    if (cdata_make_type(state, &null_spec, NULL, &type) < 0)
+    if (cdata_make_type(state, &null_spec, &type) < 0)
         return NULL;
     CData *null = PyObject_GC_New(CData, type);
     Py_DECREF(type);

@@ -556,7 +556,7 @@ static int add_layout_flags(PyObject *module)
     return 0;
 }
 
-int inline_api_init(State *Py_UNUSED(state), PyObject *module)
+int inline_api_add(PyObject *module)
 {
     return PyModule_AddFunctions(module, inline_functions) < 0 ? -1 : add_layout_flags(module);
 }

@@ -148,7 +148,12 @@ static PyType_Spec inline_ffi_spec = {
     .slots = inline_ffi_slots,
 };
 
-int inline_ffi_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &inline_ffi_spec, state->ffi_type, "_InlineFFI", &state->inline_ffi_type);
+    return state_make_type(state, &inline_ffi_spec, state->ffi_type, &state->inline_ffi_type);
+}
+
+PyTypeObject *inline_ffi_type(State *state)
+{
+    return state_type(state, &state->inline_ffi_type, make_type);
 }

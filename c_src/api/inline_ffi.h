@@ -12,6 +12,6 @@ CType *inline_ffi_resolve(FFIObject *ffi, PyObject *text, bool function);
 /* Called when new(ct) has failed: the exception becomes the one that says why a struct is incomplete, if that is known. */
 void inline_ffi_explain(FFIObject *ffi, CType *ct);
 
-int inline_ffi_init(State *state);
+PyTypeObject *inline_ffi_type(State *state); /* borrowed */
 
 #endif

@@ -182,11 +182,6 @@ COLD static PyObject *err_no_attribute(LibObject *lib, PyObject *name)
                     lib->name, name);
 }
 
-static inline bool is_variable(LibObject *lib, PyObject *value)
-{
-    return Py_TYPE(value) == lib->variable_type;
-}
-
 /* ---- what a module has ---- */
 
 /* The names that `wanted` accepts, in the order of the table. New list. */
@@ -271,7 +266,7 @@ NOINLINE static PyObject *get_slow(LibObject *lib, PyObject *name)
     int found = lib_find(lib, name, &value);
     if (found <= 0)
         return found < 0 ? NULL : module_attribute(lib, name);
-    if (!is_variable(lib, value))
+    if (!lib_var_check(value))
         return value;
     PyObject *result = read_variable(value);
     Py_DECREF(value);
@@ -282,7 +277,7 @@ static PyObject *lib_tp_getattro(PyObject *self, PyObject *name)
 {
     LibObject *lib = (LibObject *)self;
     PyObject *value = namecache_get_borrowed(&lib->recent, name);
-    if (LIKELY(value != NULL && !is_variable(lib, value)))
+    if (LIKELY(value != NULL && !lib_var_check(value)))
         return Py_NewRef(value);
     return value != NULL ? read_variable(value) : get_slow(lib, name);
 }
@@ -296,7 +291,7 @@ static int lib_tp_setattro(PyObject *self, PyObject *name, PyObject *value)
     int result = -1;
     if (UNLIKELY(value == NULL))
         err_raise(PyExc_AttributeError, "C attribute '%U' cannot be deleted", name);
-    else if (UNLIKELY(!is_variable(lib, found)))
+    else if (UNLIKELY(!lib_var_check(found)))
         err_raise(PyExc_AttributeError, "cannot write to function or constant '%U' of '%U'", name, lib->name);
     else
         result = lib_var_write((GlobSupport *)found, value);
@@ -322,7 +317,7 @@ PyObject *lib_addressof(LibObject *lib, PyObject *name)
     int found = lib_find(lib, name, &value);
     if (found <= 0)
         return found < 0 ? NULL : err_no_attribute(lib, name);
-    if (is_variable(lib, value))
+    if (lib_var_check(value))
         result = lib_var_addressof((GlobSupport *)value);
     else if (lib_func_address(ffi_state(lib->ffi), value, &address, &ct) > 0)
         result = cdata_view(ct, address);
@@ -360,7 +355,6 @@ PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *libr
     }
     lib->values = values;
     lib->ffi = (FFIObject *)Py_NewRef((PyObject *)ffi);
-    lib->variable_type = ffi_state(ffi)->globsupport_type;
     lib->name = Py_NewRef(name);
     lib->library = Py_XNewRef(library);
     lib->libs = Py_XNewRef(libs);
@@ -438,6 +432,6 @@ static PyType_Spec lib_spec = {
 
 int lib_init(State *state)
 {
-    int result = state_make_type(state, &lib_spec, NULL, "Lib", &state->lib_type);
-    return result < 0 || lib_pointer_init(state) < 0 ? -1 : lib_func_init(state);
+    state->function_address = lib_func_address;
+    return state_make_type(state, &lib_spec, NULL, &state->lib_type);
 }

@@ -7,14 +7,13 @@
 
 typedef struct {
     PyObject_HEAD
-    PyObject *values;            /* owned dict: name -> value; a GlobSupport object stands for a variable */
-    NameCache recent;            /* in front of `values` */
-    FFIObject *ffi;              /* const, owned */
-    PyTypeObject *variable_type; /* const, borrowed from the state: compared only */
-    PyObject *name;              /* const, owned str: of the module, or the path of the library */
-    PyObject *library;           /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */
-    PyObject *libs;              /* const, owned tuple of the Lib of included modules; NULL for an opened library */
-    PyObject *finder; /* const, owned or NULL: of the in-line modes: finds what `values` lacks (cffi_runtime/inline) */
+    PyObject *values;  /* owned dict: name -> value; a GlobSupport object stands for a variable */
+    NameCache recent;  /* in front of `values` */
+    FFIObject *ffi;    /* const, owned */
+    PyObject *name;    /* const, owned str: of the module, or the path of the library */
+    PyObject *library; /* const, owned or NULL: what ffi.dlopen() opened (api/dynlib.h) */
+    PyObject *libs;    /* const, owned tuple of the Lib of included modules; NULL for an opened library */
+    PyObject *finder;  /* const, owned or NULL: of the in-line modes: finds what `values` lacks (cffi_runtime/inline) */
     PyObject *weakrefs;
 } LibObject;
 

@@ -51,15 +51,17 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
 #endif
 }
 
+static PyTypeObject *stand_in_type(State *state);
+
 /* Takes over `doc`; `names` are those of the parameters. */
 static PyObject *make_function(LibObject *lib, int index, CType *type, char *doc, const char *names)
 {
     const struct _cffi_extension_s *extension = module_record_extension(lib->ffi->use);
-    PyTypeObject *stand_in = ffi_state(lib->ffi)->lib_function_type; /* NULL while the module is being unloaded */
+    PyTypeObject *stand_in = stand_in_type(ffi_state(lib->ffi));
     LibFunction *function = stand_in == NULL ? NULL : PyObject_GC_New(LibFunction, stand_in);
     if (function == NULL) {
         PyMem_Free(doc);
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+        return NULL;
     }
     function->def.ml_doc = doc;
     function->type = (CType *)Py_NewRef((PyObject *)type);
@@ -183,8 +185,12 @@ static PyType_Spec stand_in_spec = {
     .slots = stand_in_slots,
 };
 
-int lib_func_init(State *state)
+static int make_type(State *state)
 {
-    state->function_address = lib_func_address;
-    return state_make_type(state, &stand_in_spec, NULL, NULL, &state->lib_function_type);
+    return state_make_type(state, &stand_in_spec, NULL, &state->lib_function_type);
+}
+
+static PyTypeObject *stand_in_type(State *state)
+{
+    return state_type(state, &state->lib_function_type, make_type);
 }

@@ -11,6 +11,4 @@ PyObject *lib_func_new(LibObject *lib, int index);
  * pointer to function (borrowed), and returns 1; otherwise 0. */
 int lib_func_address(State *state, PyObject *object, char **address, CType **ctype);
 
-int lib_func_init(State *state);
-
 #endif

@@ -71,12 +71,14 @@ static PyObject *pointer_vectorcall(PyObject *self, PyObject *const *args, size_
 
 /* ---- making ---- */
 
+static PyTypeObject *about_type(State *state);
+
 static PyObject *about_new(CType *function, PyObject *name, PyObject *parameters, PyObject *library)
 {
-    PyTypeObject *type = function->state->lib_pointer_type; /* NULL while the module is being unloaded */
+    PyTypeObject *type = about_type(function->state);
     About *about = type == NULL ? NULL : PyObject_New(About, type);
     if (about == NULL)
-        return PyErr_NoMemory();
+        return NULL;
     about->type = (CType *)Py_NewRef((PyObject *)function);
     about->name = Py_NewRef(name);
     about->parameters = Py_XNewRef(parameters);
@@ -211,7 +213,12 @@ static PyType_Spec about_spec = {
     .slots = about_slots,
 };
 
-int lib_pointer_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &about_spec, NULL, NULL, &state->lib_pointer_type);
+    return state_make_type(state, &about_spec, NULL, &state->lib_pointer_type);
+}
+
+static PyTypeObject *about_type(State *state)
+{
+    return state_type(state, &state->lib_pointer_type, make_type);
 }

@@ -13,6 +13,4 @@ PyObject *lib_pointer_new(CType *function, char *address, PyObject *name, PyObje
  * one, so that they need not wait for each other. New reference, or NULL without an exception: `value` stays. */
 PyObject *lib_pointer_share(PyObject *value);
 
-int lib_pointer_init(State *state);
-
 #endif

@@ -39,7 +39,8 @@ static int check_size(LibObject *lib, CType *ct, int index)
 /* `owner` keeps `name`. */
 static GlobSupport *new_variable(CType *ct, char *address, const char *name, PyObject *owner)
 {
-    GlobSupport *variable = PyObject_GC_New(GlobSupport, ct->state->globsupport_type);
+    PyTypeObject *type = lib_var_type(ct->state);
+    GlobSupport *variable = type == NULL ? NULL : PyObject_GC_New(GlobSupport, type);
     if (variable == NULL)
         return NULL;
     variable->type = (CType *)Py_NewRef((PyObject *)ct);
@@ -195,7 +196,7 @@ static int globsupport_tp_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-static void globsupport_tp_dealloc(PyObject *self)
+void lib_var_tp_dealloc(PyObject *self)
 {
     GlobSupport *variable = (GlobSupport *)self;
     PyTypeObject *type = Py_TYPE(self);
@@ -209,7 +210,7 @@ static void globsupport_tp_dealloc(PyObject *self)
 
 static PyType_Slot globsupport_slots[] = {
     {Py_tp_traverse, globsupport_tp_traverse},
-    {Py_tp_dealloc, globsupport_tp_dealloc},
+    {Py_tp_dealloc, lib_var_tp_dealloc},
     {0, NULL},
 };
 static PyType_Spec globsupport_spec = {
@@ -219,7 +220,12 @@ static PyType_Spec globsupport_spec = {
     .slots = globsupport_slots,
 };
 
-int lib_var_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &globsupport_spec, NULL, "__FFIGlobSupport", &state->globsupport_type);
+    return state_make_type(state, &globsupport_spec, NULL, &state->globsupport_type);
+}
+
+PyTypeObject *lib_var_type(State *state)
+{
+    return state_type(state, &state->globsupport_type, make_type);
 }

@@ -16,6 +16,13 @@ typedef struct {
     PyObject *owner;      /* const, owned: what `name` and `fetch` are part of */
 } GlobSupport;
 
+void lib_var_tp_dealloc(PyObject *self);
+
+static inline bool lib_var_check(PyObject *object)
+{
+    return Py_TYPE(object)->tp_dealloc == lib_var_tp_dealloc;
+}
+
 /* `address` NULL: `fetch` gives it. */
 PyObject *lib_var_new(LibObject *lib, int index, char *address, void *(*fetch)(void));
 
@@ -30,6 +37,6 @@ PyObject *lib_var_addressof(GlobSupport *variable);
 PyObject *lib_var_constant(LibObject *lib, int index, void (*fetch)(char *));
 PyObject *lib_var_constant_at(LibObject *lib, int index, char *address);
 
-int lib_var_init(State *state);
+PyTypeObject *lib_var_type(State *state); /* borrowed */
 
 #endif

@@ -1,7 +1,6 @@
 /* module_api.c: the parts of ctx/ and api/ that belong to the module. */
 #include "api/module_api.h"
 
-#include "api/allocator.h"
 #include "api/exports.h"
 #include "api/ffi.h"
 #include "api/inline_ffi.h"
@@ -18,8 +17,13 @@ static PyMethodDef api_functions[] = {
 
 int api_init(State *state, PyObject *module)
 {
-    if (lib_init(state) < 0 || lib_var_init(state) < 0 || allocator_init(state) < 0 || ffi_init(state) < 0 ||
-        inline_ffi_init(state) < 0)
-        return -1;
-    return PyModule_AddFunctions(module, api_functions);
+    return lib_init(state) < 0 || ffi_init(state) < 0 ? -1 : PyModule_AddFunctions(module, api_functions);
+}
+
+int api_add(State *state)
+{
+    return state_add_type(state, "Lib", state->lib_type) < 0 ||
+                   state_add_type(state, "__FFIGlobSupport", lib_var_type(state)) < 0
+               ? -1
+               : state_add_type(state, "_InlineFFI", inline_ffi_type(state));
 }

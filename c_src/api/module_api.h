@@ -4,11 +4,15 @@
 
 #include "base/state.h"
 
-/* api/dynlib.c: the type CLibrary, RTLD_* of the module */
-int dynlib_init(State *state);
-/* api/module_api.c: ctx/ and the rest of api/: FFI, Lib, the export table */
+/* api/module_api.c: ctx/ and api/: FFI, Lib, the functions that compiled modules call */
 int api_init(State *state, PyObject *module);
+
+/* The rest of the attributes of the module, which in-line modes and curious people need. */
+/* api/dynlib.c: the type CLibrary, RTLD_* of the module */
+int dynlib_add(State *state);
+/* api/module_api.c: the other types of api/ */
+int api_add(State *state);
 /* api/inline_api.c: the functions that make types and values one by one */
-int inline_api_init(State *state, PyObject *module);
+int inline_api_add(PyObject *module);
 
 #endif

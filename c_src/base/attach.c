@@ -10,6 +10,7 @@
 struct AttachTarget {
     AttachHead head;
     long references;              /* atomic */
+    long is_watched;              /* atomic: at_exit() is registered */
     long inside;                  /* atomic: threads that entered with a state of ours, or are about to */
     unsigned long closing_thread; /* set before `stage` becomes ATTACH_CLOSING */
     int64_t id;                   /* const: of the interpreter; another one may get the same address later */
@@ -258,9 +259,15 @@ AttachTarget *attach_target_new(void)
         PyErr_SetString(PyExc_RuntimeError, "the system has no thread-specific data key left");
         return NULL;
     }
-    if (register_at_exit(target) < 0) {
-        attach_target_unref(target);
-        return NULL;
-    }
     return target;
+}
+
+int attach_target_watch(AttachTarget *target)
+{
+    if (LIKELY(ATOMIC_LOAD(target->is_watched)) || Py_IsFinalizing())
+        return 0;
+    if (register_at_exit(target) < 0) /* another thread may do so, too */
+        return -1;
+    ATOMIC_STORE(target->is_watched, 1);
+    return 0;
 }

@@ -50,8 +50,10 @@ static inline void attach_take_back(ThreadRecord *thread, Released released)
     PyEval_RestoreThread(released.state);
 }
 
-/* Makes the target of the current interpreter and registers its end with atexit. NULL with an exception. */
+/* Makes the target of the current interpreter. NULL with an exception. */
 AttachTarget *attach_target_new(void);
+/* Before C code gets something to call: the end of the interpreter is known by atexit. 0, or -1 with an exception. */
+int attach_target_watch(AttachTarget *target);
 AttachTarget *attach_target_ref(AttachTarget *target);
 void attach_target_unref(AttachTarget *target); /* may be called without the GIL */
 

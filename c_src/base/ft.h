@@ -36,6 +36,7 @@
 #define FT_STORE_WORD(where, value)    ((void)((where) = (value)))
 #define FT_LOAD_INT(where)             (where)
 #define FT_STORE_INT(where, value)     ((void)((where) = (value)))
+#define FT_CLAIM_POINTER(where, value) ((where) == NULL ? ((where) = (value), true) : false)
 #define FT_FREE_LISTS                  1
 #define FT_WITH_GIL_ONLY(statement)    (statement)
 #endif

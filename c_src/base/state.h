@@ -25,7 +25,7 @@ typedef struct StateRoot {
 } StateRoot;
 
 typedef struct State {
-#define STATE_TYPE(member)         PyTypeObject *member;
+#define STATE_TYPE(member)         PyTypeObject *member; /* NULL: not made yet, or cleared */
 #define STATE_OBJECT(member)       PyObject *member;
 #define STATE_STRING(member, text) PyObject *member;
 #include "base/state.def"
@@ -33,11 +33,9 @@ typedef struct State {
     PyObject *module; /* borrowed: the state is part of it */
 
     /* Primitive ctypes by number (types/ctype_make.c); owned; each made once. */
-    struct CType *primitives[64];
-    struct CType *void_type;    /* owned; made once */
-    struct CType *void_pointer; /* owned; made once */
-    struct CType *char_pointer; /* owned; made once */
-    struct CType *char_array;   /* owned; made once */
+    struct CType *primitives[64]; /* NULL: not made yet, or cleared */
+    struct CType *void_pointer;   /* owned; made once */
+    struct CType *char_array;     /* the same; NULL as above */
 
     /* Upward call (set by api/): when `object` is the function object lib.f, stores the C function's address and its
      * ctype (borrowed) and returns 1; 0 for another object; -1 with an exception. */
@@ -61,6 +59,8 @@ typedef struct State {
 
     struct AttachTarget *attach; /* const, owned: what C code that calls Python enters by (base/attach.h) */
 
+    uint8_t is_whole;                     /* FT_LOAD_BYTE: the module has all its attributes (module.c) */
+    bool is_cleared;                      /* nothing is made any more */
     bool debug;                           /* const: CFFI_DEBUG=1 was set when the module was made */
     struct DebugRegistry *debug_registry; /* const, owned: see data/debug_block.h; NULL unless `debug` */
     void (*debug_registry_free)(struct State *state);
@@ -80,9 +80,22 @@ static inline State *state_of_type(PyTypeObject *type)
     return (State *)PyType_GetModuleState(type);
 }
 
-/* Makes the heap type of `spec` with `base` (or NULL) and stores it at *where and, when `name` is not NULL, as
- * an attribute of the module. 0, or -1 with an exception. */
-int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, const char *name, PyTypeObject **where);
+/* Makes the heap type of `spec` with `base` (or NULL) and stores it at *where, unless another thread was first. 0, or -1 with an
+ * exception. */
+int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, PyTypeObject **where);
+
+/* Most types are made when they are first needed, which takes less time than to make all when the module is imported. The type at
+ * *where, a member of the state, made by `make` if need be; borrowed. NULL with an exception. */
+PyTypeObject *state_new_type(State *state, PyTypeObject **where,
+                             int (*make)(State *state)); /* a part of the next one */
+static inline PyTypeObject *state_type(State *state, PyTypeObject **where, int (*make)(State *state))
+{
+    PyTypeObject *type = FT_LOAD_POINTER(*where);
+    return LIKELY(type != NULL) ? type : state_new_type(state, where, make);
+}
+
+/* Makes `type` an attribute of the module. 0, or -1 with an exception: also for NULL, which has one already. */
+int state_add_type(State *state, const char *name, PyTypeObject *type);
 
 int state_init(State *state, PyObject *module);            /* strings, caches, ffi.error: before any type */
 int state_visit(State *state, visitproc visit, void *arg); /* for m_traverse */

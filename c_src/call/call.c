@@ -167,15 +167,17 @@ static PyObject *call_debug(CType *ctype, char *function, PyObject *const *args,
 
 /* ---- the module ---- */
 
-int call_init(State *state)
+void call_init(State *state)
 {
     state->first_invoke = state->debug ? call_debug : call_first;
     state->default_abi = FFI_DEFAULT_ABI;
     state->stdcall_abi = STDCALL_ABI;
+}
+
+int call_add(State *state)
+{
     if (PyModule_AddIntConstant(state->module, "FFI_DEFAULT_ABI", FFI_DEFAULT_ABI) < 0 ||
         PyModule_AddIntConstant(state->module, "FFI_CDECL", FFI_DEFAULT_ABI) < 0)
         return -1;
-    if (STDCALL_ABI != 0 && PyModule_AddIntConstant(state->module, "FFI_STDCALL", STDCALL_ABI) < 0)
-        return -1;
-    return closure_init(state) < 0 ? -1 : externpy_init(state);
+    return STDCALL_ABI == 0 ? 0 : PyModule_AddIntConstant(state->module, "FFI_STDCALL", STDCALL_ABI);
 }

@@ -5,6 +5,7 @@
 #include "data/cdata.h"
 
 /* Sets first_invoke and the numbers of the calling conventions, makes the types of call/, adds FFI_* to the module. */
-int call_init(State *state);
+void call_init(State *state); /* what state.h says is set by call/ */
+int call_add(State *state);   /* FFI_DEFAULT_ABI and its like to the module */
 
 #endif

@@ -187,6 +187,8 @@ failed:
     return NULL;
 }
 
+static PyTypeObject *closure_type(State *state);
+
 PyObject *closure_new(CType *ct, PyObject *callable, PyObject *error, PyObject *onerror)
 {
     PyCall call;
@@ -194,10 +196,10 @@ PyObject *closure_new(CType *ct, PyObject *callable, PyObject *error, PyObject *
     if (ct->kind != KIND_FUNCTION)
         return err_null(PyExc_TypeError, "expected a function ctype, got '%s'", ct->name);
     CallPlan *plan = plan_of(ct);
-    if (plan == NULL || pycall_init(&call, ct, callable, onerror) < 0)
+    if (plan == NULL || attach_target_watch(ct->state->attach) < 0 || pycall_init(&call, ct, callable, onerror) < 0)
         return NULL;
     Closure *closure = closure_make(ct, plan, error, &code);
-    ClosureObject *object = closure == NULL ? NULL : cdata_take(ct->state, FREE_CLOSURE, ct->state->cdata_closure_type);
+    ClosureObject *object = closure == NULL ? NULL : cdata_take(ct->state, FREE_CLOSURE, closure_type);
     if (object == NULL) {
         pycall_clear(&call);
         if (closure != NULL)
@@ -265,7 +267,12 @@ static PyType_Spec closure_spec = {
     .slots = closure_slots,
 };
 
-int closure_init(State *state)
+static int make_type(State *state)
 {
-    return cdata_make_type(state, &closure_spec, NULL, &state->cdata_closure_type);
+    return cdata_make_type(state, &closure_spec, &state->cdata_closure_type);
+}
+
+static PyTypeObject *closure_type(State *state)
+{
+    return state_type(state, &state->cdata_closure_type, make_type);
 }

@@ -8,6 +8,4 @@
  * None) is called then with the exception. TypeError, NotImplementedError. The code lives as long as the cdata. */
 PyObject *closure_new(CType *ct, PyObject *callable, PyObject *error, PyObject *onerror);
 
-int closure_init(State *state);
-
 #endif

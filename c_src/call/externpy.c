@@ -163,6 +163,8 @@ static int replace_locked(struct _cffi_externpy_s *externpy, State *state, Handl
     return 0;
 }
 
+static PyTypeObject *handler_type(State *state);
+
 static Handler *new_handler(const struct _cffi_externpy_s *externpy, CType *function, PyObject *callable,
                             PyObject *error, PyObject *onerror)
 {
@@ -172,7 +174,8 @@ static Handler *new_handler(const struct _cffi_externpy_s *externpy, CType *func
         size = externpy->size_of_result;
     if (pycall_init(&call, function, callable, onerror) < 0)
         return NULL;
-    Handler *handler = PyObject_GC_NewVar(Handler, function->state->externpy_handler_type, (Py_ssize_t)size);
+    PyTypeObject *type = handler_type(function->state);
+    Handler *handler = type == NULL ? NULL : PyObject_GC_NewVar(Handler, type, (Py_ssize_t)size);
     if (handler == NULL) {
         pycall_clear(&call);
         return NULL;
@@ -206,7 +209,7 @@ int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject
 {
     State *state = function->state;
     int result;
-    if (complete_types(&function->u.function) < 0)
+    if (complete_types(&function->u.function) < 0 || attach_target_watch(state->attach) < 0)
         return -1;
     Handler *handler = new_handler(externpy, function, callable, error, onerror);
     if (handler == NULL)
@@ -260,7 +263,12 @@ static PyType_Spec handler_spec = {
     .slots = handler_slots,
 };
 
-int externpy_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &handler_spec, NULL, NULL, &state->externpy_handler_type);
+    return state_make_type(state, &handler_spec, NULL, &state->externpy_handler_type);
+}
+
+static PyTypeObject *handler_type(State *state)
+{
+    return state_type(state, &state->externpy_handler_type, make_type);
 }

@@ -14,6 +14,4 @@ void externpy_call(struct _cffi_externpy_s *externpy, char *args);
 int externpy_define(struct _cffi_externpy_s *externpy, CType *function, PyObject *callable, PyObject *error,
                     PyObject *onerror);
 
-int externpy_init(State *state);
-
 #endif

@@ -396,7 +396,7 @@ static PyType_Spec buffer_spec = {
 
 int buffer_init(State *state)
 {
-    if (state_make_type(state, &buffer_spec, NULL, "buffer", &state->buffer_type) < 0)
+    if (state_make_type(state, &buffer_spec, NULL, &state->buffer_type) < 0)
         return -1;
     state->buffer_type->tp_vectorcall = buffer_vectorcall; /* there was no slot for it before 3.14 */
     return 0;

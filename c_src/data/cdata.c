@@ -29,7 +29,7 @@ COLD static void *err_unloaded(void)
 
 PyObject *cdata_allocate(PyTypeObject *type)
 {
-    return type == NULL ? err_unloaded() : (PyObject *)PyObject_GC_New(CData, type);
+    return type == NULL ? NULL : (PyObject *)PyObject_GC_New(CData, type);
 }
 
 /* One with `more` bytes than usual; nothing is filled but what an object that was kept has still. */
@@ -380,11 +380,20 @@ static PyObject *cdata_g_about(PyObject *self, void *attribute)
     return err_null(PyExc_AttributeError, "cdata '%s' has no %s", cd->ctype->name, (const char *)attribute);
 }
 
+/* The types of this folder are made from _CDataBase; classes of Python cannot. */
+static PyObject *cdata_m_init_subclass(PyObject *Py_UNUSED(type), PyObject *Py_UNUSED(args),
+                                       PyObject *Py_UNUSED(kwargs))
+{
+    return err_null(PyExc_TypeError, "type '_cffi_backend._CDataBase' is not an acceptable base type");
+}
+
 static PyMethodDef cdata_methods[] = {
     {"__complex__", number_complex, METH_NOARGS, "The value of a complex type."},
     {"__dir__", cdata_m_dir, METH_NOARGS, "The fields of a struct or union, and what every cdata has."},
     {"__enter__", cdata_release_enter, METH_NOARGS, "Returns the cdata."},
     {"__exit__", cdata_release_exit, METH_VARARGS, "As ffi.release()."},
+    {"__init_subclass__", (PyCFunction)(void (*)(void))cdata_m_init_subclass, METH_CLASS | METH_VARARGS | METH_KEYWORDS,
+     "Refuses: there are no classes of C data."},
     {"__reduce_ex__", cdata_m_reduce, METH_O, "Refuses: C memory cannot be copied or pickled."},
     {NULL, NULL, 0, NULL},
 };
@@ -433,17 +442,13 @@ static PyType_Slot cdata_slots[] = {
 static PyType_Spec cdata_spec = {
     .name = "_cffi_backend._CDataBase",
     .basicsize = sizeof(CData),
-    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_VECTORCALL,
+    .flags = CDATA_TYPE_FLAGS | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_BASETYPE,
     .slots = cdata_slots,
 };
 
-int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where)
+int cdata_make_type(State *state, PyType_Spec *spec, PyTypeObject **where)
 {
-    /* A base must say that it may be one; Python code, which comes later, finds that it may not. */
-    state->cdata_type->tp_flags |= Py_TPFLAGS_BASETYPE;
-    int result = state_make_type(state, spec, state->cdata_type, name, where);
-    state->cdata_type->tp_flags &= ~Py_TPFLAGS_BASETYPE;
-    return result;
+    return state_make_type(state, spec, state->cdata_type, where);
 }
 
 /* The base of all cdata types; they inherit its slots. */
@@ -461,17 +466,25 @@ static int make_base_type(State *state)
             if (slot->slot == Py_tp_dealloc)
                 slot->pfunc = plain_tp_dealloc_debug;
     }
-    if (state_make_type(state, &spec, NULL, "_CDataBase", &state->cdata_type) < 0)
-        return -1;
-    return PyModule_AddObjectRef(state->module, "CData", (PyObject *)state->cdata_type);
+    return state_make_type(state, &spec, NULL, &state->cdata_type);
 }
 
 int data_init(State *state)
 {
-    if (make_base_type(state) < 0)
+    return make_base_type(state) < 0 || cdata_handle_init(state) < 0 ? -1 : buffer_init(state);
+}
+
+int data_add(State *state)
+{
+    if (state_add_type(state, "_CDataBase", state->cdata_type) < 0 ||
+        state_add_type(state, "CData", state->cdata_type) < 0 ||
+        state_add_type(state, "buffer", state->buffer_type) < 0)
         return -1;
-    if (cdata_own_init(state) < 0 || cdata_record_init(state) < 0 || cdata_gc_init(state) < 0 ||
-        cdata_handle_init(state) < 0)
+    if (state_add_type(state, "__CDataOwn", cdata_own_type(state)) < 0 ||
+        state_add_type(state, "__CDataGCP", cdata_gc_type(state)) < 0 ||
+        state_add_type(state, "__CDataOwnGC", cdata_handle_type(state)) < 0)
         return -1;
-    return cdata_frombuf_init(state) < 0 || cdata_iter_init(state) < 0 || buffer_init(state) < 0 ? -1 : 0;
+    return state_add_type(state, "__CDataFromBuf", cdata_frombuf_type(state)) < 0
+               ? -1
+               : state_add_type(state, "__CData_iterator", cdata_iter_type(state));
 }

@@ -91,7 +91,7 @@ static inline char *cdata_address(const CData *cd)
 /* ---- for the other cdata types: those of this folder, and closures (call/) ---- */
 
 /* Makes the type of `spec`, derived from _CDataBase (which Python code cannot do), and stores it at *where. 0 or -1. */
-int cdata_make_type(State *state, PyType_Spec *spec, const char *name, PyTypeObject **where);
+int cdata_make_type(State *state, PyType_Spec *spec, PyTypeObject **where);
 
 /* The flags of all these types. Add Py_TPFLAGS_HAVE_GC where other references than the ctype are held. */
 #define CDATA_TYPE_FLAGS                                                                                               \
@@ -108,9 +108,9 @@ void cdata_head_free(CData *cd);
 static inline void cdata_head_keep(CData *cd, int list);
 /* A new object of a derived type with garbage collection, perhaps from that list; nothing is filled, nor is it tracked. NULL with an
  * exception. */
-static inline void *cdata_take(State *state, int list, PyTypeObject *type);
-PyObject *cdata_allocate(PyTypeObject *type);
-void cdata_head_forget(CData *cd); /* a part of both: there are weak references */
+static inline void *cdata_take(State *state, int list, PyTypeObject *(*type)(State *state));
+PyObject *cdata_allocate(PyTypeObject *type); /* the same without a list; NULL for NULL */
+void cdata_head_forget(CData *cd);            /* a part of both: there are weak references */
 /* In tp_traverse of GC types: the ctype and the type. */
 int cdata_head_visit(CData *cd, visitproc visit, void *arg);
 /* The memory is gone: `data` NULL, CDATA_RELEASED. Under FT_LOCK or by the only owner. */
@@ -132,7 +132,8 @@ COLD void *cdata_err_null(CData *cd, const char *action);
 /* TypeError: initializer for ctype 'int *' must be a EXPECTED, not str / cdata 'char *'. -1. */
 COLD int cdata_err_expected(CType *ct, const char *expected, PyObject *got);
 
-int data_init(State *state); /* makes all types of this folder */
+int data_init(State *state); /* makes _CDataBase, buffer and the table of handles */
+int data_add(State *state);  /* the types of this folder to the module */
 
 static inline void cdata_head_start(CData *cd)
 {
@@ -156,10 +157,10 @@ static inline void cdata_head_init(CData *cd, CType *ct, char *data, Py_ssize_t 
     cdata_head_fill(cd, ct, data, length, flags);
 }
 
-static inline void *cdata_take(State *state, int list, PyTypeObject *type)
+static inline void *cdata_take(State *state, int list, PyTypeObject *(*type)(State *state))
 {
     PyObject *object = freelist_take(&state->free_lists[list]);
-    return LIKELY(object != NULL) ? object : cdata_allocate(type);
+    return LIKELY(object != NULL) ? object : cdata_allocate(type(state));
 }
 
 static inline void cdata_head_keep(CData *cd, int list)

@@ -53,7 +53,7 @@ PyObject *cdata_frombuf_new(CType *ct, PyObject *object, bool writable)
 {
     if (ct->kind != KIND_POINTER && ct->kind != KIND_ARRAY)
         return err_null(PyExc_TypeError, "expected a pointer or array ctype, got '%s'", ct->name);
-    CDataFromBuf *cd = cdata_take(ct->state, FREE_FROMBUF, ct->state->cdata_frombuf_type);
+    CDataFromBuf *cd = cdata_take(ct->state, FREE_FROMBUF, cdata_frombuf_type);
     if (cd == NULL)
         return NULL;
     cdata_head_init(&cd->head, ct, NULL, -1, 0);
@@ -164,7 +164,12 @@ static PyType_Spec frombuf_spec = {
     .slots = frombuf_slots,
 };
 
-int cdata_frombuf_init(State *state)
+static int make_type(State *state)
 {
-    return cdata_make_type(state, &frombuf_spec, "__CDataFromBuf", &state->cdata_frombuf_type);
+    return cdata_make_type(state, &frombuf_spec, &state->cdata_frombuf_type);
+}
+
+PyTypeObject *cdata_frombuf_type(State *state)
+{
+    return state_type(state, &state->cdata_frombuf_type, make_type);
 }

@@ -12,6 +12,6 @@ struct DebugBlock *cdata_frombuf_block_borrowed(CData *cd); /* debug mode; NULL:
 int cdata_frombuf_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
 bool cdata_frombuf_readonly(CData *cd);                     /* of a __CDataFromBuf: its memory must not be written */
 
-int cdata_frombuf_init(State *state);
+PyTypeObject *cdata_frombuf_type(State *state); /* borrowed */
 
 #endif

@@ -16,7 +16,7 @@ typedef struct {
 
 static PyObject *gc_new(CType *ct, CData *origin, Py_ssize_t length, uint32_t flags, PyObject *destructor)
 {
-    CDataGc *gc = cdata_take(ct->state, FREE_GC, ct->state->cdata_gc_type);
+    CDataGc *gc = cdata_take(ct->state, FREE_GC, cdata_gc_type);
     if (gc == NULL)
         return NULL;
     cdata_head_init(&gc->base.head, ct, origin->data, length, flags);
@@ -221,7 +221,12 @@ static PyType_Spec gc_spec = {
     .slots = gc_slots,
 };
 
-int cdata_gc_init(State *state)
+static int make_type(State *state)
 {
-    return cdata_make_type(state, &gc_spec, "__CDataGCP", &state->cdata_gc_type);
+    return cdata_make_type(state, &gc_spec, &state->cdata_gc_type);
+}
+
+PyTypeObject *cdata_gc_type(State *state)
+{
+    return state_type(state, &state->cdata_gc_type, make_type);
 }

@@ -16,6 +16,6 @@ PyObject *cdata_gc_allocated(CType *ct, CData *origin, Py_ssize_t length, uint32
 struct DebugBlock *cdata_gc_block_borrowed(CData *cd); /* debug mode; NULL: none */
 int cdata_gc_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
 
-int cdata_gc_init(State *state);
+PyTypeObject *cdata_gc_type(State *state); /* borrowed */
 
 #endif

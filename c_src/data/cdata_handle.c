@@ -57,7 +57,7 @@ PyObject *cdata_handle_new(CType *ct, PyObject *object)
 {
     if (!(ct->flags & CTYPE_VOID_POINTER))
         return err_null(PyExc_TypeError, "needs 'void *', got '%s'", ct->name);
-    CDataHandle *handle = cdata_take(ct->state, FREE_HANDLE, ct->state->cdata_handle_type);
+    CDataHandle *handle = cdata_take(ct->state, FREE_HANDLE, cdata_handle_type);
     if (handle == NULL)
         return NULL;
     cdata_head_init(&handle->head, ct, NULL, -1, 0);
@@ -173,5 +173,15 @@ int cdata_handle_init(State *state)
         PyMem_Free(state->handle_table);
         return -1;
     }
-    return cdata_make_type(state, &handle_spec, "__CDataOwnGC", &state->cdata_handle_type);
+    return 0;
+}
+
+static int make_type(State *state)
+{
+    return cdata_make_type(state, &handle_spec, &state->cdata_handle_type);
+}
+
+PyTypeObject *cdata_handle_type(State *state)
+{
+    return state_type(state, &state->cdata_handle_type, make_type);
 }

@@ -22,7 +22,8 @@ PyObject *cdata_handle_get(State *state, CData *cd);
  * Otherwise NULL without an exception. */
 static inline PyObject *cdata_handle_get_quick(State *state, PyObject *value);
 
-int cdata_handle_init(State *state);
+int cdata_handle_init(State *state);           /* makes the table */
+PyTypeObject *cdata_handle_type(State *state); /* borrowed */
 
 static inline PyObject *cdata_handle_get_quick(State *state, PyObject *value)
 {

@@ -20,7 +20,7 @@ PyObject *cdata_iter_new(PyObject *self)
         return err_null(PyExc_TypeError, "cdata of type '%s' does not support iteration", cd->ctype->name);
     if (cd->flags & CDATA_RELEASED)
         return cdata_err_null(cd, "iterate over");
-    CDataIter *iter = PyObject_GC_New(CDataIter, cd->ctype->state->cdata_iter_type);
+    CDataIter *iter = (CDataIter *)cdata_allocate(cdata_iter_type(cd->ctype->state));
     if (iter == NULL)
         return NULL;
     iter->array = (CData *)Py_NewRef(cd);
@@ -93,7 +93,7 @@ static PyType_Spec iter_spec = {
     .slots = iter_slots,
 };
 
-int cdata_iter_init(State *state)
+static int make_type(State *state)
 {
     PyType_Slot slots[sizeof iter_slots / sizeof *iter_slots];
     PyType_Spec spec = iter_spec;
@@ -102,5 +102,10 @@ int cdata_iter_init(State *state)
     for (PyType_Slot *slot = slots; state->debug && slot->slot != 0; slot++)
         if (slot->slot == Py_tp_iternext)
             slot->pfunc = iter_tp_iternext_debug;
-    return state_make_type(state, &spec, NULL, "__CData_iterator", &state->cdata_iter_type);
+    return state_make_type(state, &spec, NULL, &state->cdata_iter_type);
+}
+
+PyTypeObject *cdata_iter_type(State *state)
+{
+    return state_type(state, &state->cdata_iter_type, make_type);
 }

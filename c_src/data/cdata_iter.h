@@ -6,6 +6,6 @@
 
 PyObject *cdata_iter_new(PyObject *array); /* tp_iter of the cdata types; TypeError for anything but an array */
 
-int cdata_iter_init(State *state);
+PyTypeObject *cdata_iter_type(State *state); /* borrowed */
 
 #endif

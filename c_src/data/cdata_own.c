@@ -43,8 +43,11 @@ static char *block_new(Py_ssize_t size, int align, bool clear, char **block)
 COLD static CDataOwn *own_new_debug(CType *ct, Py_ssize_t size, int align)
 {
     State *state = ct->state;
+    PyTypeObject *type = cdata_own_type(state);
+    if (type == NULL)
+        return NULL;
     DebugBlock *block = debug_block_allocate(ct, size, align);
-    CDataOwn *own = block == NULL || state->cdata_own_type == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
+    CDataOwn *own = block == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
     if (own == NULL) {
         (void)debug_block_end(state, block, DEBUG_COLLECTED);
         debug_block_drop(state, block);
@@ -52,16 +55,18 @@ COLD static CDataOwn *own_new_debug(CType *ct, Py_ssize_t size, int align)
     }
     own->base.head.data = (char *)block->node.start;
     own->memory.debug = block;
-    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, type);
 }
 
 NOINLINE static CDataOwn *own_new_separate(CType *ct, Py_ssize_t size, int align, bool clear)
 {
-    State *state = ct->state;
-    if (state->debug)
+    if (ct->state->debug)
         return own_new_debug(ct, size, align);
+    PyTypeObject *type = cdata_own_type(ct->state);
+    if (type == NULL)
+        return NULL;
     char *block, *data = block_new(size, align, clear, &block);
-    CDataOwn *own = data == NULL || state->cdata_own_type == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
+    CDataOwn *own = data == NULL ? NULL : PyObject_Malloc(sizeof(CDataOwn));
     if (own == NULL) {
         if (data != NULL)
             PyMem_RawFree(block);
@@ -69,7 +74,7 @@ NOINLINE static CDataOwn *own_new_separate(CType *ct, Py_ssize_t size, int align
     }
     own->base.head.data = data;
     own->memory.block = block;
-    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, type);
 }
 
 /* The object, with `data` set and zeroed, nothing else. */
@@ -78,14 +83,17 @@ static inline CDataOwn *own_new(CType *ct, Py_ssize_t size, int align, bool clea
     State *state = ct->state;
     if (UNLIKELY(size > OWN_INLINE_MAX || align > OWN_INLINE_ALIGN || state->debug))
         return own_new_separate(ct, size, align, clear);
-    CDataOwn *own = LIKELY(state->cdata_own_type != NULL) ? PyObject_Malloc(OWN_STORAGE + (size_t)size) : NULL;
+    PyTypeObject *type = cdata_own_type(state);
+    if (UNLIKELY(type == NULL))
+        return NULL;
+    CDataOwn *own = PyObject_Malloc(OWN_STORAGE + (size_t)size);
     if (UNLIKELY(own == NULL))
         return (CDataOwn *)PyErr_NoMemory();
     own->base.head.data = (char *)own + OWN_STORAGE;
     own->memory.block = NULL;
     if (clear)
         memset(own->base.head.data, 0, (size_t)size);
-    return (CDataOwn *)PyObject_Init((PyObject *)own, state->cdata_own_type);
+    return (CDataOwn *)PyObject_Init((PyObject *)own, type);
 }
 
 static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags)
@@ -97,7 +105,9 @@ static void own_fill(CDataOwn *own, CType *ct, Py_ssize_t length, uint32_t flags
 
 NOINLINE static CDataOwn *small_allocate(PyTypeObject *type)
 {
-    CDataOwn *own = LIKELY(type != NULL) ? PyObject_Malloc(OWN_STORAGE + OWN_SMALL) : NULL;
+    if (UNLIKELY(type == NULL))
+        return NULL;
+    CDataOwn *own = PyObject_Malloc(OWN_STORAGE + OWN_SMALL);
     if (UNLIKELY(own == NULL))
         return (CDataOwn *)PyErr_NoMemory();
     cdata_head_start(&own->base.head);
@@ -110,7 +120,7 @@ NOINLINE static CDataOwn *small_allocate(PyTypeObject *type)
 static ALWAYS_INLINE CDataOwn *own_new_small(CType *ct, uint32_t flags)
 {
     CDataOwn *own = (CDataOwn *)freelist_take(&ct->state->free_lists[FREE_SMALL]);
-    if (UNLIKELY(own == NULL) && (own = small_allocate(ct->state->cdata_own_type)) == NULL)
+    if (UNLIKELY(own == NULL) && (own = small_allocate(cdata_own_type(ct->state))) == NULL)
         return NULL;
     char *data = (char *)own + OWN_STORAGE;
     cdata_head_fill(&own->base.head, ct, data, -1, flags | CDATA_SMALL);
@@ -393,7 +403,12 @@ static PyType_Spec own_spec = {
     .slots = own_slots,
 };
 
-int cdata_own_init(State *state)
+static int make_type(State *state)
 {
-    return cdata_make_type(state, &own_spec, "__CDataOwn", &state->cdata_own_type);
+    return cdata_make_type(state, &own_spec, &state->cdata_own_type);
+}
+
+PyTypeObject *cdata_own_type(State *state)
+{
+    return state_type(state, &state->cdata_own_type, make_type);
 }

@@ -19,6 +19,6 @@ PyObject *cdata_own_tp_repr(PyObject *self);
 
 struct DebugBlock *cdata_own_block_borrowed(CData *cd); /* debug mode; NULL: none */
 int cdata_own_release(CData *cd);                       /* for cdata_release.c; 0 or -1 */
-int cdata_own_init(State *state);
+PyTypeObject *cdata_own_type(State *state);             /* borrowed */
 
 #endif

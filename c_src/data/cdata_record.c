@@ -35,6 +35,8 @@ static void record_free(CDataRecord *record)
     Py_DECREF(type);
 }
 
+static PyTypeObject *record_type(State *state);
+
 #if FT_FREE_LISTS
 
 /* ---- with the GIL: the memory of a p[0] that has died stays with the owner, for the next one ---- */
@@ -42,7 +44,7 @@ static void record_free(CDataRecord *record)
 /* The first p[0] of an owner. */
 NOINLINE static PyObject *record_new(CDataOwner *owner)
 {
-    CDataRecord *record = PyObject_GC_New(CDataRecord, owner->head.ctype->state->cdata_struct_type);
+    CDataRecord *record = (CDataRecord *)cdata_allocate(record_type(owner->head.ctype->state));
     if (record == NULL)
         return NULL;
     if (owner->record != NULL) { /* collecting garbage in there ran code that was faster */
@@ -101,7 +103,7 @@ void cdata_record_mark_released(CDataOwner *owner)
 
 static PyObject *record_new(CDataOwner *owner)
 {
-    CDataRecord *record = PyObject_GC_New(CDataRecord, owner->head.ctype->state->cdata_struct_type);
+    CDataRecord *record = (CDataRecord *)cdata_allocate(record_type(owner->head.ctype->state));
     if (record == NULL)
         return NULL;
     record_fill(record, owner);
@@ -195,7 +197,12 @@ static PyType_Spec record_spec = {
     .slots = record_slots,
 };
 
-int cdata_record_init(State *state)
+static int make_type(State *state)
 {
-    return cdata_make_type(state, &record_spec, NULL, &state->cdata_struct_type);
+    return cdata_make_type(state, &record_spec, &state->cdata_struct_type);
+}
+
+static PyTypeObject *record_type(State *state)
+{
+    return state_type(state, &state->cdata_struct_type, make_type);
 }

@@ -25,6 +25,4 @@ void cdata_record_forget(CDataOwner *owner);
 /* The owner whose memory `record`, a p[0], is in; NULL for other cdata. Borrowed. */
 CData *cdata_record_owner_borrowed(CData *record);
 
-int cdata_record_init(State *state);
-
 #endif

@@ -3,8 +3,8 @@
 
 CField *cfield_new(CType *type, PyObject *name, const CField *place)
 {
-    PyTypeObject *cfield_type = type->state->cfield_type;
-    CField *field = (CField *)cfield_type->tp_alloc(cfield_type, 0);
+    PyTypeObject *python_type = cfield_type(type->state);
+    CField *field = python_type == NULL ? NULL : (CField *)python_type->tp_alloc(python_type, 0);
     if (field == NULL)
         return NULL;
     field->type = (CType *)Py_NewRef((PyObject *)type);
@@ -62,7 +62,12 @@ static PyType_Spec cfield_spec = {
     .slots = cfield_slots,
 };
 
-int cfield_init(State *state)
+static int make_type(State *state)
 {
-    return state_make_type(state, &cfield_spec, NULL, "CField", &state->cfield_type);
+    return state_make_type(state, &cfield_spec, NULL, &state->cfield_type);
+}
+
+PyTypeObject *cfield_type(State *state)
+{
+    return state_type(state, &state->cfield_type, make_type);
 }

@@ -146,7 +146,7 @@ CType *ctype_new_steal(State *state, Kind kind, CName name)
     CType *ct = NULL;
     if (name.text == NULL)
         return (CType *)PyErr_NoMemory();
-    if (state->ctype_type == NULL)
+    if (state->is_cleared)
         ct = err_null(PyExc_RuntimeError, "cannot make the ctype '%s': the module _cffi_backend is being unloaded",
                       name.text);
     else
@@ -346,7 +346,11 @@ static PyType_Spec ctype_spec = {
 
 int ctype_init(State *state)
 {
-    if (state_make_type(state, &ctype_spec, NULL, "CType", &state->ctype_type) < 0 || cfield_init(state) < 0)
-        return -1;
-    return ctype_make_init(state);
+    return state_make_type(state, &ctype_spec, NULL, &state->ctype_type) < 0 ? -1 : ctype_make_init(state);
+}
+
+int ctype_add(State *state)
+{
+    return state_add_type(state, "CType", state->ctype_type) < 0 ? -1
+                                                                 : state_add_type(state, "CField", cfield_type(state));
 }

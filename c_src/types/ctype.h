@@ -185,12 +185,13 @@ bool ctype_is_completing_here(const CType *ct);
 Py_ssize_t ctype_sizeof(CType *ct);
 int ctype_alignof(CType *ct);
 
-int ctype_init(State *state); /* makes the types CType and CField, the primitives, void, void *, char * and char[] */
+int ctype_init(State *state); /* makes the type CType, void and void * */
+int ctype_add(State *state);  /* CType and CField to the module */
 
 /* ---- fields ---- */
 
 /* A new field with all that is in `place` but its reference count, type and name. New reference. */
 CField *cfield_new(CType *type, PyObject *name, const CField *place);
-int cfield_init(State *state);
+PyTypeObject *cfield_type(State *state); /* borrowed */
 
 #endif

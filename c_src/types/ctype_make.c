@@ -9,23 +9,6 @@
 
 /* ---- primitives ---- */
 
-static CType *standing_type(CType *ct)
-{
-    if (ct == NULL)
-        return err_null(PyExc_RuntimeError, "cannot find a C type: the module _cffi_backend is being unloaded");
-    return (CType *)Py_NewRef((PyObject *)ct);
-}
-
-CType *ctype_void(State *state)
-{
-    return standing_type(state->void_type);
-}
-
-CType *ctype_primitive(State *state, int number)
-{
-    return standing_type(number == PRIM_VOID ? state->void_type : state->primitives[number]);
-}
-
 static CType *make_primitive(State *state, int number)
 {
     const PrimInfo *info = &prim_table[number];
@@ -43,20 +26,45 @@ static CType *make_primitive(State *state, int number)
     return ct;
 }
 
+/* What is at *where, a member of the state, borrowed, when `made` (NULL: with an exception) was put there unless another thread was
+ * first. */
+static CType *publish_steal(CType **where, CType *made)
+{
+    if (made != NULL && !FT_CLAIM_POINTER(*where, made))
+        Py_DECREF(made);
+    return made == NULL ? NULL : FT_LOAD_POINTER(*where);
+}
+
+CType *ctype_primitive(State *state, int number)
+{
+    CType *ct = FT_LOAD_POINTER(state->primitives[number]);
+    if (UNLIKELY(ct == NULL))
+        ct = publish_steal(&state->primitives[number], make_primitive(state, number));
+    return (CType *)Py_XNewRef((PyObject *)ct);
+}
+
+CType *ctype_void(State *state)
+{
+    return ctype_primitive(state, PRIM_VOID);
+}
+
+CType *ctype_char_array_borrowed(State *state)
+{
+    CType *ct = FT_LOAD_POINTER(state->char_array);
+    if (LIKELY(ct != NULL))
+        return ct;
+    CType *item = ctype_primitive(state, PRIM_CHAR);
+    ct = item == NULL ? NULL : publish_steal(&state->char_array, ctype_array_of(item, -1));
+    Py_XDECREF(item);
+    return ct;
+}
+
 int ctype_make_init(State *state)
 {
-    for (int number = PRIM_VOID + 1; number < PRIM_COUNT; number++) {
-        state->primitives[number] = make_primitive(state, number);
-        if (state->primitives[number] == NULL)
-            return -1;
-    }
-    state->void_type = make_primitive(state, PRIM_VOID);
-    if (state->void_type == NULL)
-        return -1;
-    state->void_pointer = ctype_pointer_to(state->void_type);
-    state->char_pointer = ctype_pointer_to(state->primitives[PRIM_CHAR]);
-    state->char_array = ctype_array_of(state->primitives[PRIM_CHAR], -1);
-    return state->void_pointer == NULL || state->char_pointer == NULL || state->char_array == NULL ? -1 : 0;
+    CType *item = ctype_void(state);
+    state->void_pointer = item == NULL ? NULL : ctype_pointer_to(item);
+    Py_XDECREF(item);
+    return state->void_pointer == NULL ? -1 : 0;
 }
 
 /* ---- pointers ---- */

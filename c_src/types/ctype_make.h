@@ -8,6 +8,7 @@
 
 CType *ctype_void(State *state);
 CType *ctype_primitive(State *state, int number); /* PRIM_*; PRIM_VOID gives void */
+CType *ctype_char_array_borrowed(State *state);   /* char[], kept by the state */
 CType *ctype_pointer_to(CType *item);             /* of a function type (itself a pointer): "int(* *)(int)" */
 
 /* -1: open. ValueError for a negative length or items of unknown size, OverflowError when it is too large. */

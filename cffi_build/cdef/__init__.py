@@ -36,10 +36,9 @@ def parse(
     """
     known = known or Declarations()
     largest = _largest_alignment(packed, pack)
-    kept = None if included else cache.entry(text, known, (largest, override, filename, line))
+    kept = None if included else cache.entry(text, known, f"{largest} {override} {line} {filename}")
     made = kept.load() if kept else None
     if made is None:
-        cache.before_parsing()
         from cffi_build.cdef.read import read_text
 
         made = read_text(text, known, included, largest, override=override, filename=filename, line=line)
@@ -53,7 +52,9 @@ def parse_type(text: str, declarations: Declarations) -> CType:
 
     A struct or enum that is not declared is still a type (and opaque). Raise CDefError.
     """
-    return _read_type(text, declarations, may_define=False)[0]
+    from cffi_build.cdef.read import read_type
+
+    return read_type(text, declarations, may_define=False)[0]
 
 
 def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Declarations]:
@@ -61,14 +62,9 @@ def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Decl
 
     As `parse_type`, but for texts such as ``struct { int x, y; } *``. Raise CDefError.
     """
-    return _read_type(text, declarations, may_define=True)
-
-
-def _read_type(text: str, declarations: Declarations, *, may_define: bool) -> Tuple[CType, Declarations]:
-    cache.before_parsing()
     from cffi_build.cdef.read import read_type
 
-    return read_type(text, declarations, may_define=may_define)
+    return read_type(text, declarations, may_define=True)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:

@@ -88,8 +88,8 @@ class Entry:
 
 _unwritten: Dict[str, Tuple[Entry, Declarations]] = {}
 """What is to be written when the process ends, by the name of its file."""
-_found: Dict[str, str] = {}
-"""What is found out once in a process: the folder of this user, and all but the texts that results depend on."""
+_user: Dict[str, str] = {}
+"""The folder of this user, found out once in a process."""
 
 
 def _write_all() -> None:
@@ -99,15 +99,14 @@ def _write_all() -> None:
         store(*_unwritten.popitem()[1])
 
 
-def entry(text: str, known: Declarations, options: object) -> Optional[Entry]:
+def entry(text: str, known: Declarations, options: str) -> Optional[Entry]:
     """Return the entry for a text, None when it is not worth one or there is no cache."""
     if len(text) < _PAYS and "cffi_build.cdef.read" in sys.modules:
         return None
     folder, origin = default_folder(), _origin(known)
-    environment = _environment() if folder else ""
-    if origin is None or not environment:
+    if not (folder and _ENVIRONMENT) or origin is None:
         return None
-    return Entry(folder, f"{environment}\n{options}\n{origin}\n{text}".encode("utf-8", "surrogatepass"), known)
+    return Entry(folder, f"{_ENVIRONMENT}\n{options}\n{origin}\n{text}".encode("utf-8", "surrogatepass"), known)
 
 
 def default_folder() -> str:
@@ -115,9 +114,7 @@ def default_folder() -> str:
     chosen = os.environ.get("CFFI_CDEF_CACHE")
     if chosen is not None:
         return "" if chosen in ("0", "off") else chosen
-    if "folder" not in _found:
-        _found["folder"] = _users_folder()
-    return _found["folder"]
+    return _user.get("folder") or _user.setdefault("folder", _users_folder())
 
 
 def _users_folder() -> str:
@@ -141,24 +138,16 @@ def _origin(declarations: Declarations) -> Optional[str]:
     return None if None in included else f"{declarations.origin}{included}"
 
 
-def before_parsing() -> None:
-    """Find out what the parser is before its files are read: later they may be others, which its results do not belong to."""
-    if default_folder():
-        _environment()
-
-
-def _environment() -> str:
-    """Return what results depend on but texts and options, "" when that cannot be told."""
-    if "environment" not in _found:
-        try:
-            _found["environment"] = f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(__file__)}"
-        except OSError:  # the package is in a zip file, or part of a program
-            _found["environment"] = ""
-    return _found["environment"]
+def _environment(file: str) -> str:
+    """Return what results depend on but texts and options, "" when that cannot be told. `file` is one of the parser's."""
+    try:
+        return f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(file)}"
+    except OSError:  # the package is in a zip file, or part of a program
+        return ""
 
 
 def _stamp(file: str) -> str:
-    """Return what changes when a file of the parser, or of the records that it makes, does; `file` is one of the parser's.
+    """Return what changes when a file of the parser, or of the records that it makes, does.
 
     Installers make new files, which their folder shows; where people write the files, each is looked at.
     """
@@ -186,3 +175,6 @@ def _read(path: str) -> Optional[bytes]:
         return None
     finally:
         os.close(file)
+
+
+_ENVIRONMENT = _environment(__file__)  # before the parser is read: what an old one in a process makes is not for a new one, written since

@@ -57,7 +57,7 @@ class Layout:
             raise UnknownLayout(f"the size of '{spelling(ctype)}' is known only to the C compiler")
         lowest, highest = min(known), max(known)
         bits = 1 + max(highest, -1 - lowest).bit_length() if lowest < 0 else highest.bit_length()
-        size = next(size for size in (1, 2, 4, 8) if bits <= 8 * size and (declared.packed or size > 2) or size == 8)
+        size = next(size for size in (1, 2, 4, 8) if size == 8 or (bits <= 8 * size and (declared.packed or size > 2)))
         return size, min(size, _LARGEST_ALIGNMENT)
 
     def _record(self, ctype: Record) -> Tuple[int, int]:

@@ -6,11 +6,11 @@ from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.declarators import NAMED, Declarators
 from cffi_build.cdef.integers import SIZES
-from cffi_build.cdef.keywords import RESERVED
+from cffi_build.cdef.keywords import ATTRIBUTE, KINDS, RESERVED
 from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
-from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.declarations import Declarations, Field, RecordDeclaration
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, spelling, unqualified
 from cffi_build.primitives import BY_NAME
 
@@ -95,7 +95,8 @@ class Records(Declarators):
             token = self.tokens[at]
             depth += (token == "(") - (token == ")")
             begins = at == self.pos or self.tokens[at - 1] == ","
-            if not depth and begins and self.tokens[at + 1] in (",", ";") and token.isidentifier() and token not in RESERVED:
+            ends = self.tokens[at + 1] in (",", ";") or KINDS.get(self.tokens[at + 1]) == ATTRIBUTE
+            if not depth and begins and ends and token.isidentifier() and token not in RESERVED:
                 return f"${token}"
             at += 1
         return self.scope.new_anonymous_name()
@@ -128,8 +129,30 @@ class Records(Declarators):
         align = found.align if found is not None else 0
         comment = self.comment(start)
         declaration = RecordDeclaration(ctype, tuple(members.fields), members.partial, pack, align, self.position(start), comment)
+        if typedef and not name and KINDS.get(self.tokens[self.pos + 1]) == ATTRIBUTE:
+            declaration = self._aligned_by_typedef(declaration)
         self._declare_record(declaration, count, opening - 1 if tag else opening)
         return ctype
+
+    def _aligned_by_typedef(self, declaration: RecordDeclaration) -> RecordDeclaration:
+        """Return the nameless record with the alignment that follows the name of its typedef, if it is no larger for it.
+
+        C aligns the typedef only, which is all the same then. Otherwise the members that are of the typedef know it.
+        """
+        from cffi_build.cdef.layout import Layout, UnknownLayout  # rarely needed
+
+        before = self.pos
+        self.pos += 1
+        found = self.attributes(None)
+        self.pos = before
+        aligned = declaration._replace(align=max(declaration.align, found.align if found is not None else 0))
+        scratch = Declarations()
+        scratch.records[declaration.type] = declaration
+        try:
+            size, _ = Layout([scratch, self.scope.made, *self.scope.outside]).of(declaration.type)
+        except UnknownLayout:
+            return aligned  # only the C compiler knows it anyhow
+        return aligned if aligned.align and size % aligned.align == 0 else declaration
 
     def _declare_record(self, declaration: RecordDeclaration, count: int, at: int) -> None:
         before = len(self.scope.made.records)

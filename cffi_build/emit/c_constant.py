@@ -6,8 +6,9 @@ from cffi_build.declarations import ConstantDeclaration, Position
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants
-from cffi_build.emit.enums import known_values
-from cffi_build.emit.tables import global_in_c, integer_in_c
+from cffi_build.emit.enums import known_values, names, primitive_for
+from cffi_build.emit.scope import ScopedEnum
+from cffi_build.emit.tables import enum_in_c, global_in_c, integer_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import FFIError
@@ -16,9 +17,9 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Optional, Sequence, Tuple
+    from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
-    from cffi_build.emit.tables import GlobalRow
+    from cffi_build.emit.tables import EnumRow, GlobalRow
     from cffi_build.model import CType
 
 
@@ -116,3 +117,22 @@ def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
             except FFIError as error:
                 raise located(constant, error) from None
             yield constant, unqualified(constant.type)
+
+
+def enum_rows(unit: Unit) -> List[EnumRow]:
+    """Return the rows for a C module."""
+    return [
+        enum_in_c(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))
+        for enum, scoped in unit.scope.enums.items()
+    ]
+
+
+def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
+    enum, values = scoped.declaration, known_values(scoped.declaration)
+    if values is not None and (scoped.external or not unit.spelling.can_spell(enum.type)):
+        return primitive_for(values, enum.packed)
+    if unit.spelling.can_spell(enum.type):
+        name = unit.spell(enum.type)
+        return f"_cffi_prim_int(sizeof({name}), (({name})-1) <= 0)"
+    signed = " || ".join(f"({name}) < 0" for name in names(enum))
+    return f"_cffi_prim_int(sizeof({names(enum)[0]}), {signed})"

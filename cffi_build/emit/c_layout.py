@@ -5,8 +5,7 @@ from __future__ import annotations
 from cffi_build import model
 from cffi_build.declarations import Field, RecordDeclaration
 from cffi_build.emit.c_check import static_assertion
-from cffi_build.emit.scope import fields, find_record, is_nameless
-from cffi_build.emit.typetable import has_unknown_length
+from cffi_build.emit.scope import fields, find_record, has_unknown_length, is_nameless
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.model import Array, Record

@@ -7,6 +7,7 @@ from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.c_constant import (
     IntegerConstant,
     constant_rows,
+    enum_rows,
     integer_constants,
     integer_rows,
     write_constants,
@@ -28,7 +29,6 @@ from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_tables import Tables, write_array, write_tables, write_types
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.entries import externals
-from cffi_build.emit.enums import enum_rows
 from cffi_build.emit.headers import header
 from cffi_build.emit.tables import typename_in_c
 from cffi_build.emit.typetable import length_name, ratio

@@ -44,6 +44,8 @@ def _row(unit: Unit, scoped: ScopedRecord, rows: List[Row]) -> Row:
             if type(field.type) not in (Pointer, Primitive):  # as most are
                 _refuse_opaque(unit, record, field)
         rows += _field_rows(unit, listed, place)
+        if place and place.root in unit.scope.typedefs and unit.scope.typedefs[place.root].align:
+            flags &= ~op.F_CHECK_FIELDS  # C aligns the typedef, not the struct
         size = f"sizeof({place.value()})" if place else COMPUTE
         alignment = COMPUTE if place is None else f"_cffi_alignof({place.root})" if place.root and not place.path else -1
     return record_in_c(record.name, index, flags, size, alignment, first, len(rows) - first)

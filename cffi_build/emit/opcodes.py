@@ -64,11 +64,6 @@ class Opcode(Value):
         """Return the C expression for it."""
         return in_c(self.operation, self.argument)
 
-    def in_python(self) -> bytes:
-        """Return the four bytes for it."""
-        assert isinstance(self.argument, int), self.argument
-        return big_endian((self.argument << 8) | self.operation)
-
 
 _BEGINNINGS = {number: f"_CFFI_OP(_CFFI_OP_{name}, " for number, name in OPERATIONS.items()}
 
@@ -76,8 +71,3 @@ _BEGINNINGS = {number: f"_CFFI_OP(_CFFI_OP_{name}, " for number, name in OPERATI
 def in_c(operation: int, argument: Union[int, str]) -> str:
     """Return the C expression for an operation and its argument."""
     return f"{_BEGINNINGS[operation]}{argument})"
-
-
-def big_endian(number: int) -> bytes:
-    """Return `number` as the tables of a Python module hold it: four bytes, signed, the most significant one first."""
-    return number.to_bytes(4, "big", signed=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cffi_build.declarations import Declarations, RecordDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record
-from cffi_build.emit.typetable import has_unknown_length
+from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record, has_unknown_length
 from cffi_build.model import Array, CType, Primitive, Qualified, Record
 
 

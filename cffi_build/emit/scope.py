@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from cffi_build.declarations import Declarations, EnumDeclaration, Field, RecordDeclaration, TypedefDeclaration
-from cffi_build.model import Array, Enum, Function, Primitive, Record, UnknownFloat, UnknownInteger, UnknownLength, children
+from cffi_build.model import (
+    Array,
+    Enum,
+    Function,
+    Pointer,
+    Primitive,
+    Qualified,
+    Record,
+    UnknownFloat,
+    UnknownInteger,
+    UnknownLength,
+    children,
+)
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
@@ -125,6 +137,24 @@ def parts(ctype: CType) -> Iterator[CType]:
         current = pending.pop()
         yield current
         pending.extend(children(current))
+
+
+def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
+    """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows.
+
+    `written_out`: do not count those that are the type of a typedef.
+    """
+    while True:
+        if isinstance(ctype, Pointer):
+            ctype = ctype.target
+        elif isinstance(ctype, Qualified):
+            ctype = ctype.base
+        elif isinstance(ctype, Array):
+            if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
+                return True
+            ctype = ctype.item
+        else:
+            return False
 
 
 def is_nameless(tag: Tag) -> bool:

@@ -148,10 +148,12 @@ def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:
     """Yield the types that go by the name of their typedef; the first typedef last.
 
     They are those with a part that has no name of its own, and records and enums with a tag: often the C code has
-    only the typedef, and the tag is the cdef's invention.
+    only the typedef, and the tag is the cdef's invention. One with an alignment of its own is another type than the record with a tag.
     """
     for each in reversed(list(visible(declarations))):
         for typedef in reversed(list(each.typedefs.values())):
+            if typedef.align and isinstance(typedef.type, Record) and not _has_no_name(typedef.type):
+                continue
             if isinstance(typedef.type, (Record, Enum)) or any(map(_has_no_name, parts(typedef.type))):
                 yield typedef.type, typedef.name
 

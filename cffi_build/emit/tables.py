@@ -1,33 +1,26 @@
-"""Rows of a module's tables, as C and as Python have them (spec: binary interface, sections 3 and 5).
-
-In C a number can be an expression that the C compiler evaluates.
-"""
+"""Rows of a C module's tables: initializers, without the names (spec: binary interface, section 3)."""
 
 from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.opcodes import big_endian
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Sequence, Tuple, Union
 
     CNumber = Union[int, str]
-    """A number, or (in C only) an expression that the C compiler evaluates."""
+    """A number, or an expression that the C compiler evaluates."""
 
     Row = Tuple[str, str]
     """The name by which the runtime searches, the text. Tables are sorted: the order of characters is that of their bytes."""
     GlobalRow = Tuple[str, str, str]
-    """In C: name, opcode, addresses; these are "" for an integer, which shares its function with all others."""
+    """Name, opcode, addresses; these are "" for an integer, which shares its function with all others."""
     EnumRow = Tuple[str, str, str]
-    """In C: name, text, the names of the enumerators."""
+    """Name, text, the names of the enumerators."""
 
 
 COMPUTE = -2
 """Size and alignment of a record that the runtime lays out."""
-
-
-# ---- in C: initializers, without the names
 
 
 def global_in_c(name: str, operation: int, argument: int, address: str, extra: str = "NULL") -> GlobalRow:
@@ -76,61 +69,3 @@ def enum_in_c(name: str, type_index: int, primitive: CNumber, enumerators: Seque
 def typename_in_c(name: str, type_index: int) -> Row:
     """Return a row of `struct _cffi_typename_s`."""
     return name, f"{{ NULL, {type_index} }},"
-
-
-# ---- in Python: items of tuples
-
-
-def global_in_python(name: str, operation: int, argument: int, value: int = 0) -> Row:
-    """Return two items of `_globals`."""
-    return name, f"{_opcode_literal(operation, argument, name)},{value}"
-
-
-def field_in_python(name: str, operation: int, type_index: int, bits: int = -1) -> str:
-    """Return an item of the tuple of its record."""
-    return _opcode_literal(operation, type_index, name if operation == op.NOOP else f"{hexadecimal(big_endian(bits))}{name}")
-
-
-def aligned_field_in_python(name: str, type_index: int, align: int, pack: int) -> str:
-    """Return an item of the tuple of its record, which has alignment attributes: what the field asks for."""
-    return _opcode_literal(op.ALIGNED_FIELD, type_index, f"{hexadecimal(big_endian(align) + big_endian(pack))}{name}")
-
-
-def record_in_python(name: str, type_index: int, flags: int, fields: Sequence[str], align: int = 0) -> str:
-    """Return an item of `_struct_unions`. `align`: what the record asks for, when the flags say that it does."""
-    numbers = [type_index, flags, *[align] * bool(flags & op.F_ALIGNED)]
-    return tuple_of([literal(b"".join(map(big_endian, numbers)), name), *fields])
-
-
-def enum_in_python(name: str, type_index: int, primitive: int, enumerators: Sequence[str]) -> str:
-    """Return an item of `_enums`."""
-    return literal(big_endian(type_index) + big_endian(primitive), f"{name}\\x00{','.join(enumerators)}")
-
-
-def typename_in_python(name: str, type_index: int) -> Row:
-    """Return an item of `_typenames`."""
-    return name, literal(big_endian(type_index), name)
-
-
-_ESCAPES = [f"\\x{byte:02X}" for byte in range(256)]
-
-
-def hexadecimal(numbers: bytes) -> str:
-    """Return what stands for `numbers` in a bytes literal."""
-    return "".join([_ESCAPES[byte] for byte in numbers])
-
-
-def literal(numbers: bytes, text: str) -> str:
-    """Return a bytes literal: the numbers in hexadecimal, then the text as it is."""
-    return f"b'{hexadecimal(numbers)}{text}'"
-
-
-def _opcode_literal(operation: int, argument: int, text: str) -> str:
-    """Return a bytes literal: an opcode in hexadecimal, as of `opcodes.Opcode.in_python`, then the text as it is."""
-    argument_bytes = f"{_ESCAPES[argument >> 16 & 255]}{_ESCAPES[argument >> 8 & 255]}{_ESCAPES[argument & 255]}"
-    return f"b'{argument_bytes}{_ESCAPES[operation]}{text}'"
-
-
-def tuple_of(items: Sequence[str]) -> str:
-    """Return a tuple display of items."""
-    return f"({items[0]},)" if len(items) == 1 else f"({','.join(items)})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.opcodes import Opcode
-from cffi_build.emit.scope import FILE
+from cffi_build.emit.scope import FILE, has_unknown_length
 from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
     Array,
@@ -33,18 +33,13 @@ if TYPE_CHECKING:
 
 
 class Length(Value):
-    """The slot after an ARRAY: how many items, a number or (in C only) an expression."""
+    """The slot after an ARRAY: how many items, a number or an expression."""
 
     items: Union[int, str]
 
     def in_c(self) -> str:
         """Return the C expression for it."""
         return f"(_cffi_opcode_t)({self.items})"
-
-    def in_python(self) -> bytes:
-        """Return the four bytes for it."""
-        assert isinstance(self.items, int), self.items
-        return op.big_endian(self.items)
 
 
 _END = [Opcode(op.FUNCTION_END, flags) for flags in range(4)]
@@ -182,21 +177,3 @@ def length_name(length: UnknownLength) -> str:
 def ratio(value: str) -> str:
     """Return the C expression for the number of items of the array `value`."""
     return f"sizeof({value}) / sizeof({value}[0])"
-
-
-def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
-    """Return whether `ctype` is an array, or points to one, whose length only the C compiler knows.
-
-    `written_out`: do not count those that are the type of a typedef.
-    """
-    while True:
-        if isinstance(ctype, Pointer):
-            ctype = ctype.target
-        elif isinstance(ctype, Qualified):
-            ctype = ctype.base
-        elif isinstance(ctype, Array):
-            if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
-                return True
-            ctype = ctype.item
-        else:
-            return False

@@ -47,20 +47,23 @@ class Recompiler:
 
     def collect_type_table(self) -> None:
         """Fill `cffi_types`: one printable item a slot."""
+        from cffi_build.emit.opcodes import ARRAY
         from cffi_build.emit.py_module import type_table
         from cffi_build.emit.scope import scope
 
-        self.cffi_types = [Slot(slot) for slot in type_table(scope(self.ffi._namespace().declarations, flatten=False)).slots]
+        is_length = False
+        for number in type_table(scope(self.ffi._namespace().declarations, flatten=False)).slots:
+            self.cffi_types.append(Slot(number, is_length=is_length))
+            is_length = not is_length and number & 255 == ARRAY
 
 
 class Slot:
     """One slot of the type table, printed as ``(OPERATION argument)``."""
 
-    def __init__(self, slot: Any) -> None:
-        self._slot = slot
+    def __init__(self, number: int, *, is_length: bool) -> None:
+        self._number, self._is_length = number, is_length
 
     def __str__(self) -> str:
         from cffi_build.emit.opcodes import OPERATIONS
 
-        operation = OPERATIONS[self._slot.operation] if hasattr(self._slot, "operation") else None
-        return f"({operation} {self._slot.argument if operation else self._slot.items})"
+        return f"(None {self._number})" if self._is_length else f"({OPERATIONS[self._number & 255]} {self._number >> 8})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,9 @@ STEPS = {
 ALLOWED = {"__future__", *(["encodings.ascii"] if sys.flags.dev_mode or hasattr(sys, "gettotalrefcount") else [])}
 """What `from __future__ import annotations` imports; modules that are part of the interpreter cost nothing. Debug builds
 and -X dev look up encodings whose name is given."""
+
+CACHE = {"cffi_build", "cffi_build.cdef", "cffi_build.cdef.cache", "cffi_build.tables"}
+"""What finds declarations that were read before."""
 
 
 def imported(code: str) -> set[str]:
@@ -37,7 +41,16 @@ def test_only_our_own_modules_are_imported(step: str) -> None:
 
 @pytest.mark.parametrize("step", ["import cffi", "FFI()", "types"])
 def test_the_build_side_is_not_imported_before_it_is_needed(step: str) -> None:
-    assert not [name for name in imported(STEPS[step]) if name.startswith("cffi_build")]
+    assert {name for name in imported(STEPS[step]) if name.startswith("cffi_build")} == (set() if step == "import cffi" else CACHE)
+
+
+def test_declarations_that_were_read_before_need_no_parser_and_no_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path))
+    code = STEPS["cdef()"] + "; ffi.dlopen(None)"
+    assert "cffi_build.cdef.read" in imported(code)
+    again = imported(code)
+    assert {name for name in again if name.startswith("cffi_build")} == CACHE
+    assert not {"cffi_runtime.inline.realize", "cffi_runtime.inline.names"} & again
 
 
 def test_the_parser_is_read_without_what_only_errors_need() -> None:

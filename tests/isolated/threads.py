@@ -6,7 +6,7 @@ Without a GIL this is a test of the runtime's locks, with one of its switches. P
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import itertools
 import sys
 import threading
@@ -147,6 +147,21 @@ def one_import_in_all_threads(number):
     gc.collect()
 
 
+def first_need_of_types_of_the_runtime(number):
+    spec = importlib.util.find_spec("_cffi_backend")
+    runtime = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(runtime)
+    own = runtime.FFI()
+
+    def use(thread):
+        own_int, closed = own.new("int *", thread), own.gc(own.new("int[3]"), lambda _: None)
+        made = (own_int, closed, own.new_handle(own), own.from_buffer(b"abc"), own.callback("int(int)", lambda n: n))
+        return [*map(type, [*made, iter(closed)]), own.typeof("int"), own.typeof("char[]"), runtime.CField, runtime.CLibrary]
+
+    for types in zip(*together(use)):
+        same(types)
+
+
 def values_of_one_struct(number):
     shared = ffi.new("struct path *")
 
@@ -261,8 +276,9 @@ def one_iterator(number):
 
 SCENARIOS = [
     first_use_of_a_compiled_struct, first_use_of_a_declared_struct, first_use_of_a_library, types_by_text, types_made_and_dropped,
-    function_types_called_first, attributes_of_a_lib, one_import_in_all_threads, values_of_one_struct, one_record_of_one_pointer,
-    new_and_release, released_by_all, handles, callbacks, handlers_defined_while_called, buffers, errno_is_per_thread, once, one_iterator,
+    function_types_called_first, attributes_of_a_lib, one_import_in_all_threads, first_need_of_types_of_the_runtime, values_of_one_struct,
+    one_record_of_one_pointer, new_and_release, released_by_all, handles, callbacks, handlers_defined_while_called, buffers,
+    errno_is_per_thread, once, one_iterator,
 ]
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
  *   _CFFI_VERSION        the handshake to ask for (_CFFI_VERSION_BASIC, ...)
  *   _CFFI_FREE_THREADED  the user's C code may run without the GIL
  *   _CFFI_EMBEDDING      the module is part of a library that starts Python
- *   _CFFI_ENUM_CLASSES   { "enum color", 0 }, … : enums that get a class of Python's, and whether it is an IntFlag
+ *   _CFFI_ENUM_CLASSES   { "enum color", 0 }, ... : enums that get a class of Python's, and whether it is an IntFlag
  * and on the compiler's command line _CFFI_NO_LIMITED_API switches the first off.
  */
 

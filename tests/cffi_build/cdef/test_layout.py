@@ -52,6 +52,23 @@ def agreements(text: str, names: Iterable[str]) -> list[str]:
     return lines
 
 
+TYPEDEFS = """
+typedef struct { char a; int b; char c[8]; } multiple __attribute__((aligned(16)));
+typedef union { char a[64]; } lines __attribute__((aligned(32))), *lines_p;
+typedef struct { int a; } lower __attribute__((aligned(2)));
+typedef struct { char a; } __attribute__((aligned(4))) both __attribute__((aligned(8)));
+typedef struct { multiple m; char c; } around;
+typedef multiple another;
+"""
+
+
+def test_the_alignment_of_a_typedef_is_that_of_the_nameless_struct_it_defines(c_compiler_accepts: Accepts) -> None:
+    names = ["multiple", "lines", "around", "another", "multiple[3]"]
+    c_compiler_accepts(agreements(TYPEDEFS, names))
+    assert [record.name for record in parse(TYPEDEFS).records] == ["$multiple", "$lines", "$lower", "$both", "$around"]
+    assert parse(TYPEDEFS, known=parse(TYPEDEFS)).records == parse(TYPEDEFS).records
+
+
 def test_sizes_and_alignments(c_compiler_accepts: Accepts) -> None:
     records = [f"{record.kind} {record.name}" for record in parse(STRUCTS).records if not record.name.startswith("$")]
     assert len(records) == 23

@@ -206,3 +206,8 @@ def test_without_the_limited_api_the_module_is_for_this_interpreter_only(worksho
     assert sysconfig.get_config_var("Py_DEBUG") in (0, None)
     path = workshop.generate("exact", TEXT, SOURCE + "\n#ifdef Py_LIMITED_API\n#error limited\n#endif\n", limited_api=False)
     assert workshop.try_compile(path) == (0, "")
+
+
+def test_what_is_ours_is_plain_ascii():
+    # one wider character and the whole text takes twice the memory while it is put together, and longer to encode
+    assert emit.c_source("m", cdef.parse(TEXT), SOURCE, embedding="pass\n").isascii()

@@ -23,6 +23,12 @@ SAME = """
     struct inner_names { char a; struct { char x; int y; } b; struct { short z; } c[2]; };
     struct anonymous { char a; union { int b; struct { char c; short d; }; }; char e; };
     struct inner_unions { char a; struct { short x; union { int y; char z[3]; }; } b; struct { union { char u; long v; }; char w; } c[2]; };
+    typedef struct { char a; int b; char c[8]; } aligned_typedef __attribute__((aligned(16)));
+    typedef struct { char a; int b; } odd_typedef __attribute__((aligned(16)));
+    struct aligned_inside { char a; aligned_typedef b; odd_typedef c; char d; };
+    struct tagged { char a; int b; };
+    typedef struct tagged tagged_typedef __attribute__((aligned(16)));
+    struct tags_inside { char a; struct tagged b; tagged_typedef c; char d; };
     struct empty_array { int a; char b[0]; };
 """
 
@@ -73,6 +79,11 @@ MEASURED = [
     ("struct inner_names", "a b c"),
     ("struct anonymous", "a b c d e"),
     ("struct inner_unions", "a b b.x b.y b.z c c[1].v c[1].w"),
+    ("aligned_typedef", "a b c"),
+    ("odd_typedef", "a b"),
+    ("struct aligned_inside", "a b c d"),
+    ("struct tagged", "a b"),
+    ("struct tags_inside", "a b c d"),
     ("struct some", "a b"),
     ("struct measured", "data rest"),
     ("struct wraps", "in"),

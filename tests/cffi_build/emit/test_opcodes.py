@@ -7,7 +7,6 @@ import pytest
 from cffi_build import primitives
 from cffi_build.emit import c_tables, opcodes
 from cffi_build.emit.headers import header
-from cffi_build.emit.opcodes import Opcode
 
 DEFINES = dict(re.findall(r"^#\s*define (_CFFI_\w+)\s+\(?(-?\d\w*)\)?", header("cffi_abi.h"), re.MULTILINE))
 PRIMITIVES = {name: int(value) for name, value in DEFINES.items() if name.startswith("_CFFI_PRIM_") and int(value) >= 0}
@@ -47,15 +46,3 @@ def test_fixed_size_primitives_have_the_number_of_the_header():
         match = re.fullmatch(r"(u?int(?:_least|_fast|max|ptr)?\d*)_t", row.name)
         if match:
             assert PRIMITIVES["_CFFI_PRIM_" + match[1].upper()] == row.number
-
-
-@pytest.mark.parametrize(
-    "opcode, text",
-    [
-        (Opcode(opcodes.POINTER, 5), b"\x00\x00\x05\x03"),
-        (Opcode(opcodes.ENUM, -1), b"\xff\xff\xff\x0b"),
-        (Opcode(opcodes.PRIMITIVE, 300), b"\x00\x01\x2c\x01"),
-    ],
-)
-def test_opcode_in_python_is_four_bytes_big_endian(opcode, text):
-    assert opcode.in_python() == text

@@ -20,6 +20,8 @@ struct __attribute__((packed)) mixed { char a; long b __attribute__((aligned(8))
 union either { char a[5]; int b __attribute__((aligned(64))); };
 typedef int wide __attribute__((aligned(8)));
 struct by_typedef { char a; wide b; };
+typedef struct { char a; long b; } whole_typedef __attribute__((aligned(16)));
+struct of_typedef { char a; whole_typedef b; char c; };
 #pragma pack(push, 2)
 struct two { char a; double b; long c __attribute__((aligned(16))); };
 #pragma pack(pop)
@@ -29,6 +31,7 @@ struct inside { char a; struct { char b; int c __attribute__((aligned(16))); }; 
 FIELDS = {
     "struct member": "abc", "struct whole": "ab", "struct both": "abc", "struct mixed": "abc", "union either": "ab",
     "struct by_typedef": "ab", "struct two": "abc", "struct around": "amwb", "struct inside": "abcd",
+    "whole_typedef": "ab", "struct of_typedef": "abc",
 }  # fmt: skip
 
 

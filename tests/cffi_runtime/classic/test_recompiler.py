@@ -61,3 +61,14 @@ def test_different_values_flatten_differently():
     values = ["12", 12, [12], ["1", "2"], [["1"], "2"], {"a": 1}, {"a": "1"}, ("a", 1), [], "", {}]
     assert len({ffiplatform.flatten(value) for value in values}) == len(values)
     assert ffiplatform.flatten({"a": 1, "b": 2}) == ffiplatform.flatten({"b": 2, "a": 1})
+
+
+def test_the_type_table_is_printed_as_the_published_implementation_does():
+    ffi = FFI()
+    ffi.cdef("int f(int *, char[5]); extern short a[13]; struct s { int (*p)(long, ...); int q[300]; };")
+    table = recompiler.Recompiler(ffi, "_x")
+    table.collect_type_table()
+    assert "".join(map(str, table.cffi_types)) == (  # of cffi 2.1.1
+        "(FUNCTION 9)(POINTER 9)(POINTER 7)(FUNCTION_END 0)(FUNCTION 9)(PRIMITIVE 9)(FUNCTION_END 1)(PRIMITIVE 2)(POINTER 4)"
+        "(PRIMITIVE 7)(ARRAY 9)(None 300)(PRIMITIVE 5)(ARRAY 12)(None 13)(STRUCT_UNION 0)"
+    )
