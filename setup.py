@@ -32,6 +32,8 @@ class build_ext(command.build_ext):
 HEADERS = "cffi_build/emit/headers"
 # Functions of Python are called through their addresses, without a stub in between
 DIRECT_CALLS = ["-fno-plt"] if "linux" in os.environ.get("CFFI_BUILD_TARGET", sys.platform) else []
+# A libffi that is part of the extension is nobody else's: its functions are neither found by others nor looked up by name
+OWN_LIBFFI = ["-Wl,--exclude-libs,libffi.a"] if sys.platform == "linux" and "CFFI_BUILD_TARGET" not in os.environ else []
 
 
 def backend():
@@ -50,7 +52,7 @@ def backend():
         library_dirs=list(libffi.library_dirs),
         libraries=list(libffi.libraries),
         extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden", *DIRECT_CALLS, "-Wall", "-Wextra", *strict, *libffi.compile_args],
-        extra_link_args=list(libffi.link_args),
+        extra_link_args=[*libffi.link_args, *OWN_LIBFFI],
     )
 
 

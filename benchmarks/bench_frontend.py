@@ -62,8 +62,11 @@ else:
     import cffi
     cffi.FFI().cdef("int before;")
     ffi, before = cffi.FFI(), peak()
+    if step == "allocated":
+        import tracemalloc
+        tracemalloc.start()
     timed("ms", lambda: ffi.cdef(text))
-    found["KB"] = peak() - before
+    found["KB"] = tracemalloc.get_traced_memory()[1] / 1024 if step == "allocated" else peak() - before
     target = os.path.join(os.path.dirname(path), "_big.c" if step == "c" else "_big_abi.py")
     if step == "c":
         ffi.set_source("_big", '#include "big.h"')
@@ -99,6 +102,7 @@ def measure_texts(interpreters: Interpreters, texts: Sequence[Tuple[str, Path]],
             found = run(python, "parse", path)
             least(results, f"cdef: {label}, ms", name, found["ms"])
             least(results, f"cdef: {label}, peak KB", name, max(found["KB"], 1))
+            least(results, f"cdef: {label}, allocated KB", name, run(python, "allocated", path)["KB"])
             least(results, f"cdef again: {label}, ms", name, run(python, "parse", path, str(work / f"cache-{name}"))["ms"])
 
 
@@ -160,13 +164,16 @@ def measure(interpreters: Interpreters, work: Path, options: argparse.Namespace)
     return results
 
 
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
 def table(results: Results) -> Iterator[str]:
     names = list(next(iter(results.values())))
     yield f"| | {' | '.join(names)} | {names[-1]} : {names[0]} |\n"
     yield f"| --- | {'---: | ' * (len(names) + 1)}\n"
     for label, row in results.items():
-        figures = [f"{row[name]:,.0f}" if row[name] >= 100 else f"{row[name]:.2f}" for name in names]
-        yield f"| {label} | {' | '.join(figures)} | {row[names[-1]] / row[names[0]]:.2f} |\n"
+        yield f"| {label} | {' | '.join(map(figure, row.values()))} | {row[names[-1]] / row[names[0]]:.2f} |\n"
 
 
 def write_page(lines: Sequence[str]) -> None:

@@ -59,7 +59,7 @@ static PyMethodDef module_functions[] = {
 /* ---- life ---- */
 
 /* Lower layers first: each part may use the types that those before it have made. */
-static int module_exec(PyObject *module)
+AT_IMPORT static int module_exec(PyObject *module)
 {
     State *state = state_of_module(module);
     if (state_init(state, module) < 0 || ctype_init(state) < 0 || data_init(state) < 0)

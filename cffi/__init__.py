@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_runtime.ffi import FFI
-from cffi_runtime.version import __version__, __version_info__
+from cffi_runtime import FFI, __version__, __version_info__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

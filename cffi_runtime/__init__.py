@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import _cffi_backend
-from cffi_runtime.version import __version__
+
+__version__ = "3.0.0.dev0"
+__version_info__ = (3, 0, 0, "dev0")
 
 if _cffi_backend.__version__ != __version__:
     from cffi_runtime.errors import other_extension
@@ -12,4 +14,4 @@ if _cffi_backend.__version__ != __version__:
 
 from cffi_runtime.ffi import FFI
 
-__all__ = ["FFI"]
+__all__ = ["FFI", "__version__", "__version_info__"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _cffi_backend
-from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ class FFI(_cffi_backend._InlineFFI):
     def __init__(self, backend: Any = None) -> None:
         """Make an FFI that declares nothing. `backend` is there for old code: there is one backend, the C extension."""
         if backend not in (None, _cffi_backend):
+            from cffi_runtime import errors
+
             raise errors.other_backend(backend)
         from cffi_runtime.inline.declare import Namespace
 
@@ -83,6 +84,8 @@ class FFI(_cffi_backend._InlineFFI):
     def embedding_api(self, csource: str, packed: bool = False, pack: Optional[int] = None) -> None:
         """Declare the functions that the embedding library exports; Python code defines them with `def_extern`."""
         if not isinstance(csource, str):
+            from cffi_runtime import errors
+
             raise errors.not_text("embedding_api() argument", csource)
         self._declare(f'extern "Python+C" {{\n{csource}\n}}', packed=packed, pack=pack, line=0)
         if self._embedding is None:
@@ -122,6 +125,8 @@ class FFI(_cffi_backend._InlineFFI):
         """Return the value of the declared integer constant or enumerator `name`."""
         value = self._namespace().names.integer(name)
         if value is None:
+            from cffi_runtime import errors
+
             raise errors.no_such_constant(name)
         return value
 
@@ -152,6 +157,8 @@ class FFI(_cffi_backend._InlineFFI):
     def getwinerror(self, code: int = -1) -> Tuple[int, str]:
         """Return number and text of the last error of Windows (or of `code`)."""
         if not hasattr(_cffi_backend, "getwinerror"):
+            from cffi_runtime import errors
+
             raise errors.only_on_windows()
         return _cffi_backend.getwinerror(code)
 
@@ -229,6 +236,8 @@ class FFI(_cffi_backend._InlineFFI):
 
     def _declare(self, text: str, **options: Any) -> None:
         if not isinstance(text, str):
+            from cffi_runtime import errors
+
             raise errors.not_text("cdef() argument", text)
         self._namespace().declare(text, **options)
         self._cdefsources.append(text)

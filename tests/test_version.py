@@ -16,7 +16,7 @@ def written(file, pattern):
 def test_the_version_is_the_same_everywhere():
     version = written("pyproject.toml", r'^version = "(.*)"$')
     assert written("c_src/base/version.h", r'CFFI_VERSION "(.*)"') == version
-    assert written("cffi_runtime/version.py", r'__version__ = "(.*)"') == version
+    assert written("cffi_runtime/__init__.py", r'__version__ = "(.*)"') == version
     assert cffi.__version__ == _cffi_backend.__version__ == version
 
 

@@ -14,7 +14,7 @@ echo "demo: our own wheel"
 "$work/builder/bin/python" -m pip install build
 
 echo "demo: python -m build integration/packages/zlib_stream"
-echo "cffi==$("$python" -c 'import runpy; print(runpy.run_path("cffi_runtime/version.py")["__version__"])')" >"$work/constraints.txt"
+echo "cffi==$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" >"$work/constraints.txt"
 PIP_FIND_LINKS="$work/wheels ${PIP_FIND_LINKS:-}" PIP_CONSTRAINT=$work/constraints.txt PIP_BUILD_CONSTRAINT=$work/constraints.txt \
     "$work/builder/bin/python" -m build --outdir "$work/dist" integration/packages/zlib_stream
 

@@ -17,7 +17,7 @@ typedef struct {
 
 /* ---- checks ---- */
 
-static int read_handshake(PyObject *address, bool extended, Handshake *shake)
+AT_IMPORT static int read_handshake(PyObject *address, bool extended, Handshake *shake)
 {
     void **raw = PyLong_AsVoidPtr(address);
     if (raw == NULL)
@@ -33,7 +33,7 @@ static int read_handshake(PyObject *address, bool extended, Handshake *shake)
                      shake->name, (unsigned)shake->version, CFFI_VERSION, _CFFI_VERSION_MIN, _CFFI_VERSION_MAX);
 }
 
-static void copy_exports(const State *state, const Handshake *shake)
+AT_IMPORT static void copy_exports(const State *state, const Handshake *shake)
 {
     int count = shake->version >= _CFFI_VERSION_CHAR16               ? _CFFI_EXPORTS_CHAR16
                 : (shake->ctx->flags & _CFFI_CTX_EXTERN_PYTHON) != 0 ? _CFFI_EXPORTS_EXTERN_PYTHON
@@ -44,7 +44,7 @@ static void copy_exports(const State *state, const Handshake *shake)
         shake->exports[_CFFI_EXPORT_PREPARE_POINTER] = (void *)export_prepare_pointer_debug;
 }
 
-static void copy_extra(const struct _cffi_extension_s *extension)
+AT_IMPORT static void copy_extra(const struct _cffi_extension_s *extension)
 {
     for (int i = 0; extension != NULL && i < extension->num_exports && i < _CFFI_EXTRA_COUNT; i++)
         extension->exports[i] = export_table_extra[i];
@@ -81,7 +81,7 @@ static int include_module(State *state, const char *name, PyObject *ffis, PyObje
 }
 
 /* Tuples of the FFI and the Lib of all included modules. 0 or -1. */
-static int include_modules(State *state, const Handshake *shake, PyObject **ffis, PyObject **libs)
+AT_IMPORT static int include_modules(State *state, const Handshake *shake, PyObject **ffis, PyObject **libs)
 {
     PyObject *ffi_list = PyList_New(0), *lib_list = PyList_New(0);
     int result = ffi_list == NULL || lib_list == NULL ? -1 : 0;
@@ -99,7 +99,7 @@ static int include_modules(State *state, const Handshake *shake, PyObject **ffis
 /* ---- the objects ---- */
 
 /* A new FFI with its Lib. */
-static FFIObject *make_ffi(State *state, const Handshake *shake, ModuleRecord *record)
+AT_IMPORT static FFIObject *make_ffi(State *state, const Handshake *shake, ModuleRecord *record)
 {
     PyObject *ffis = NULL, *libs = NULL, *name = PyUnicode_FromString(shake->name);
     FFIObject *ffi = NULL;
@@ -121,7 +121,7 @@ static FFIObject *make_ffi(State *state, const Handshake *shake, ModuleRecord *r
 }
 
 /* The FFI of the module in this interpreter: there is one, also after `del sys.modules[...]`, until it is gone. */
-static FFIObject *get_ffi(State *state, const Handshake *shake, ModuleRecord *record)
+AT_IMPORT static FFIObject *get_ffi(State *state, const Handshake *shake, ModuleRecord *record)
 {
     FFIObject *ffi = NULL;
     int found = module_record_find(record, state, &ffi);
@@ -131,7 +131,7 @@ static FFIObject *get_ffi(State *state, const Handshake *shake, ModuleRecord *re
 /* ---- the module ---- */
 
 /* sys.modules["name"] and sys.modules["name.lib"], for "from name.lib import f". */
-static int register_modules(const Handshake *shake, PyObject *module, PyObject *lib)
+AT_IMPORT static int register_modules(const Handshake *shake, PyObject *module, PyObject *lib)
 {
     PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
     PyObject *lib_name = PyUnicode_FromFormat("%s.lib", shake->name);
@@ -142,7 +142,7 @@ static int register_modules(const Handshake *shake, PyObject *module, PyObject *
     return result;
 }
 
-static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIObject *ffi)
+AT_IMPORT static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIObject *ffi)
 {
     PyObject *module = PyModule_Create(&record->def);
     if (module == NULL || ft_module_without_gil(module) < 0 ||
@@ -152,7 +152,7 @@ static PyObject *make_module(const Handshake *shake, ModuleRecord *record, FFIOb
     return module;
 }
 
-static PyObject *init_module(PyObject *backend, PyObject *address, bool extended)
+AT_IMPORT static PyObject *init_module(PyObject *backend, PyObject *address, bool extended)
 {
     Handshake shake = {NULL, 0, NULL, NULL, NULL};
     State *state = state_of_module(backend);
@@ -172,12 +172,12 @@ static PyObject *init_module(PyObject *backend, PyObject *address, bool extended
     return module;
 }
 
-PyObject *exports_init_module(PyObject *backend, PyObject *address)
+AT_IMPORT PyObject *exports_init_module(PyObject *backend, PyObject *address)
 {
     return init_module(backend, address, false);
 }
 
-PyObject *exports_init_module_extended(PyObject *backend, PyObject *address)
+AT_IMPORT PyObject *exports_init_module_extended(PyObject *backend, PyObject *address)
 {
     return init_module(backend, address, true);
 }

@@ -15,14 +15,14 @@ static const struct _cffi_type_context_s no_tables; /* of FFI() without argument
 static void ffi_tp_dealloc(PyObject *self);
 
 /* The state behind FFI or a subclass, which has a tp_dealloc of its own. */
-static State *state_behind(PyTypeObject *type)
+AT_IMPORT static State *state_behind(PyTypeObject *type)
 {
     while (type->tp_dealloc != ffi_tp_dealloc)
         type = type->tp_base;
     return state_of_type(type);
 }
 
-PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
+AT_IMPORT PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
 {
     State *state = state_behind(type);
     PyObject *no_arguments = state == NULL ? NULL : PyTuple_New(0);
@@ -42,7 +42,7 @@ PyObject *ffi_tp_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py
 }
 
 /* The tables of a tuple of FFI objects. NULL with an exception. */
-static Tables **tables_of(State *state, PyObject *included)
+AT_IMPORT static Tables **tables_of(State *state, PyObject *included)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(included);
     Tables **result = PyMem_New(Tables *, count + 1);
@@ -60,8 +60,8 @@ static Tables **tables_of(State *state, PyObject *included)
     return result;
 }
 
-int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const _cffi_opcode_t *opcodes,
-                   const struct _cffi_extension_s *incomplete, PyObject *included)
+AT_IMPORT int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const _cffi_opcode_t *opcodes,
+                             const struct _cffi_extension_s *incomplete, PyObject *included)
 {
     int count = (int)PyTuple_GET_SIZE(included);
     State *state = ffi_state(ffi);
@@ -76,7 +76,7 @@ int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const
     return 0;
 }
 
-FFIObject *ffi_new(State *state, PyObject *name)
+AT_IMPORT FFIObject *ffi_new(State *state, PyObject *name)
 {
     FFIObject *ffi = (FFIObject *)ffi_tp_new(state->ffi_type, NULL, NULL);
     if (ffi != NULL)
@@ -173,7 +173,7 @@ static void ffi_tp_dealloc(PyObject *self)
 
 /* ---- the type ---- */
 
-static int add_flag(void *type, const char *name, long value)
+AT_IMPORT static int add_flag(void *type, const char *name, long value)
 {
     PyObject *number = PyLong_FromLong(value);
     int result = number == NULL ? -1 : PyObject_SetAttrString(type, name, number);
@@ -182,7 +182,7 @@ static int add_flag(void *type, const char *name, long value)
 }
 
 /* FFI.NULL, FFI.error and their like. */
-static int add_attributes(State *state)
+AT_IMPORT static int add_attributes(State *state)
 {
     PyObject *type = (PyObject *)state->ffi_type;
     PyObject *null = ffi_null_new(state);
@@ -216,7 +216,7 @@ static PyType_Spec ffi_spec = {
     .slots = ffi_slots,
 };
 
-int ffi_init(State *state)
+AT_IMPORT int ffi_init(State *state)
 {
     if (state_make_type(state, &ffi_spec, NULL, &state->ffi_type) < 0)
         return -1;

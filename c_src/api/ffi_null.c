@@ -30,7 +30,7 @@ static PyType_Spec null_spec = {
     .slots = null_slots,
 };
 
-PyObject *ffi_null_new(State *state)
+AT_IMPORT PyObject *ffi_null_new(State *state)
 {
     PyTypeObject *type = NULL;
     if (cdata_make_type(state, &null_spec, &type) < 0)

@@ -345,7 +345,7 @@ int lib_close(LibObject *lib)
 
 /* ---- life ---- */
 
-PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *library)
+AT_IMPORT PyObject *lib_new(FFIObject *ffi, PyObject *name, PyObject *libs, PyObject *library)
 {
     PyObject *values = PyDict_New();
     LibObject *lib = values == NULL ? NULL : PyObject_GC_New(LibObject, ffi_state(ffi)->lib_type);
@@ -430,7 +430,7 @@ static PyType_Spec lib_spec = {
     .slots = lib_slots,
 };
 
-int lib_init(State *state)
+AT_IMPORT int lib_init(State *state)
 {
     state->function_address = lib_func_address;
     return state_make_type(state, &lib_spec, NULL, &state->lib_type);

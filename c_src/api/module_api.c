@@ -15,7 +15,7 @@ static PyMethodDef api_functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
-int api_init(State *state, PyObject *module)
+AT_IMPORT int api_init(State *state, PyObject *module)
 {
     return lib_init(state) < 0 || ffi_init(state) < 0 ? -1 : PyModule_AddFunctions(module, api_functions);
 }

@@ -22,8 +22,8 @@ typedef struct ModuleUse {
 
 /* ---- records ---- */
 
-static ModuleRecord *new_record(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
-                                const struct _cffi_extension_s *extension)
+AT_IMPORT static ModuleRecord *new_record(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
+                                          const struct _cffi_extension_s *extension)
 {
     bool completes = extension != NULL && extension->size > offsetof(struct _cffi_extension_s, opcodes) &&
                      extension->complete_tables != NULL;
@@ -52,8 +52,8 @@ COLD static void *err_other_runtime(const char *name)
                     name);
 }
 
-ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
-                                const struct _cffi_extension_s *extension)
+AT_IMPORT ModuleRecord *module_record_get(const char *name, void **exports, const struct _cffi_type_context_s *ctx,
+                                          const struct _cffi_extension_s *extension)
 {
     ModuleRecord *record = exports[0];
     if (record == NULL)
@@ -63,7 +63,7 @@ ModuleRecord *module_record_get(const char *name, void **exports, const struct _
 
 /* ---- who uses a module ---- */
 
-static ModuleUse *use_of_interpreter(const ModuleRecord *record)
+AT_IMPORT static ModuleUse *use_of_interpreter(const ModuleRecord *record)
 {
     int64_t id = PyInterpreterState_GetID(PyInterpreterState_Get());
     ModuleUse *use = record->uses;
@@ -72,7 +72,7 @@ static ModuleUse *use_of_interpreter(const ModuleRecord *record)
     return use;
 }
 
-int module_record_find(ModuleRecord *record, State *state, FFIObject **ffi)
+AT_IMPORT int module_record_find(ModuleRecord *record, State *state, FFIObject **ffi)
 {
     PyObject *found = NULL;
     ModuleUse *use;
@@ -186,7 +186,7 @@ static void free_use(ModuleUse *use)
     PyMem_RawFree(use);
 }
 
-int module_record_join(ModuleRecord *record, FFIObject *ffi, PyObject *included)
+AT_IMPORT int module_record_join(ModuleRecord *record, FFIObject *ffi, PyObject *included)
 {
     int result = -1;
     ModuleUse *use = PyMem_RawCalloc(1, sizeof *use);

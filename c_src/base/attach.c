@@ -245,7 +245,7 @@ static int register_at_exit(AttachTarget *target)
     return result == NULL ? -1 : 0;
 }
 
-AttachTarget *attach_target_new(void)
+AT_IMPORT AttachTarget *attach_target_new(void)
 {
     AttachTarget *target = calloc(1, sizeof *target);
     if (target == NULL)

@@ -65,7 +65,7 @@ int os_library_close(void *handle)
     return -1;
 }
 
-int os_library_flags(int (*add)(void *context, const char *name, long value), void *context)
+AT_IMPORT int os_library_flags(int (*add)(void *context, const char *name, long value), void *context)
 {
     static const struct {
         const char *name;
@@ -98,7 +98,7 @@ PyObject *os_windows_error(int Py_UNUSED(code))
 
 /* ---- values per thread ---- */
 
-int os_thread_key_make(OsThreadKey *key, void(PLATFORM_CALLBACK *at_thread_exit)(void *value))
+AT_IMPORT int os_thread_key_make(OsThreadKey *key, void(PLATFORM_CALLBACK *at_thread_exit)(void *value))
 {
     pthread_key_t id;
     if (pthread_key_create(&id, at_thread_exit) != 0)

@@ -25,6 +25,13 @@
 #error "unknown compiler: say in base/platform.h what it calls these"
 #endif
 
+/* What runs when a module is imported lies side by side, where the linker can do that: then only those pages of code are mapped for it. */
+#ifdef __ELF__
+#define AT_IMPORT __attribute__((section(".text.startup")))
+#else
+#define AT_IMPORT
+#endif
+
 /* How a variable of each thread is found in a library that may be loaded late. "initial-exec" is the quickest way, but glibc has room for few
  * variables of that kind: `import` would fail in a process where other libraries have taken it. A descriptor is nearly as quick and takes
  * room where there is some: AArch64's compilers use it anyway, those of x86-64 are seldom told to. */

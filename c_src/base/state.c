@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static int state_intern_strings(State *state)
+AT_IMPORT static int state_intern_strings(State *state)
 {
 #define STATE_STRING(member, text)                                                                                     \
     state->member = PyUnicode_InternFromString(text);                                                                  \
@@ -29,7 +29,7 @@ static void guard_free(PyObject *guard)
         Py_CLEAR(root->object);
 }
 
-static int guard_add(State *state)
+AT_IMPORT static int guard_add(State *state)
 {
     PyObject *guard = PyCapsule_New(state, NULL, guard_free);
     int result = guard == NULL ? -1 : PyModule_AddObjectRef(state->module, "_guard", guard);
@@ -40,7 +40,7 @@ static int guard_add(State *state)
 
 /* ---- types ---- */
 
-static PyTypeObject *new_type(State *state, PyType_Spec *spec, PyTypeObject *base)
+AT_IMPORT static PyTypeObject *new_type(State *state, PyType_Spec *spec, PyTypeObject *base)
 {
     PyObject *bases = base == NULL ? NULL : PyTuple_Pack(1, base);
     if (base != NULL && bases == NULL)
@@ -64,7 +64,7 @@ static void disallow_instantiation(PyTypeObject *type, const PyType_Spec *spec)
 #define disallow_instantiation(type, spec) ((void)0)
 #endif
 
-int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, PyTypeObject **where)
+AT_IMPORT int state_make_type(State *state, PyType_Spec *spec, PyTypeObject *base, PyTypeObject **where)
 {
     PyTypeObject *type = new_type(state, spec, base);
     if (type == NULL)
@@ -86,7 +86,7 @@ PyTypeObject *state_new_type(State *state, PyTypeObject **where, int (*make)(Sta
     return make(state) < 0 ? NULL : FT_LOAD_POINTER(*where);
 }
 
-int state_add_type(State *state, const char *name, PyTypeObject *type)
+AT_IMPORT int state_add_type(State *state, const char *name, PyTypeObject *type)
 {
     return type == NULL ? -1 : PyModule_AddObjectRef(state->module, name, (PyObject *)type);
 }
@@ -133,7 +133,7 @@ static PyType_Spec error_spec = {
 
 /* ---- life ---- */
 
-int state_init(State *state, PyObject *module)
+AT_IMPORT int state_init(State *state, PyObject *module)
 {
     const char *debug = getenv("CFFI_DEBUG");
     state->module = module;

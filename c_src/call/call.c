@@ -167,7 +167,7 @@ static PyObject *call_debug(CType *ctype, char *function, PyObject *const *args,
 
 /* ---- the module ---- */
 
-void call_init(State *state)
+AT_IMPORT void call_init(State *state)
 {
     state->first_invoke = state->debug ? call_debug : call_first;
     state->default_abi = FFI_DEFAULT_ABI;

@@ -538,8 +538,8 @@ CType *realize_parsed(Tables *tables, const _cffi_opcode_t *opcodes, int count, 
 
 /* ---- life ---- */
 
-int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
-                 Tables **includes, int include_count)
+AT_IMPORT int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
+                           Tables **includes, int include_count)
 {
     _cffi_opcode_t *opcodes = PyMem_New(_cffi_opcode_t, (size_t)ctx->num_types + 1);
     if (opcodes == NULL) {
@@ -552,9 +552,9 @@ int realize_init(Tables *tables, State *state, PyObject *owner, const struct _cf
     return 0;
 }
 
-void realize_init_module(Tables *tables, State *state, PyObject *owner, const struct _cffi_type_context_s *ctx,
-                         const _cffi_opcode_t *opcodes, const struct _cffi_extension_s *incomplete, Tables **includes,
-                         int include_count)
+AT_IMPORT void realize_init_module(Tables *tables, State *state, PyObject *owner,
+                                   const struct _cffi_type_context_s *ctx, const _cffi_opcode_t *opcodes,
+                                   const struct _cffi_extension_s *incomplete, Tables **includes, int include_count)
 {
     *tables = (Tables){state, owner, ctx, incomplete, opcodes, NULL, includes, include_count};
 }
@@ -579,7 +579,7 @@ int realize_visit(Tables *tables, visitproc visit, void *arg)
     return 0;
 }
 
-void realize_clear(Tables *tables)
+AT_IMPORT void realize_clear(Tables *tables)
 {
     if (tables->ctx == NULL)
         return;

@@ -394,7 +394,7 @@ static PyType_Spec buffer_spec = {
     .slots = buffer_slots,
 };
 
-int buffer_init(State *state)
+AT_IMPORT int buffer_init(State *state)
 {
     if (state_make_type(state, &buffer_spec, NULL, &state->buffer_type) < 0)
         return -1;

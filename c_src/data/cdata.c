@@ -446,13 +446,13 @@ static PyType_Spec cdata_spec = {
     .slots = cdata_slots,
 };
 
-int cdata_make_type(State *state, PyType_Spec *spec, PyTypeObject **where)
+AT_IMPORT int cdata_make_type(State *state, PyType_Spec *spec, PyTypeObject **where)
 {
     return state_make_type(state, spec, state->cdata_type, where);
 }
 
 /* The base of all cdata types; they inherit its slots. */
-static int make_base_type(State *state)
+AT_IMPORT static int make_base_type(State *state)
 {
     PyType_Slot slots[sizeof cdata_slots / sizeof *cdata_slots];
     PyType_Spec spec = cdata_spec;
@@ -469,7 +469,7 @@ static int make_base_type(State *state)
     return state_make_type(state, &spec, NULL, &state->cdata_type);
 }
 
-int data_init(State *state)
+AT_IMPORT int data_init(State *state)
 {
     return make_base_type(state) < 0 || cdata_handle_init(state) < 0 ? -1 : buffer_init(state);
 }

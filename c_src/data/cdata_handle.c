@@ -162,7 +162,7 @@ static PyType_Spec handle_spec = {
     .slots = handle_slots,
 };
 
-int cdata_handle_init(State *state)
+AT_IMPORT int cdata_handle_init(State *state)
 {
     state->handle_table = PyMem_Calloc(1, sizeof *state->handle_table);
     if (state->handle_table == NULL)

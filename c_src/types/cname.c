@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/platform.h"
+
 CName cname_insert(const char *name, int position, const char *text, int advance)
 {
     size_t old = strlen(name), added = strlen(text);
@@ -21,13 +23,13 @@ CName cname_insert(const char *name, int position, const char *text, int advance
     return result;
 }
 
-CName cname_base(const char *text)
+AT_IMPORT CName cname_base(const char *text)
 {
     size_t length = strlen(text);
     return cname_insert(text, length > INT_MAX ? 0 : (int)length, "", 0);
 }
 
-CName cname_pointer(const char *item, int position, bool to_array)
+AT_IMPORT CName cname_pointer(const char *item, int position, bool to_array)
 {
     return cname_insert(item, position, to_array ? "(*)" : " *", 2);
 }

@@ -141,7 +141,7 @@ static void ctype_tp_dealloc(PyObject *self)
     Py_TRASHCAN_END;
 }
 
-CType *ctype_new_steal(State *state, Kind kind, CName name)
+AT_IMPORT CType *ctype_new_steal(State *state, Kind kind, CName name)
 {
     CType *ct = NULL;
     if (name.text == NULL)
@@ -344,7 +344,7 @@ static PyType_Spec ctype_spec = {
     .slots = ctype_slots,
 };
 
-int ctype_init(State *state)
+AT_IMPORT int ctype_init(State *state)
 {
     return state_make_type(state, &ctype_spec, NULL, &state->ctype_type) < 0 ? -1 : ctype_make_init(state);
 }

@@ -9,7 +9,7 @@
 
 /* ---- primitives ---- */
 
-static CType *make_primitive(State *state, int number)
+AT_IMPORT static CType *make_primitive(State *state, int number)
 {
     const PrimInfo *info = &prim_table[number];
     CType *ct = ctype_new_steal(state, info->kind, cname_base(info->name));
@@ -59,7 +59,7 @@ CType *ctype_char_array_borrowed(State *state)
     return ct;
 }
 
-int ctype_make_init(State *state)
+AT_IMPORT int ctype_make_init(State *state)
 {
     CType *item = ctype_void(state);
     state->void_pointer = item == NULL ? NULL : ctype_pointer_to(item);
@@ -83,7 +83,7 @@ static uint32_t pointer_flags(const CType *item)
     return is_file(item) ? CTYPE_FILE_POINTER : 0;
 }
 
-static CType *make_pointer(CType *item)
+AT_IMPORT static CType *make_pointer(CType *item)
 {
     CName name = cname_pointer(item->name, item->name_position, item->kind == KIND_ARRAY);
     CType *ct = ctype_new_steal(item->state, KIND_POINTER, name);

@@ -1,12 +1,12 @@
 /* intern.c: one ctype a shape. The table is read and changed under the lock of the module. */
 #include "types/intern.h"
 
-PyObject *intern_key(const uintptr_t *words, size_t count)
+AT_IMPORT PyObject *intern_key(const uintptr_t *words, size_t count)
 {
     return PyBytes_FromStringAndSize((const char *)words, (Py_ssize_t)(count * sizeof *words));
 }
 
-static int find_locked(State *state, PyObject *key, CType **found)
+AT_IMPORT static int find_locked(State *state, PyObject *key, CType **found)
 {
     PyObject *reference = NULL;
     int result = state->interned == NULL ? 0 : PyDict_GetItemRef(state->interned, key, &reference);
@@ -16,7 +16,7 @@ static int find_locked(State *state, PyObject *key, CType **found)
     return result;
 }
 
-int intern_find(State *state, PyObject *key, CType **found)
+AT_IMPORT int intern_find(State *state, PyObject *key, CType **found)
 {
     int result;
     *found = NULL;
@@ -27,7 +27,7 @@ int intern_find(State *state, PyObject *key, CType **found)
 }
 
 /* Enters the new `reference` to `ct` unless a living ctype is found. As intern_find(). */
-static int add_locked(CType *ct, PyObject *key, PyObject *reference, CType **found)
+AT_IMPORT static int add_locked(CType *ct, PyObject *key, PyObject *reference, CType **found)
 {
     int result = find_locked(ct->state, key, found);
     if (result != 0 || ct->state->interned == NULL)
@@ -38,7 +38,7 @@ static int add_locked(CType *ct, PyObject *key, PyObject *reference, CType **fou
     return 0;
 }
 
-CType *intern_add_steal(CType *ct, PyObject *key)
+AT_IMPORT CType *intern_add_steal(CType *ct, PyObject *key)
 {
     CType *found = NULL;
     PyObject *reference = PyWeakref_NewRef((PyObject *)ct, NULL);

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from cffi_build.cdef.flat import Rows
 
-_PAYS = 2000
-"""Texts of fewer characters are parsed faster than looked for, once the parser is imported."""
+_PAYS = 200
+"""Texts of fewer characters are parsed about as fast as looked for, once the parser is imported, and not worth a file."""
 _MOST_UNWRITTEN = 100
 """A program that makes ever new texts does not grow without end."""
 _RECORDS = ("declarations.py", "model.py", "primitives.py", "tables.py", "values.py")
@@ -36,18 +36,18 @@ class Kept(Declarations):
     A program that declares a whole library uses little of it, and often not before it has done something else.
     """
 
-    def __init__(self, written: memoryview, known: Declarations, origin: str) -> None:
+    def __init__(self, written: bytes, known: Declarations, origin: str) -> None:
         # the tables are absent until __getattr__ has made them
         self.included = known.included[:]
         self.origin = origin
-        self._rows: Union[memoryview, Rows] = written
+        self._rows: Union[bytes, Rows] = written
         self._known = known
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("globals", "typedefs", "records", "enums", "anonymous_count"):
             raise AttributeError(f"'Kept' object has no attribute {name!r}")
         rows = self._rows
-        if isinstance(rows, memoryview):
+        if isinstance(rows, bytes):
             from cffi_build.cdef.flat import Rows
 
             rows = self._rows = Rows(rows)
@@ -70,7 +70,7 @@ class Entry:
         data = _read(self.path)
         if data is None or not (data.startswith(MAGIC) and data.startswith(self.identity, len(MAGIC) + 8)):
             return None
-        written = memoryview(data)[len(MAGIC) + 8 + len(self.identity):]
+        written = data[len(MAGIC) + 8 + len(self.identity):]
         if not data.startswith(source_hash(1, written), len(MAGIC)):
             return None
         return Kept(written, self.known, self.name)
@@ -142,7 +142,7 @@ def _environment(file: str) -> str:
     """Return what results depend on but texts and options, "" when that cannot be told. `file` is one of the parser's."""
     try:
         return f"{sys.implementation.cache_tag} {sys.version} {sys.platform} {sys.maxsize}\n{_stamp(file)}"
-    except OSError:  # the package is in a zip file, or part of a program
+    except OSError:  # the package is in a zip file, or in a frozen program, where `file` is ""
         return ""
 
 
@@ -154,8 +154,8 @@ def _stamp(file: str) -> str:
     here = file.rpartition(os.sep)[0]
     package = here.rpartition(os.sep)[0]
     if package.rpartition(os.sep)[0].endswith(_INSTALLED):
-        stats = [os.lstat(folder) for folder in (package, here)]
-        if all(stat.st_mode & 0o170000 == 0o040000 for stat in stats):  # folders, no links to those of a checkout
+        stats = [os.lstat(path) for path in (package, here, file)]  # the file is for those who copy all files over the old ones
+        if all(stat.st_mode & 0o170000 == 0o040000 for stat in stats[:2]):  # folders, no links to those of a checkout
             return f"{here} {[(stat.st_ino, stat.st_mtime_ns) for stat in stats]}"
     files = [name for name in sorted(os.listdir(here)) if name.endswith(".py")]
     stats = [os.stat(f"{folder}{os.sep}{name}") for folder, names in ((here, files), (package, _RECORDS)) for name in names]
@@ -177,4 +177,5 @@ def _read(path: str) -> Optional[bytes]:
         os.close(file)
 
 
-_ENVIRONMENT = _environment(__file__)  # before the parser is read: what an old one in a process makes is not for a new one, written since
+_ENVIRONMENT = _environment(globals().get("__file__", ""))
+"""Found out before the parser is read: what an old one in a process makes is not for a new one, written since."""

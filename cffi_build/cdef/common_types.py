@@ -28,6 +28,9 @@ STANDARD_TYPES.update({
 })
 """Types named by a single word."""
 
+UNSIGNED_TYPES: Dict[str, CType] = {word: Primitive(f"unsigned {word}") for word in ("char", "short", "int", "long")}
+"""Types named by ``unsigned`` and another word."""
+
 OPAQUE_TYPES = frozenset({"va_list", "__builtin_va_list", "__gnuc_va_list"})
 """Types of the C library whose contents differ by platform: a first use declares ``typedef ... name;``."""
 

@@ -42,6 +42,7 @@ class Cursor:
         self.locate = source.locate
         self.scope = scope
         self.types = scope.types
+        self.pairs = scope.pairs
         self.depth = 0
         self.errors: List[Tuple[int, Diagnostic]] = []
         self.types_only = False

@@ -8,19 +8,22 @@ from cffi_build.cdef.keywords import CONVENTIONS, IGNORED, KINDS, QUALIFIER_BITS
 from cffi_build.cdef.specifiers import PLACEHOLDER, Specifiers
 from cffi_build.declarations import RecordDeclaration, TypedefDeclaration
 from cffi_build.model import UNKNOWN_LENGTH, Array, Function, Pointer, Primitive, Qualified, Record, Void, unqualified
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import AbstractSet, List, Optional, Set, Tuple, Union
 
-    from cffi_build.model import Convention, CType
+    from cffi_build.model import Convention, CType, UnknownLength
 
     Declared = Tuple[str, int, CType]
     """What a declarator says: the name ("" without one), the token at which it stands, the type."""
-    Suffix = Union[Array, Function]
-    """What stands behind a declarator, around a placeholder for the type that is not known yet."""
+    Signature = Tuple[Tuple[CType, ...], bool, Convention, Tuple[Optional[str], ...]]
+    """All of a `Function` but the result, which is not known yet."""
+    Length = Union[int, None, UnknownLength]
 
 
+_OPENING, _BEHIND_PARAMETER = ("(", "["), (",", ")")
 NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 """What may stand in the middle of a declarator."""
 
@@ -41,7 +44,7 @@ class Declarators(Specifiers):
         pos = start = self.pos
         token = tokens[pos]
         while token == "*":
-            base = Pointer(base)
+            base = make(Pointer, (Pointer, base))
             pos += 1
             token = tokens[pos]
             if token in KINDS:
@@ -50,11 +53,18 @@ class Declarators(Specifiers):
                 pos = self.pos
                 token = tokens[pos]
         self.pos = pos
+        depth = self.depth
+        if depth + pos - start > 50 or naming is ABSTRACT:
+            return self._full_declarator(base, naming, convention, pos - start)
         if token.isidentifier() and token not in RESERVED:
-            following = tokens[pos + 1]
-            if following != "(" and following != "[" and pos - start + self.depth < 50 and naming is not ABSTRACT:
-                self.pos = pos + 1
-                return token, pos, base
+            self.pos = pos + 1
+            if tokens[pos + 1] in _OPENING:
+                self.depth += pos - start + 1
+                base = self._suffixes(base, convention)
+                self.depth = depth
+            return token, pos, base
+        if token in _BEHIND_PARAMETER and naming is MAYBE_NAMED:
+            return "", pos, base
         return self._full_declarator(base, naming, convention, pos - start)
 
     def _full_declarator(self, base: CType, naming: str, convention: Optional[Convention], stars: int) -> Declared:
@@ -142,41 +152,37 @@ class Declarators(Specifiers):
 
     def _suffixes(self, base: CType, convention: Optional[Convention]) -> CType:
         """{ "[" length "]" | "(" parameters ")" } — the last one is the innermost part of the type"""
-        suffixes: List[Tuple[int, Suffix]] = []
-        while True:
-            at = self.pos
-            token = self.tokens[at]
-            if token == "[" and self.tokens[at + 1] != "[":
-                self.deeper()
-                suffixes.append((at, self._length()))
-            elif token == "(":
-                self.deeper()
-                suffixes.append((at, self._parameters(convention or "")))
-            else:
-                break
-        for at, suffix in reversed(suffixes):
-            base = self._function(base, suffix, at) if isinstance(suffix, Function) else self._array(base, suffix, at)
+        at = self.pos
+        token = self.tokens[at]
+        if token == "(":
+            self.deeper()
+            signature = self._parameters(convention or "")
+            return self._function(self._suffixes(base, convention), signature, at)
+        if token == "[" and self.tokens[at + 1] != "[":
+            self.deeper()
+            length = self._length()
+            return self._array(self._suffixes(base, convention), length, at)
         return base
 
-    def _length(self) -> Array:
+    def _length(self) -> Length:
         """ "[" [ { qualifier | "static" } constant-expression | "..." | "*" ] "]" """
         self.pos += 1
         while self.tokens[self.pos] in QUALIFIER_BITS or self.tokens[self.pos] == "static":
             self.pos += 1  # only in parameters, where they promise something to the optimizer
         token = self.tokens[self.pos]
         at = self.pos
-        array = Array(PLACEHOLDER, None)
+        length: Length = None
         if token == "...":
-            array = Array(PLACEHOLDER, UNKNOWN_LENGTH)
+            length = UNKNOWN_LENGTH
             self.pos += 1
         elif token == "*" and self.tokens[at + 1] == "]":
             self.pos += 1
         elif self.tokens[at + 1] == "]" and token in self._parameter_names:
             self.pos += 1  # "int a[n]" in parameters is a pointer, whatever n is
         elif token != "]":
-            array = Array(PLACEHOLDER, self._item_count(at))
+            length = self._item_count(at)
         self.expect("]", "']' after the length of the array")
-        return array
+        return length
 
     def _item_count(self, at: int) -> int:
         count = self.constant().value
@@ -185,7 +191,7 @@ class Declarators(Specifiers):
         self.error(f"an array cannot have {count} items" if count < 0 else "the array is too large for any memory", at=at)
         return 1
 
-    def _array(self, item: CType, suffix: Array, at: int) -> CType:
+    def _array(self, item: CType, length: Length, at: int) -> CType:
         kind = unqualified(item)
         if isinstance(kind, (Function, Void)):
             hint = "an array of pointers to functions is written 'int (*name[3])(int)'" if isinstance(kind, Function) else ""
@@ -193,18 +199,18 @@ class Declarators(Specifiers):
             item = PLACEHOLDER
         if isinstance(kind, Array) and kind.length is None:
             self.error("only the first length of an array can be left out", "write '[...]' if the C compiler is to tell it", at)
-        return Array(item, suffix.length)
+        return Array(item, length)
 
-    def _function(self, result: CType, signature: Function, at: int) -> CType:
+    def _function(self, result: CType, signature: Signature, at: int) -> CType:
         kind = unqualified(result)
         if isinstance(kind, (Function, Array)):
             what = "a function" if isinstance(kind, Function) else "an array"
             self.error(f"a function cannot return {what}", "it can return a pointer to one", at)
             kind = PLACEHOLDER
-        return Function(kind, signature.parameters, signature.variadic, signature.abi, signature.names)
+        return make(Function, (Function, kind, *signature))
 
-    def _parameters(self, convention: Convention) -> Function:
-        """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" — the result is filled in later"""
+    def _parameters(self, convention: Convention) -> Signature:
+        """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" """
         opening = self.pos
         tokens = self.tokens
         self.pos += 1
@@ -214,7 +220,7 @@ class Declarators(Specifiers):
         token = tokens[self.pos]
         if token == ")" or (tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void)):
             self.pos += 1 if token == ")" else 2
-            return Function(PLACEHOLDER, (), False, convention)
+            return (), False, convention, ()
         outer = self._parameter_names
         given: Set[str] = set()
         self._parameter_names = given
@@ -240,7 +246,7 @@ class Declarators(Specifiers):
             if token == ")":
                 break
         self._parameter_names = outer
-        return Function(PLACEHOLDER, tuple(types), variadic, convention, tuple(names))
+        return tuple(types), variadic, convention, tuple(names)
 
     def _end_of_parameter(self, opening: int) -> str:
         """{ attribute } ( "," | ")" ) — return which, or complain"""

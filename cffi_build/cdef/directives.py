@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.enums import Enums
 from cffi_build.cdef.integers import INT, Integer
@@ -19,6 +21,7 @@ _REFUSED = {
     "include": "there is no preprocessor here: write the declarations themselves; the '#include' belongs into the source",
     "undef": "leave it out, and give each macro only the '#define' that counts",
 }
+_NEVER = sys.maxsize
 _NO_PREPROCESSOR = "there is no preprocessor here: keep what holds for this platform, or choose in Python before"
 _SYNTAX = "write '#define {0} 42' with an integer constant, or '#define {0} ...' to ask the C compiler"
 
@@ -39,8 +42,15 @@ class Directives(Enums):
 
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
-        self._directives = tokens.directives
-        self._done = 0
+        self._directives = []
+        for directive in tokens.directives:
+            marker = line_marker(directive)
+            if marker:
+                source.add_marker(directive.offset, *marker)
+            else:
+                self._directives.append(directive)
+        self._directives.reverse()
+        self.next_directive = self._directives[-1].before if self._directives else _NEVER
         self._inside_one = False
         self._packs: List[Tuple[str, int]] = []
         self._default_pack = 0
@@ -53,9 +63,9 @@ class Directives(Enums):
         """Carry out the directives that stand before token `index`."""
         if self._inside_one:
             return
-        while self._done < len(self._directives) and self._directives[self._done].before <= index:
-            directive = self._directives[self._done]
-            self._done += 1
+        while self.next_directive <= index:
+            directive = self._directives.pop()
+            self.next_directive = self._directives[-1].before if self._directives else _NEVER
             try:  # noqa: SIM105  # contextlib takes longer to import than all directives to read
                 self._directive(directive)
             except Refused:
@@ -75,8 +85,8 @@ class Directives(Enums):
     def _inside(self, directive: Directive, read: Callable[[Directive], None]) -> None:
         """Let `read` parse the words of a directive, from the second on."""
         outside = self.tokens, self.offsets, self.pos, self.depth, self.end
-        inner = tokenize(directive.text[1:], directive.offset + 1)
-        self.tokens, self.offsets, self.pos = inner.texts, inner.offsets, 1
+        inner = tokenize(directive.text[1:])
+        self.tokens, self.offsets, self.pos = inner.texts, [directive.offset + 1 + offset for offset in inner.offsets], 1
         self.end, self._inside_one = "the end of the line", True
         try:
             read(directive)
@@ -115,16 +125,16 @@ class Directives(Enums):
 
     def _check_object_like(self, name: str, token: str) -> None:
         """Refuse what is no integer constant for a reason that can be named."""
-        syntax = _SYNTAX.format(name)
         if token == "(" and self.offsets[2] == self.offsets[1] + len(name):
             raise self.error(f"the macro '{name}' has parameters", f"declare it as a function: 'int {name}(int);'", 1)
         if not token:
-            raise self.error(f"the macro '{name}' has no value", syntax, 1)
+            raise self.error(f"the macro '{name}' has no value", _SYNTAX.format(name), 1)
         if token[0] == '"':
             raise self.error(f"'{name}' is a string, not an integer constant", f"write 'static char *const {name};'")
-        if token[0].isdigit() and not token.startswith(("0x", "0X")) and ("." in token or "e" in token.lower()):
-            raise self.error(f"'{name}' is not an integer constant", f"write 'static const double {name};'")
-        if self.starts_type(2):
+        if token[0].isdigit():
+            if not token.startswith(("0x", "0X")) and ("." in token or "e" in token.lower()):
+                raise self.error(f"'{name}' is not an integer constant", f"write 'static const double {name};'")
+        elif self.starts_type(2):
             raise self.error(f"'{name}' is a type, not an integer constant", "a type is declared with 'typedef'")
 
     def _comment_inside(self, text: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Enumerators = List[Tuple[str, Optional[int], int]]
     """Name, value (None: only the compiler knows), token."""
 
+_BEHIND_NAME = ("=", ",", "}")
+
 
 class Enums(Records):
     """Reads enum specifiers, and declares what they define or mention."""
@@ -31,6 +33,10 @@ class Enums(Records):
         self.pos += 1
         found = self.attributes(None)
         tag = self.tag()
+        if tag == "class" and self.at_name():
+            from cffi_build.cdef.suggestions import NO_CPLUSPLUS  # only needed for errors
+
+            raise self.error("'enum class' cannot be declared", NO_CPLUSPLUS)
         token = self.tokens[self.pos]
         if token == ":" and self.tokens[self.pos + 1] != ":":
             raise self.error("the type of an enum cannot be given", "leave the type out and end the enum in '...': the C compiler tells it")
@@ -59,11 +65,11 @@ class Enums(Records):
         found = self.attributes(found)
         ctype = Enum(name or self.new_name(typedef))
         # '...' at the end: even given values are only an idea of them, the C compiler tells all
-        values = tuple((name, None if partial else value) for name, value, _ in enumerators)
+        values = tuple([(name, None if partial else value) for name, value, _ in enumerators])
         if partial:
             self.scope.constants.update(dict.fromkeys((name for name, _ in values), None))
-        partial = partial or any(value is None for _, value in values)
-        positions = tuple(self.position(at) for _, _, at in enumerators)
+        partial = partial or None in [value for _, value in values]
+        positions = tuple([self.position(at) for _, _, at in enumerators])
         packed = found is not None and found.packed
         declaration = EnumDeclaration(ctype, values, partial, packed, self.position(start), self.comment(start), positions)
         try:
@@ -82,25 +88,28 @@ class Enums(Records):
     def _enumerators(self, opening: int) -> Tuple[Enumerators, bool]:
         """ "{" enumerator { "," enumerator } [ "," ] [ "..." [ "," ] ] "}" """
         enumerators: Enumerators = []
-        following: Optional[Integer] = Integer(0, INT)
+        last: Optional[Integer] = Integer(-1, INT)
         errors = len(self.errors)
         self.pos += 1
         if self.tokens[self.pos] == "}":
             self.error("the enum has no enumerators", "write '...' between the braces if the C compiler is to tell them")
-        while not self.accept("}"):
-            if self.tokens[self.pos] == "...":
+        depth = self.depth
+        while True:
+            token = self.tokens[self.pos]
+            if token == "}":
+                self.pos += 1
+                return enumerators, False
+            if token == "...":
                 self._rest_of_enum()
                 return enumerators, True
-            if not self.tokens[self.pos]:
+            if not token:
                 raise self.unclosed(opening, errors)
-            depth = self.depth
             try:
-                following = self._enumerator(enumerators, following)
+                last = self._enumerator(enumerators, last)
             except Refused:
                 self.depth = depth
-                following = None
+                last = None
                 self._skip_enumerator()
-        return enumerators, False
 
     def _rest_of_enum(self) -> None:
         """"..." [ "," ] "}" """
@@ -109,26 +118,31 @@ class Enums(Records):
         if not self.accept("}"):
             raise self.expected("'}' after '...'", "it stands for all other enumerators, so it is the last")
 
-    def _enumerator(self, enumerators: Enumerators, following: Optional[Integer]) -> Optional[Integer]:
-        """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] [ "," ] — return the value of the next one"""
+    def _enumerator(self, enumerators: Enumerators, last: Optional[Integer]) -> Optional[Integer]:
+        """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] [ "," ] — return its value; `last`: the one before"""
         at = self.pos
         if not self.at_name():
             raise self.expected("the name of an enumerator")
         name = self.tokens[at]
         self.pos += 1
-        if self.at_attribute():
+        if self.tokens[self.pos] not in _BEHIND_NAME:
             self.attributes(None)
-        value = following
-        if self.accept("="):
+        if self.tokens[self.pos] == "=":
+            self.pos += 1
             value = None if self.accept("...") else self.constant()
+        else:
+            value = _next(last) if last is not None else None
         if name in self._names:
             self.error(f"two enumerators are called '{name}'", at=at)
         self._names.add(name)
         enumerators.append((name, None if value is None else value.value, at))
         self.scope.constants[name] = value
-        if not self.accept(",") and self.tokens[self.pos] not in ("}", ""):
+        token = self.tokens[self.pos]
+        if token == ",":
+            self.pos += 1
+        elif token not in ("}", ""):
             raise self.expected("',' or '}' after the enumerator")
-        return None if value is None else _next(value)
+        return value
 
     def _skip_enumerator(self) -> None:
         """Step behind the ``,``, or to the ``}``, that ends what is wrong; give up the enum at a ``;``."""

@@ -27,7 +27,7 @@ TABLES = ("globals", "typedefs", "records", "enums")
 class Rows:
     """What was written: rows of types, and of the declarations of each table."""
 
-    def __init__(self, written: memoryview) -> None:
+    def __init__(self, written: bytes) -> None:
         types, tables, self.anonymous_count = marshal.loads(written)
         self._types = _types(types)
         self._tables = dict(zip(TABLES, tables))

@@ -65,6 +65,8 @@ def wrap(value: int, bits: int, signed: bool) -> int:
 
 def smallest(value: int, choices: Tuple[IntegerType, ...] = (INT, LONG, LLONG, ULLONG)) -> Integer:
     """Return `value` with the first of `choices` that holds it."""
+    if choices[0] is INT and -0x80000000 <= value < 0x80000000:
+        return Integer(value, INT)  # as nearly always
     for kind in choices:
         if fits(value, kind.bits, kind.signed):
             return Integer(value, kind)

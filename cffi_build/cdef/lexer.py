@@ -18,6 +18,8 @@ _SPACE = " \t\n\r\f\v"
 _PUNCTUATION = "*,;(){}[]=:+-<>&|!~?%^/\\.@$`"
 _CUT, _GAP, _TAKEN = b"\1", b"\0", b"\2"
 """Bytes put into the text: where it is to be cut; what is no token; what is one whose text is looked up in the end."""
+_NO_TOKENS = "/#\\"
+"""How the gaps begin that are no tokens."""
 _OPERATORS = [(operator.encode(), bytes([255 - number])) for number, operator in enumerate("... << >> <= >= != == && ||".split())]
 """The operators of several characters, and what stands for each while the single characters are cut apart."""
 _CUTS = [(mark.encode(), b"\1%c\1" % ord(mark)) for mark in _PUNCTUATION] + [(code, b"\1%b\1" % text) for text, code in _OPERATORS]
@@ -29,6 +31,8 @@ _ODD = "\1"
 """Stands for every character that C has no use for."""
 _SHORT = 200
 """Texts of fewer characters may be nothing but words."""
+_FEW = 20
+"""So many characters are replaced one after the other sooner than all at once."""
 _EXPONENTS = frozenset(b"eEpP")
 
 
@@ -65,8 +69,8 @@ END = ("", "", "", "")
 """What ends the list of tokens: enough to look ahead without looking at the length."""
 
 
-def tokenize(text: str, start: int = 0) -> Tokens:
-    """Cut a text into tokens; `start` is added to their offsets."""
+def tokenize(text: str) -> Tokens:
+    """Cut a text into tokens."""
     words = text.split(" ") if len(text) < _SHORT else []
     if words and _are_words(words):
         words = list(filter(None, words))
@@ -75,14 +79,7 @@ def tokenize(text: str, start: int = 0) -> Tokens:
         tokens = _cut(text)
     tokens.texts.extend(END)
     tokens.offsets.extend((len(text),) * len(END))
-    return _move(tokens, start) if start else tokens
-
-
-def _move(tokens: Tokens, start: int) -> Tokens:
-    offsets = [start + offset for offset in tokens.offsets]
-    problems = [problem._replace(offset=start + problem.offset) for problem in tokens.problems]
-    directives = [directive._replace(offset=start + directive.offset) for directive in tokens.directives]
-    return tokens._replace(offsets=offsets, directives=directives, problems=problems)
+    return tokens
 
 
 def _are_words(words: List[str]) -> bool:
@@ -103,17 +100,7 @@ def _cut(text: str) -> Tokens:
     """Return the tokens of any text, without `END`."""
     plain = _replace_odd(text)
     gaps = list(_find_gaps(plain))
-    data = "".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES)
-    data, cuts_numbers = _mark_cuts(data)
-    offsets = list(accumulate(map(len, data.split(_CUT)), initial=0))
-    texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
-    blank = not data[:offsets[1]].strip(b" \0")  # what comes before the first token
-    del offsets[:blank], offsets[len(texts):]
-    if cuts_numbers:
-        texts, offsets = _join_numbers(plain, texts, offsets)
-    if _TAKEN in data:
-        texts = [text[at:at + len(token)] if "\2" in token else token for token, at in zip(texts, offsets)]
-    tokens = Tokens(texts, offsets, {}, {}, [], [])
+    tokens = Tokens(*_split(text, plain, gaps), {}, {}, [], [])
     if gaps:
         _file_gaps(text, gaps, tokens)
     if not text.isascii():
@@ -121,10 +108,32 @@ def _cut(text: str) -> Tokens:
     return tokens
 
 
+def _split(text: str, plain: str, gaps: List[Tuple[int, int]]) -> Tuple[List[str], List[int]]:
+    """Return the tokens, and the offset of each: the sum of the lengths of all pieces before."""
+    data, cuts_numbers = _mark_cuts("".join(_fill(plain, gaps)).encode("ascii").translate(_SPACES))
+    pieces = data.decode("ascii").split("\1")
+    blank = not pieces[0].strip(" \0")  # what comes before the first token
+    lengths = list(map(len, pieces))
+    del pieces  # their memory is just right for the texts
+    _add_gaps(lengths, data, [stop - at for at, stop in gaps if plain[at] in _NO_TOKENS])
+    offsets = list(accumulate(lengths, initial=0))
+    texts = data.translate(_CUTS_TO_SPACES, _GAP).decode("ascii").split()
+    del offsets[:blank], offsets[len(texts):]
+    if cuts_numbers:
+        texts, offsets = _join_numbers(plain, texts, offsets)
+    if _TAKEN in data:
+        texts = [text[at:at + len(token)] if "\2" in token else token for token, at in zip(texts, offsets)]
+    return texts, offsets
+
+
 def _replace_odd(text: str) -> str:
     """Return a text in ASCII: two control characters stand for all letters, and all other characters, that C has no use for."""
     odd = set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass"))
-    return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd}) if odd else text
+    if len(odd) > _FEW:
+        return text.translate({ord(one): "\2" if one.isalnum() else _ODD for one in odd})
+    for one in sorted(odd):  # "\2" itself before any letter
+        text = text.replace(one, "\2" if one.isalnum() else _ODD)
+    return text
 
 
 def _find_gaps(text: str) -> Iterator[Tuple[int, int]]:
@@ -207,12 +216,11 @@ def _continues_word(character: str) -> bool:
 
 
 def _fill(text: str, gaps: List[Tuple[int, int]]) -> Iterator[str]:
-    """Yield the text with its gaps filled, those that are tokens otherwise than those that are none, and cut from what stands around."""
+    """Yield the text with its gaps filled, cut from what stands around: with one character where they are no tokens."""
     start = 0
     for at, stop in gaps:
         yield text[start:at]
-        yield "\0" * (stop - at) if text[at] in "/#\\" else "\1" + "\2" * (stop - at)
-        yield "\1"
+        yield "\0\1" if text[at] in _NO_TOKENS else "\1{}\1".format("\2" * (stop - at))
         start = stop
     yield text[start:]
 
@@ -230,6 +238,16 @@ def _mark_cuts(data: bytes) -> Tuple[bytes, bool]:
     if _GAP in data:
         data = data.replace(b"\1\0", _GAP)
     return data.replace(b"\1\1", _CUT), cuts_numbers
+
+
+def _add_gaps(lengths: List[int], data: bytes, gaps: List[int]) -> None:
+    """Add the lengths of the gaps that are no tokens to those of the pieces in which they are."""
+    piece = at = 0
+    for length in gaps:
+        found = data.index(_GAP, at)
+        piece += data.count(_CUT, at, found)
+        lengths[piece] += length - 1
+        at = found + 1
 
 
 def _signs_exponent(parts: List[bytes]) -> bool:
@@ -262,13 +280,17 @@ def _end_of_number(text: str, at: int) -> int:
 
 
 def _file_gaps(text: str, gaps: List[Tuple[int, int]], tokens: Tokens) -> None:
-    """File what was taken out of the text under the token that follows; find what is wrong with it."""
+    """File what was taken out of the text under the token before or behind it; find what is wrong with it."""
     ends = [*(at for at, _ in gaps[1:]), len(text)]
+    newline = -1  # the first one behind a token
     for (at, stop), index, end in zip(gaps, _indices([at for at, _ in gaps], tokens.offsets), ends):
         mark, gap = text[at], text[at:stop]
         if mark == "/":
-            end = min(end, tokens.offsets[index]) if index < len(tokens.offsets) else end
-            _add_comment(text, gap, at, text.count("\n", stop, end) > 1, index, tokens)
+            begin = tokens.offsets[index - 1] + len(tokens.texts[index - 1]) if index else 0
+            if newline < begin:
+                newline = text.find("\n", begin) % (len(text) + 1)
+            end = min([end, *tokens.offsets[index:index + 1]])
+            _add_comment(gap, at, index, tokens, behind=at < newline and index > 0, far=text.count("\n", stop, end) > 1)
         elif mark == "#":
             _add_directive(text, gap, at, index, tokens)
         elif mark in "\"'" and (len(gap) < 2 or gap[-1] != mark):
@@ -285,11 +307,11 @@ def _indices(places: List[int], offsets: List[int]) -> Iterator[int]:
         at += 1
 
 
-def _add_comment(text: str, comment: str, offset: int, far: bool, index: int, tokens: Tokens) -> None:
-    """File a comment: `behind` the token on whose line it begins, or `above` the one that follows without a blank line (`far`)."""
+def _add_comment(comment: str, offset: int, index: int, tokens: Tokens, *, behind: bool, far: bool) -> None:
+    """File a comment: `behind` the token on whose line it begins, or above the one that follows without a blank line (`far`)."""
     if comment[1] == "*" and (len(comment) < 4 or not comment.endswith("*/")):
         tokens.problems.append(Problem(offset, 2, "comment without an end", "write '*/' where it ends"))
-    if index and text.find("\n", tokens.offsets[index - 1] + len(tokens.texts[index - 1]), offset) < 0:
+    if behind:
         tokens.behind[index - 1] = comment
     elif far:
         tokens.above.pop(index, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cffi_build.cdef.attributes import Found
 from cffi_build.cdef.cursor import Refused
 from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
-from cffi_build.cdef.directives import Directives, line_marker
+from cffi_build.cdef.directives import Directives
 from cffi_build.cdef.integers import SIZES, Integer, convert
 from cffi_build.cdef.keywords import TYPEDEF
 from cffi_build.cdef.lexer import Tokens, read_string
@@ -28,6 +28,7 @@ from cffi_build.model import (
     unqualified,
 )
 from cffi_build.primitives import BY_NAME
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,10 +52,6 @@ class Parser(Directives):
         self._linkage: ExternPython = ""
         self._linkages: List[Tuple[ExternPython, int]] = []
         self._weights = Weights()
-        for directive in tokens.directives:
-            marker = line_marker(directive)
-            if marker:
-                source.add_marker(directive.offset, *marker)
         self._problems = tokens.problems
 
     def text(self) -> None:
@@ -68,8 +65,9 @@ class Parser(Directives):
 
     def _next_declaration(self) -> bool:
         """Read one declaration; false at the end of the text. After an error, go on behind it."""
-        self.directives_before(self.pos)
         start = self.pos
+        if self.next_directive <= start:
+            self.directives_before(start)
         token = self.tokens[start]
         try:
             if token == ";":
@@ -140,7 +138,9 @@ class Parser(Directives):
             self._globals(base, storage, found, start)
         elif self.tokens[self.pos] and not isinstance(unqualified(base), (Record, Enum)):
             self.error("the declaration has no name")
-        self.expect(";", "';' after the declaration")
+        if self.tokens[self.pos] != ";":
+            raise self.expected("';' after the declaration")
+        self.pos += 1
 
     def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
         """"typedef" specifiers [ "..." ] declarator { "," declarator }"""
@@ -150,7 +150,7 @@ class Parser(Directives):
             raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
-            own = self.attributes(None) or found
+            own = found if self.tokens[self.pos] == ";" else self.attributes(None) or found
             align = 0
             if own is not None:
                 ctype = self.with_convention(ctype, own.convention)
@@ -158,8 +158,9 @@ class Parser(Directives):
             if unknown:
                 ctype = UnknownFloat(name) if kind == "float" else UnknownInteger(name)
             self._declare_typedef(name, ctype, at, count, align)
-            if not self.accept(","):
+            if self.tokens[self.pos] != ",":
                 return
+            self.pos += 1
 
     def _declare_typedef(self, name: str, ctype: CType, at: int, count: int, align: int = 0) -> None:
         if not self._weights.acceptable(ctype):
@@ -198,17 +199,17 @@ class Parser(Directives):
             if token != ";" and token != "," and token != "=":
                 ctype = self._behind_declarator(ctype, at)
             if type(ctype) is Function:
-                declared: GlobalDeclaration = FunctionDeclaration(
-                    name, ctype, self._linkage, self.position(at), self.comment(start, self.pos)
-                )
+                items = (name, ctype, self._linkage, self.locate(self.offsets[at]), self.comment(start, self.pos))
+                declared: GlobalDeclaration = make(FunctionDeclaration, (FunctionDeclaration, *items))
             else:
                 declared = self._variable(name, ctype, at, start)
             try:
                 self.scope.declare_global(declared)
             except Conflict as conflict:
                 self.conflict(name, conflict, at)
-            if not self.accept(","):
+            if self.tokens[self.pos] != ",":
                 return
+            self.pos += 1
 
     def _behind_declarator(self, ctype: CType, at: int) -> CType:
         """{ attribute } — behind a declarator; return the type with what they add"""
@@ -244,7 +245,9 @@ class Parser(Directives):
             equals = self.pos - 1
             value = self._initializer(unqualified(ctype))
             if not constant and value is None:
-                self.error(f"the variable '{name}' has a value", "only constants have: write 'const' before its type", equals)
+                number = isinstance(unqualified(ctype), Primitive)
+                hint = "only constants have: write 'const' before its type" if number else "leave it out: the C code has it"
+                self.error(f"the variable '{name}' has a value", hint, equals)
             constant = True
         position, comment = self.position(at), self.comment(start, self.pos)
         if constant:

@@ -13,6 +13,7 @@ from cffi_build.cdef.source import Source
 from cffi_build.declarations import Declarations, Field, RecordDeclaration
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownInteger, Void, spelling, unqualified
 from cffi_build.primitives import BY_NAME
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from cffi_build.model import CType, RecordKind
 
+_NO_MEMBERS = frozenset({"...", ";", "_Static_assert", "static_assert"})
+"""What begins other things between the braces."""
 _BIT_FIELDS = ("bool", "char", "signed", "unsigned")
 
 
@@ -168,15 +171,16 @@ class Records(Declarators):
         members = Members()
         errors = len(self.errors)
         self.pos += 1
-        while not self.accept("}"):
+        depth = self.depth
+        while self.tokens[self.pos] != "}":
             if not self.tokens[self.pos]:
                 raise self.unclosed(opening, errors)
-            depth = self.depth
             try:
-                self._member_or_other(members)
+                self._member(members)
             except Refused:
                 self.depth = depth
                 self.recover()
+        self.pos += 1
         self._check_whole(members, kind)
         return members
 
@@ -190,17 +194,15 @@ class Records(Declarators):
             if count < len(members.fields):
                 self.error("only the last member can be an array without a length", "write '[...]' if the C compiler is to tell it", at)
 
-    def _member_or_other(self, members: Members) -> None:
+    def _no_member(self, members: Members) -> None:
         token = self.tokens[self.pos]
         if token == "...":
             self._rest()
             members.partial = True
         elif token == ";":
             self.pos += 1
-        elif token in ("_Static_assert", "static_assert"):
-            self.static_assertion()
         else:
-            self._member(members)
+            self.static_assertion()
 
     def _rest(self) -> None:
         """"..." [ ";" ] — the last thing in a record"""
@@ -220,19 +222,25 @@ class Records(Declarators):
     def _member(self, members: Members) -> None:
         """member: specifiers ( one-member { "," one-member } | nothing ) ";" """
         start = self.pos
+        tokens = self.tokens
+        if tokens[start] in _NO_MEMBERS:
+            self._no_member(members)
+            return
         base, storage, found = self.specifiers()
         if storage:
             self.error(f"a member cannot be '{self.tokens[start]}'", at=start)
-        if self.tokens[self.pos] == ";":
+        if tokens[self.pos] == ";":
             self._unnamed_member(base, members, start, found)
             self.pos += 1
             return
         first = len(members.fields)
         self._one_member(base, found, members)
-        while self.tokens[self.pos] == ",":
+        while tokens[self.pos] == ",":
             self.pos += 1
             self._one_member(base, found, members)
-        self.expect(";", "';' after the member")
+        if tokens[self.pos] != ";":
+            raise self.expected("';' after the member")
+        self.pos += 1
         if start in self.above or self.pos - 1 in self.behind:
             self._comment_members(members.fields, first, start)
 
@@ -252,7 +260,7 @@ class Records(Declarators):
         if token != ";" and token != "," and self.at_attribute():
             found = self._own_attributes(found)
         align, pack = self._alignments(found, base, ctype, members) if found is not None else (0, 0)
-        members.fields.append(Field(name, ctype, bits, align, pack, self.position(at)))
+        members.fields.append(make(Field, (Field, name, ctype, bits, align, pack, self.locate(self.offsets[at]), "")))
         if name:
             if name in members.names:
                 self.error(f"two members are called '{name}'", at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.cdef.common_types import STANDARD_TYPES, common_type
+from cffi_build.cdef.common_types import STANDARD_TYPES, UNSIGNED_TYPES, common_type
 from cffi_build.cdef.integers import Integer, smallest
 from cffi_build.cdef.redeclaration import describe, is_anonymous, same
 from cffi_build.declarations import (
@@ -46,13 +46,15 @@ class Scope:
         self.made = _copy(known, included)
         self.override = override
         self.outside = list(_all_included(self.made.included))
+        self._before = [known, *self.outside]
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
         for declarations in (*reversed(self.outside), self.made):
-            redefined = declarations.typedefs.keys() & STANDARD_TYPES.keys()
-            self.types.update((name, declarations.typedefs[name].type) for name in redefined)
+            for name in declarations.typedefs.keys() & STANDARD_TYPES.keys():
+                self.types[name] = declarations.typedefs[name].type
         self.alignments: Dict[str, int] = {}
         self.tags: Dict[str, Union[Record, Enum]] = {}
-        self.structs: Dict[str, Record] = {}
+        self.pairs: Dict[str, Dict[str, CType]] = {"struct": {}, "union": {}, "enum": {}, "const": {}, "unsigned": UNSIGNED_TYPES}
+        """Types that are written in two words, by these."""
         self.constants: Dict[str, Optional[Integer]] = {}
         self._enumerators: Optional[Dict[str, Tuple[EnumDeclaration, Optional[int]]]] = None
 
@@ -75,10 +77,11 @@ class Scope:
             yield from reversed(declarations.typedefs)
 
     def find_tag(self, name: str) -> Optional[Union[Record, Enum]]:
-        """Return the struct, union or enum called `name`, None when there is none; remembered in `tags`."""
-        candidates = (Record("struct", name), Record("union", name))
-        for declarations in [self.made, *self.outside]:
-            for candidate in candidates:
+        """Return the struct, union or enum called `name` of earlier texts, None when there is none; remembered in `tags`."""
+        for declarations in self._before:
+            if not declarations.records and not declarations.enums:
+                continue
+            for candidate in (Record("struct", name), Record("union", name)):
                 if candidate in declarations.records:
                     return self._remember_tag(candidate)
             if Enum(name) in declarations.enums:
@@ -87,8 +90,7 @@ class Scope:
 
     def _remember_tag(self, ctype: Union[Record, Enum]) -> Union[Record, Enum]:
         self.tags[ctype.name] = ctype
-        if isinstance(ctype, Record) and ctype.kind == "struct":
-            self.structs[ctype.name] = ctype
+        self.pairs[ctype.kind if isinstance(ctype, Record) else "enum"][ctype.name] = ctype
         return ctype
 
     def find_constant(self, name: str) -> Optional[Integer]:
@@ -129,18 +131,16 @@ class Scope:
             return
         if old is not None and not self.override:
             raise Conflict(old)
-        self._check_not_type(name)
-        if not self._repeats_enumerator(name, declaration):
+        if name in self.made.typedefs:
+            self._check_not_type(name)
+        if name not in self.enumerators() or not self._repeats_enumerator(name, declaration):
             self.made.globals[name] = declaration
 
     def _check_not_type(self, name: str) -> None:
-        typedef = self.made.typedefs.get(name)
-        if typedef is None:
-            return
         if not self.override:
-            raise Conflict(typedef)
+            raise Conflict(self.made.typedefs[name])
         del self.made.typedefs[name]
-        self.types.pop(name, None)
+        self._change_type(name, None)
 
     def _repeats_enumerator(self, name: str, declaration: GlobalDeclaration) -> bool:
         """Tell whether a macro only names an enumerator of this module again; raise Conflict when anything else does."""
@@ -170,14 +170,20 @@ class Scope:
         taken = self.made.globals.get(name)
         if taken is not None and not self.override:
             raise Conflict(taken)
-        self._check_not_enumerator(name)
+        if name in self.enumerators():
+            self._check_not_enumerator(name)
         self.made.globals.pop(name, None)
         self.made.typedefs[name] = declaration
         self.alignments.pop(name, None)
-        if declaration.align:
+        self._change_type(name, None if declaration.align else declaration.type)
+
+    def _change_type(self, name: str, ctype: Optional[CType]) -> None:
+        """Let a name stand for a type that all can be quick to use, or for none."""
+        self.pairs["const"].pop(name, None)
+        if ctype is None:
             self.types.pop(name, None)
         else:
-            self.types[name] = declaration.type
+            self.types[name] = ctype
 
     def declare_record(self, declaration: RecordDeclaration) -> None:
         """Add a struct or union, or the members of one that was only mentioned; raise Conflict when it has others."""
@@ -215,11 +221,15 @@ class Scope:
         repeated = self._repeated_enum(declaration)
         if repeated is None:
             self.made.enums[ctype] = declaration
-            self.enumerators().update((name, (declaration, value)) for name, value in declaration.enumerators or ())
+            self.enumerators().update([(name, (declaration, value)) for name, value in declaration.enumerators or ()])
         return repeated or ctype
 
     def _repeated_enum(self, declaration: EnumDeclaration) -> Optional[Enum]:
         """Return the anonymous enum that `declaration` repeats; raise Conflict when it only shares a name."""
+        names = [name for name, _ in declaration.enumerators or ()]
+        made = self.made
+        if made.globals.keys().isdisjoint(names) and made.typedefs.keys().isdisjoint(names) and self.enumerators().keys().isdisjoint(names):
+            return None
         for name, value in declaration.enumerators or ():
             self._check_enumerator_free(name, value)
             earlier, _ = self.enumerators().get(name, (None, None))

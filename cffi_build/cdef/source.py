@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.declarations import Position
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 SHOWN_COLUMNS = 120
 MAX_MESSAGE = 300
-_NEW = tuple.__new__
-"""Makes a Position at less than half the price, which counts: every declaration and every member has one."""
 
 
 class Source:
@@ -23,8 +22,9 @@ class Source:
     def __init__(self, text: str, filename: str, line: int) -> None:
         self.text = text
         self.markers: List[Tuple[int, int, str]] = [(0, line, filename)]
-        self._offset = self._line = self._start = self._marker = 0
-        """An offset that was looked up, the number of its line from 0, the offset at which that begins, the marker that holds there."""
+        self._line = self._marker = 0
+        self._start, self._end = 0, -1
+        """Where the line that was looked up last begins and ends; `_line`: its number from 0, `_marker`: the marker that holds there."""
 
     def add_marker(self, offset: int, line: int, file: str) -> None:
         """Say that the line after the one at `offset` is line `line` of `file` (of the current file when empty)."""
@@ -33,22 +33,19 @@ class Source:
 
     def locate(self, offset: int) -> Position:
         """Return the position of `offset` as the user knows it."""
-        self._go_to(offset)
-        start, line, file = self.markers[-1] if len(self.markers) == 1 else self._marker_before(self._line)
-        return _NEW(Position, (file, line + self._line - start, offset - self._start + 1))
+        if not self._start <= offset <= self._end:
+            self._go_to(offset)
+        start, line, file = self.markers[0] if len(self.markers) == 1 else self._marker_before(self._line)
+        return make(Position, (file, line + self._line - start, offset - self._start + 1))
 
     def _go_to(self, offset: int) -> None:
-        """Count the lines between `offset` and the one before: what is looked up next is nearly always near."""
-        text = self.text
-        if offset >= self._offset:
-            lines = text.count("\n", self._offset, offset)
-            if lines:
-                self._line += lines
-                self._start = text.rfind("\n", self._offset, offset) + 1
-        elif offset < self._start:
-            self._line -= text.count("\n", offset, self._offset)
-            self._start = text.rfind("\n", 0, offset) + 1
-        self._offset = offset
+        """Count the lines between `offset` and the line before: what is looked up next is nearly always near."""
+        text, start = self.text, self._start
+        self._line += text.count("\n", start, offset) if offset >= start else -text.count("\n", offset, start)
+        self._start = text.rfind("\n", 0, offset) + 1
+        self._end = text.find("\n", offset)
+        if self._end < 0:
+            self._end = len(text)
 
     def _marker_before(self, line: int) -> Tuple[int, int, str]:
         """Step to the marker that holds at `line`: what is looked up next is nearly always near."""

@@ -57,19 +57,22 @@ class Specifiers(Attributes):
         tokens, pos = self.tokens, self.pos
         word = tokens[pos]
         ctype = self.types.get(word)
-        if ctype is not None:
-            if tokens[pos + 1] not in KINDS:  # one word, by far the most common case
-                self.pos = pos + 1
-                return ctype, 0, None
-        elif tokens[pos + 2] not in KINDS and tokens[pos + 2] != "{":  # "struct tag" and "const type", the next most common
-            following = tokens[pos + 1]
-            if word == "struct":
-                ctype = self.scope.structs.get(following)
-            elif word == "const" and following in self.types:
-                ctype = self.qualified(self.types[following], CONST)
+        storage = 0
+        if ctype is None and word in STORAGE_BITS:
+            storage = STORAGE_BITS[word]
+            pos += 1
+            word = tokens[pos]
+            ctype = self.types.get(word)
+        if ctype is not None and tokens[pos + 1] not in KINDS:  # one word, by far the most common case
+            self.pos = pos + 1
+            return ctype, storage, None
+        if word in self.pairs and tokens[pos + 2] not in KINDS and tokens[pos + 2] != "{":  # two, the next most common
+            ctype = self.pairs[word].get(tokens[pos + 1])
+            if ctype is None and word == "const" and tokens[pos + 1] in self.types:
+                ctype = self.pairs[word][tokens[pos + 1]] = self.qualified(self.types[tokens[pos + 1]], CONST)
             if ctype is not None:
                 self.pos = pos + 2
-                return ctype, 0, None
+                return ctype, storage, None
         return self._several_specifiers()
 
     def _several_specifiers(self) -> Specified:
@@ -168,7 +171,9 @@ class Specifiers(Attributes):
         if token in RESERVED:
             return self.error(f"'{token}' cannot stand here")
         if token.isidentifier():
-            return self.expected("a type before the name")
+            from cffi_build.cdef.suggestions import NO_CPLUSPLUS  # only needed for errors
+
+            return self.expected("a type before the name", NO_CPLUSPLUS if self.tokens[self.pos + 1] == ":" else "")
         return self.expected("a type" if self.depth or self.pos > start or self.types_only else "a declaration")
 
     def qualified(self, ctype: CType, bits: int) -> CType:

@@ -31,6 +31,8 @@ _SYSTEM_INTEGERS = frozenset(
 
 CALLING = frozenset({"CALLBACK", "APIENTRY", "APIPRIVATE", "PASCAL"})
 
+NO_CPLUSPLUS = "C++ cannot be declared: give the functions an 'extern \"C\"' interface"
+
 _MAX_COMPARED = 20_000
 _LONGEST_COMPARED = 80
 
@@ -40,7 +42,7 @@ def about_type(name: str, known: Iterable[str]) -> str:
     if name in REFUSED_WORDS:
         return REFUSED_WORDS[name]
     if name in CPLUSPLUS_WORDS:
-        return "C++ cannot be declared: give the functions an 'extern \"C\"' interface"
+        return NO_CPLUSPLUS
     if name in CALLING:
         return "write '__stdcall' for it"
     if name in UNICODE_TYPES:

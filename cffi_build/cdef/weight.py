@@ -38,6 +38,6 @@ class Weights:
             return known[:2]
         depth, size = 0, 1
         for child in children(ctype):
-            child_depth, child_size = self._weigh(child)
+            child_depth, child_size = (1, 1) if isinstance(child, _SIMPLE) else self._weigh(child)
             depth, size = max(depth, child_depth), size + child_size
         return depth + 1, size

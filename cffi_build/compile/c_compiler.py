@@ -131,6 +131,8 @@ def _environment(name: str) -> List[str]:
 def _first_error(command: Sequence[str], output: str) -> str:
     lines = [line for line in output.splitlines() if _TELLING.search(line)] or output.splitlines() or ["it failed without a word"]
     answer = remedy(re.sub(r"^.*?(?:error|ld): ", "", lines[0]), generated=False)
+    if answer is None and "unknown type name" in lines[0]:
+        answer = "if the header does not include what it needs, name that header before it, and choose with 'declarations' what is wanted"
     return f"{command[0]}: {lines[0].strip()}" + (f"\n{answer}" if answer else "")
 
 

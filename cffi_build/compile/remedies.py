@@ -113,6 +113,11 @@ def _no_integer(match: Match[str]) -> str:
     )
 
 
+def _other_value(match: Match[str]) -> str:
+    name = match["name"]
+    return f"correct the value, or leave it to the C compiler: '#define {name} ...', or '{name} = ...' among enumerators"
+
+
 def _elsewhere(pattern: str, answer: Callable[[Match[str]], str]) -> Rule:
     return Rule(re.compile(pattern), answer)
 
@@ -145,5 +150,6 @@ RULES: Tuple[Rule, ...] = (
     _mismatch(r"incompatible pointer types initializing '(?P<declared>.+?) ?\*' with .* of type '(?P<name>.+?) ?\*'", _wrong_type),
     _mismatch(r"passing '(?P<declared>.+?)' to parameter of (?:incompatible )?type '(?P<name>.+?)'", _wrong_type),
     _mismatch(r"invalid operands to binary .*\((?:have )?'(?P<name>[^']+)'.* and 'int'\)", _no_integer),
+    _mismatch(r"'(?P<name>\w+)' is not -?\w+ in C, as the cdef says", _other_value),
     _mismatch(r"passing argument (?P<number>\d+) of '(?P<name>\w+)'", _wrong_argument),
 )

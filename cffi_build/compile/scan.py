@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -61,6 +62,10 @@ def scan(request: Request, compiler: CCompiler) -> Scan:
     includes = prelude(request)
     contents = cut(compiler.preprocess(includes, request.folder))
     _refuse_cplusplus(contents)
+    for name in _include_names(request):
+        if not find(name, contents.files, contents.entered):
+            others = ", ".join(contents.entered)
+            raise ConfigError(f"{name}: the compiler reads it under another name; give its path, or that name: {others}")
     own = own_files(_include_names(request), contents.files, contents.entered, request.also, only=request.only)
     return _Work(request, compiler, includes, contents, own).run()
 
@@ -96,7 +101,8 @@ class _Work:
         self._own = own
         self._directory = Directory()
         self._skipped: List[Skipped] = []
-        self._roots = [path[:-len(name)] for name in _include_names(request) for path in [find(name, contents.files, contents.entered)]]
+        found = [(name, find(name, contents.files, contents.entered)) for name in _include_names(request)]
+        self._roots = [path[:-len(name)] if path.endswith(name) else os.path.dirname(path) for name, path in found]
 
     def run(self) -> Scan:
         named = [self._directory.add(piece) for piece in self._contents.pieces if piece.file in self._own or piece.words[0] in _TYPES]
@@ -104,7 +110,8 @@ class _Work:
         macros = list(self._macros(wanted))
         entries = [*self._declarations(named, wanted, macros), *macros, *self._packs()]
         entries.sort(key=lambda entry: entry.offset)
-        settled = settle(entries, self._heading(), partial=not self._request.abi)
+        hidden = () if self._request.abi else constants.hiding(self._contents.macros)
+        settled = settle(entries, self._heading(), partial=not self._request.abi, hidden=hidden)
         skipped = sorted([*self._skipped, *settled.skipped], key=lambda one: (one.file, one.line))
         return Scan(settled.text, settled.declared, tuple(skipped), tuple(sorted(self._own)), self._includes)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cffi_build import model
 from cffi_build.emit.scope import FILE, is_opaque
-from cffi_build.emit.typetable import strip
-from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, Void, unqualified
+from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownFloat, UnknownInteger, Void, unqualified
 from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
@@ -145,6 +144,19 @@ def _is_record(ctype: CType) -> bool:
     """Return whether `ctype` is a struct or union, or an array of some."""
     ctype = strip(ctype)
     return _is_record(ctype.item) if isinstance(ctype, Array) else isinstance(ctype, Record)
+
+
+def strip(ctype: CType) -> CType:
+    """Return `ctype` without any qualifier, on any level: the runtime knows none."""
+    if isinstance(ctype, Qualified):
+        return strip(ctype.base)
+    if isinstance(ctype, Pointer):
+        return Pointer(strip(ctype.target))
+    if isinstance(ctype, Array):
+        return Array(strip(ctype.item), ctype.length)
+    if isinstance(ctype, Function):
+        return ctype._replace(result=strip(ctype.result), parameters=tuple(map(strip, ctype.parameters)))
+    return ctype
 
 
 def tag(ctype: CType) -> str:

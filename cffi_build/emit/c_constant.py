@@ -5,13 +5,12 @@ from __future__ import annotations
 from cffi_build.declarations import ConstantDeclaration, Position
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import static_assertion
+from cffi_build.emit.c_tables import ENUMERATOR, INTEGER, enum_in_c, global_in_c
 from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants
 from cffi_build.emit.enums import known_values, names, primitive_for
 from cffi_build.emit.scope import ScopedEnum
-from cffi_build.emit.tables import enum_in_c, global_in_c, integer_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.errors import FFIError
 from cffi_build.model import Enum, unqualified
 from cffi_build.values import Value
 
@@ -19,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
-    from cffi_build.emit.tables import EnumRow, GlobalRow
+    from cffi_build.emit.c_tables import EnumRow, GlobalRow
     from cffi_build.model import CType
 
 
@@ -50,7 +49,7 @@ def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
 def integer_rows(found: Sequence[IntegerConstant]) -> Iterator[GlobalRow]:
     """Yield the rows of integer constants: they share one function, which the runtime tells the row it is called for."""
     for constant in found:
-        yield integer_in_c(constant.name, is_enumerator=constant.is_enumerator)
+        yield constant.name, ENUMERATOR if constant.is_enumerator else INTEGER, ""
 
 
 def write_integers(writer: Writer, found: Sequence[IntegerConstant], row_numbers: Dict[str, int], *, strict: bool) -> None:
@@ -59,14 +58,13 @@ def write_integers(writer: Writer, found: Sequence[IntegerConstant], row_numbers
         return
     with writer.function("static int _cffi_integer_constant(unsigned long long *value)"):
         with writer.block("switch (((struct _cffi_getconst_s *)value)->gindex)"):
-            for constant in found:
-                writer.line_at(constant.position, f"case {row_numbers[constant.name]}: {_tell(constant, strict=strict)};")
+            writer.lines_at([(each.position, f"case {row_numbers[each.name]}: {_tell(each, strict=strict)};") for each in found])
             writer.here()
         writer.line("return 0;")
     writer.line()
-    for constant in found:
-        if strict and constant.value is not None and not constant.foreign:
-            writer.line_at(constant.position, _check(constant.name, constant.value))
+    if strict:
+        known = [(each, each.value) for each in found if each.value is not None and not each.foreign]
+        writer.lines_at([(each.position, _check(each.name, value)) for each, value in known])
     writer.here()
     writer.line()
 
@@ -101,21 +99,21 @@ def constant_rows(unit: Unit) -> Iterator[GlobalRow]:
 
 def write_constants(writer: Writer, unit: Unit) -> None:
     """Print a function for every other constant, which copies its value."""
-    for constant, ctype in _other_constants(unit):
-        value = f"({unit.spell(ctype)}){constant.name}" if isinstance(ctype, Enum) else constant.name
-        body = f"{unit.spell(ctype, 'value')} = {value}; memcpy(out, &value, sizeof(value));"
-        writer.line_at(constant.position, f"static void _cffi_const_{constant.name}(char *out) {{ {body} }}")
+    writer.lines_at([(constant.position, _copy(unit, constant.name, ctype)) for constant, ctype in _other_constants(unit)])
     writer.here()
     writer.line()
+
+
+def _copy(unit: Unit, name: str, ctype: CType) -> str:
+    value = f"({unit.spell(ctype)}){name}" if isinstance(ctype, Enum) else name
+    body = f"{unit.spell(ctype, 'value')} = {value}; memcpy(out, &value, sizeof(value));"
+    return f"static void _cffi_const_{name}(char *out) {{ {body} }}"
 
 
 def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
     for constant in (*constants(unit.declarations), *pointer_constants(unit.declarations)):
         if constant.type is not None and not is_integer_constant(constant):
-            try:
-                unit.spell(constant.type)  # the first to say so when C has no name for it
-            except FFIError as error:
-                raise located(constant, error) from None
+            located(constant, unit.spell, constant.type)  # the first to say so when C has no name for it
             yield constant, unqualified(constant.type)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.emit.headers import header
-from cffi_build.emit.writer import Writer, quote
+from cffi_build.emit.writer import Writer, header, quote
 
 
 def write_embedding(writer: Writer, module_name: str, init_code: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.entries import externals, located
-from cffi_build.emit.tables import global_in_c
+from cffi_build.emit.c_tables import global_in_c
+from cffi_build.emit.entries import located
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.errors import FFIError
@@ -13,9 +13,9 @@ from cffi_build.model import Pointer, Primitive, Record, Void, unqualified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List
+    from typing import Iterator, List, Sequence
 
-    from cffi_build.emit.tables import GlobalRow
+    from cffi_build.emit.c_tables import GlobalRow
     from cffi_build.model import CType
 
 
@@ -27,20 +27,17 @@ _TWO_SLOTS = Primitive("double _Complex")
 """Longer than a slot, but runtimes read it in place: nothing can come after it."""
 
 
-def external_rows(unit: Unit) -> Iterator[GlobalRow]:
-    """Yield the rows of all ``extern "Python"`` functions."""
-    for function in externals(unit.declarations):
-        try:
-            _signature(unit, function)  # the first to say so when C has no name for a type
-        except FFIError as error:
-            raise located(function, error) from None
+def external_rows(unit: Unit, found: Sequence[FunctionDeclaration]) -> Iterator[GlobalRow]:
+    """Yield the rows of `found`, the ``extern "Python"`` functions."""
+    for function in found:
+        located(function, _signature, unit, function)  # the first to say so when C has no name for a type
         name, index = function.name, unit.types.index(Pointer(function.type))
         yield global_in_c(name, op.EXTERN_PYTHON, index, f"(void *)&_cffi_externpy_{name}", f"(void *){name}")
 
 
-def write_externals(writer: Writer, unit: Unit) -> None:
-    """Print all ``extern "Python"`` functions."""
-    for function in externals(unit.declarations):
+def write_externals(writer: Writer, unit: Unit, found: Sequence[FunctionDeclaration]) -> None:
+    """Print the ``extern "Python"`` functions."""
+    for function in found:
         _write(writer, unit, function)
 
 

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
-from cffi_build.emit import opcodes as op
 from cffi_build.emit.conversion import Conversion
 from cffi_build.emit.entries import located
-from cffi_build.emit.headers import header
 from cffi_build.emit.scope import is_opaque
-from cffi_build.emit.tables import called_in_c
 from cffi_build.emit.unit import Unit
-from cffi_build.emit.writer import Writer
-from cffi_build.errors import FFIError, OpaqueError
-from cffi_build.model import Void, spelling, unqualified
+from cffi_build.emit.writer import Writer, header
+from cffi_build.errors import OpaqueError
+from cffi_build.model import spelling, unqualified
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Sequence
+    from typing import Dict, Iterator, List, Sequence, Set
 
-    from cffi_build.emit.tables import GlobalRow
+    from cffi_build.emit.c_tables import GlobalRow
+    from cffi_build.model import CType
 
 
-_OPERATIONS = {0: op.CPYTHON_BLTN_N, 1: op.CPYTHON_BLTN_O}
-_MACROS = {0: "_CFFI_DEFINE_N", 1: "_CFFI_DEFINE_O"}
+_SUFFIXES = ("N", "O")
+"""The last letter of the macros and operations for functions without parameters and with one. All others have a V."""
 _CODES_A_LINE = 8
 _CALLS_EACH = 128
 """How many calls stand in a function: compilers take long over very large ones."""
@@ -32,35 +30,36 @@ _CALLS_EACH = 128
 class Wrapped(Value):
     """A function with all that its types decide. `slot` is that of its type in the table of types."""
 
+    name: str
     declaration: FunctionDeclaration
     slot: int
     result: Conversion
     parameters: Sequence[Conversion]
-    is_void: bool
 
 
 def wrapped_functions(unit: Unit) -> List[Wrapped]:
     """Return all functions that are called through a wrapper; this gives their types slots."""
-    opaque = {ctype: is_opaque(unit.declarations, ctype) for ctype in {unqualified(each.type.result) for each in unit.functions}}
-    return [_wrapped(unit, function, opaque[unqualified(function.type.result)]) for function in unit.functions]
+    opaque = {ctype for ctype in {unqualified(each.type.result) for each in unit.functions} if is_opaque(unit.declarations, ctype)}
+    return [_wrapped(unit, function, opaque) for function in unit.functions]
 
 
-def _wrapped(unit: Unit, function: FunctionDeclaration, is_opaque: bool) -> Wrapped:
-    ctype = function.type
-    if is_opaque:
-        raise OpaqueError(f"function {function.name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
-    try:
-        result, *parameters = unit.conversions.of((ctype.result, *ctype.parameters))
-        slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])
-        return Wrapped(function, slot, result, parameters, type(result.type) is Void)
-    except FFIError as error:
-        raise located(function, error) from None
+def _wrapped(unit: Unit, function: FunctionDeclaration, opaque: Set[CType]) -> Wrapped:
+    name, ctype = function.name, function.type
+    if opaque and unqualified(ctype.result) in opaque:
+        raise OpaqueError(f"function {name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
+    result, *parameters = located(function, unit.conversions.of, (ctype.result, *ctype.parameters))
+    slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])
+    return Wrapped(name, function, slot, result, parameters)
+
+
+def _suffix(function: Wrapped) -> str:
+    return "V" if len(function.parameters) > 1 else _SUFFIXES[len(function.parameters)]
 
 
 def function_rows(found: Sequence[Wrapped]) -> Iterator[GlobalRow]:
     """Yield the rows of `found`."""
     for each in found:
-        yield called_in_c(each.declaration.name, _OPERATIONS.get(len(each.parameters), op.CPYTHON_BLTN_V), each.slot)
+        yield each.name, f"_CFFI_OP(_CFFI_OP_CPYTHON_BLTN_{_suffix(each)}, {each.slot}),", f"{{ _CFFI_CALLED({each.name}) }},"
 
 
 def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
@@ -68,27 +67,29 @@ def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
 
     Nobody may call them, see `write_addresses`.
     """
-    for each in found:
-        function = each.declaration
-        name = function.name
-        before, behind = each.result.around
-        parameters = ", ".join([f"{one.around[0]}x{n}{one.around[1]}" for n, one in enumerate(each.parameters)])
-        arguments = ", ".join([f"x{n}" for n in range(len(each.parameters))])
-        head = f"{'_cffi_stdcall ' if function.type.abi else ''}_cffi_d_{name}({parameters or 'void'})"
-        body = f"{'' if each.is_void else 'return '}{name}({arguments});"
-        writer.line_at(function.position, f"static _CFFI_UNUSED {before}{head}{behind} {{ {body} }}")
+    writer.lines_at([(each.declaration.position, _direct(each)) for each in found])
     writer.here()
+
+
+def _direct(function: Wrapped) -> str:
+    name, result = function.name, function.result
+    parameters = ", ".join([f"{one.before}x{n}{one.behind}" for n, one in enumerate(function.parameters)]) or "void"
+    arguments = ", ".join([f"x{n}" for n in range(len(function.parameters))])
+    convention = "_cffi_stdcall " if function.declaration.type.abi else ""
+    head = f"static _CFFI_UNUSED {result.before}{convention}_cffi_d_{name}({parameters}){result.behind}"
+    return f"{head} {{ {'return ' if result.result else ''}{name}({arguments}); }}"
 
 
 def write_addresses(writer: Writer, found: Sequence[Wrapped]) -> None:
     """Print what stands for the addresses that C code may call: the user's functions, unless they have other types or are macros."""
-    for each in found:
-        name = each.declaration.name
-        writer.directive(f"#ifdef {name}")
-        writer.directive(f"#define _cffi_a_{name} _cffi_d_{name}")
-        writer.directive("#else")
-        writer.directive(f"#define _cffi_a_{name} _cffi_address({name}, _cffi_d_{name})")
-        writer.directive("#endif")
+    writer.directives([_ADDRESS.replace("@", each.name) for each in found])
+
+
+_ADDRESS = """#ifdef @
+#define _cffi_a_@ _cffi_d_@
+#else
+#define _cffi_a_@ _cffi_address(@, _cffi_d_@)
+#endif"""
 
 
 def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_numbers: Dict[str, int]) -> None:
@@ -98,13 +99,11 @@ def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_number
     writer.here()
     writer.line()
     _write_codes(writer, found)
-    for each in found:
-        name = each.declaration.name
-        writer.line(f"{_MACROS.get(len(each.parameters), '_CFFI_DEFINE_V')}({name}, {row_numbers[name]})")
+    writer.lines([f"_CFFI_DEFINE_{_suffix(each)}({each.name}, {row_numbers[each.name]})" for each in found])
     writer.line()
     _write_invoke(writer, {each.slot: each for each in found})
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
-    _write_sizes(writer, found)
+    _write_sizes(writer, found if unit.conversions.use_memory() else ())
 
 
 def _write_codes(writer: Writer, found: Sequence[Wrapped]) -> None:
@@ -142,11 +141,11 @@ def _write_invoke(writer: Writer, found: Dict[int, Wrapped]) -> None:
 
 def _call(function: Wrapped) -> str:
     """Return the expression that calls what is of the type of `function`, and stores the result."""
-    before, behind = function.result.around
+    result = function.result
     types = ", ".join([one.name for one in function.parameters]) or "void"
     arguments = ", ".join([f"{one.argument[0]}{number}{one.argument[1]}" for number, one in enumerate(function.parameters, 1)])
     convention = "_cffi_stdcall " if function.declaration.type.abi else ""
-    return f"{function.result.result}(({before}({convention}*)({types}){behind})address)({arguments})"
+    return f"{result.result}(({result.before}({convention}*)({types}){result.behind})address)({arguments})"
 
 
 def _write_holds_gil(writer: Writer, rows: Sequence[int]) -> None:
@@ -188,22 +187,18 @@ def write_rows(writer: Writer) -> None:
 def write_pypy_wrappers(writer: Writer, found: Sequence[Wrapped]) -> None:
     """Print the functions that PyPy calls: plain C, but structs, unions and complex numbers are passed by address."""
     for each in found:
-        name = each.declaration.name
         if each.result.by_address or True in [one.by_address for one in each.parameters]:
             _write_pypy_wrapper(writer, each)
         else:
-            writer.directive(f"#define _cffi_f_{name} _cffi_d_{name}")
+            writer.directive(f"#define _cffi_f_{each.name} _cffi_d_{each.name}")
 
 
 def _write_pypy_wrapper(writer: Writer, function: Wrapped) -> None:
-    name, stars = function.declaration.name, ["*" * one.by_address for one in function.parameters]
-    before, behind = function.result.around
-    result = [f"{before}*result{behind}"] * function.result.by_address
-    parameters = [
-        f"{one.around[0]}{star}x{number}{one.around[1]}" for number, (one, star) in enumerate(zip(function.parameters, stars))
-    ]
-    signature = f"_cffi_f_{name}({', '.join(result + parameters) or 'void'})"
+    name, result, stars = function.name, function.result, ["*" * one.by_address for one in function.parameters]
+    pointer = [f"{result.before}*result{result.behind}"] * result.by_address
+    parameters = [f"{one.before}{star}x{number}{one.behind}" for number, (one, star) in enumerate(zip(function.parameters, stars))]
+    signature = f"_cffi_f_{name}({', '.join(pointer + parameters) or 'void'})"
     call = f"_cffi_d_{name}({', '.join(f'{star}x{number}' for number, star in enumerate(stars))});"
-    with writer.function(f"static {'void ' if result else before}{signature}{'' if result else behind}"):
-        writer.line(f"*result = {call}" if result else call if function.is_void else f"return {call}")
+    with writer.function(f"static {'void ' if pointer else result.before}{signature}{'' if pointer else result.behind}"):
+        writer.line(f"*result = {call}" if pointer else f"return {call}" if result.result else call)
     writer.line()

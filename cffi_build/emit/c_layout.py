@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cffi_build import model
-from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.declarations import Field, Position, RecordDeclaration
 from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.scope import fields, find_record, has_unknown_length, is_nameless
 from cffi_build.emit.unit import Unit
@@ -12,7 +12,7 @@ from cffi_build.model import Array, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Iterator, Optional, Tuple
 
     from cffi_build.model import CType
 
@@ -25,12 +25,16 @@ def write_layout_checks(writer: Writer, unit: Unit, declaration: RecordDeclarati
     said, real = f"{record.kind} _cffi_layout", unit.spell(record)
     writer.here()
     write_record(writer, unit, declaration, said)
+    writer.lines_at(_comparisons(unit, declaration, said, real))
+
+
+def _comparisons(unit: Unit, declaration: RecordDeclaration, said: str, real: str) -> Iterator[Tuple[Position, str]]:
     for field in fields(unit.declarations, declaration, flatten=True):
         if field.bits is None:
             message = f"field '{field.name}' of '{real}' has another offset in C than the cdef says"
-            writer.line_at(field.position, static_assertion(f"offsetof({real}, {field.name}) == offsetof({said}, {field.name})", message))
+            yield field.position, static_assertion(f"offsetof({real}, {field.name}) == offsetof({said}, {field.name})", message)
     message = f"'{real}' has another size in C than the cdef says (write '...;' as its last field if it has more of them)"
-    writer.line_at(declaration.position, static_assertion(f"sizeof({real}) == sizeof({said})", message))
+    yield declaration.position, static_assertion(f"sizeof({real}) == sizeof({said})", message)
 
 
 def is_printable(unit: Unit, declaration: Optional[RecordDeclaration]) -> bool:
@@ -68,7 +72,7 @@ def write_record(writer: Writer, unit: Unit, declaration: RecordDeclaration, hea
     if declaration.pack:
         writer.directive("_CFFI_PACK_BEGIN" if declaration.pack == 1 else f"#pragma pack(push, {declaration.pack})")
     with writer.block(f"{kind} {_attributes(declaration)}{name}", "};"):
-        writer.lines(_fields(unit, declaration))
+        writer.lines(list(_fields(unit, declaration)))
     if declaration.pack:
         writer.directive("_CFFI_PACK_END" if declaration.pack == 1 else "#pragma pack(pop)")
 

@@ -13,8 +13,6 @@ from cffi_build.emit.c_constant import (
     write_constants,
     write_integers,
 )
-from cffi_build.emit.c_extension import write_extension
-from cffi_build.emit.c_externpy import external_rows, write_externals
 from cffi_build.emit.c_function import (
     Wrapped,
     function_rows,
@@ -26,21 +24,19 @@ from cffi_build.emit.c_function import (
     write_rows,
 )
 from cffi_build.emit.c_struct import record_rows, write_checks
-from cffi_build.emit.c_tables import Tables, write_array, write_tables, write_types
+from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_extension, write_tables, write_types
 from cffi_build.emit.c_variable import variable_rows, write_variables
 from cffi_build.emit.entries import externals
-from cffi_build.emit.headers import header
-from cffi_build.emit.tables import typename_in_c
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
-from cffi_build.emit.writer import Writer, quote
+from cffi_build.emit.writer import Writer, header, quote
 from cffi_build.model import UnknownFloat, UnknownInteger, spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Collection, Dict, List, Mapping, Optional, Sequence, Union
 
-    from cffi_build.emit.tables import Row
+    from cffi_build.emit.c_tables import Row
     from cffi_build.model import Enum
 
 
@@ -124,15 +120,24 @@ def _hexadecimal(version: str) -> str:
 
 def _write_declarations(writer: Writer, unit: Unit, found: Sequence[Wrapped], included_modules: Sequence[str]) -> None:
     integers = list(integer_constants(unit))
-    rows = sorted([*function_rows(found), *integer_rows(integers), *constant_rows(unit), *variable_rows(unit), *external_rows(unit)])
+    rows = [*function_rows(found), *integer_rows(integers), *constant_rows(unit), *variable_rows(unit)]
+    external = externals(unit.declarations)
+    if external:
+        from cffi_build.emit.c_externpy import external_rows, write_externals  # few modules have some
+
+        rows += external_rows(unit, external)
+    rows.sort()
     records, members = record_rows(unit)
     tables = Tables(rows, members, records, enum_rows(unit), _typenames(unit))
     names = [name for name, _, _ in rows]
     _write_unknown_typedefs(writer, unit)
     write_types(writer, unit)
+    _begin_checks(writer)
+    if external:
+        write_externals(writer, unit, external)
     _write_code(writer, unit, found, integers, {name: number for number, name in enumerate(names)})
     write_tables(writer, tables)
-    _write_context(writer, unit, tables, included_modules)
+    _write_context(writer, unit, tables, included_modules, "_CFFI_CTX_EXTERN_PYTHON" if external else "0")
     write_extension(writer, unit, names)
     if found:
         write_rows(writer)
@@ -166,8 +171,6 @@ def _typenames(unit: Unit) -> List[Row]:
 def _write_code(
     writer: Writer, unit: Unit, found: Sequence[Wrapped], integers: Sequence[IntegerConstant], row_numbers: Dict[str, int]
 ) -> None:
-    _begin_checks(writer)
-    write_externals(writer, unit)
     write_integers(writer, integers, row_numbers, strict=unit.strict)
     write_constants(writer, unit)
     write_variables(writer, unit)
@@ -200,10 +203,9 @@ def _end_checks(writer: Writer) -> None:
     writer.line()
 
 
-def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str]) -> None:
+def _write_context(writer: Writer, unit: Unit, tables: Tables, included_modules: Sequence[str], flags: str) -> None:
     if included_modules:
         write_array(writer, "const char *const _cffi_includes", [f"{quote(name)}," for name in included_modules] + ["NULL,"])
-    flags = "_CFFI_CTX_EXTERN_PYTHON" if any(externals(unit.declarations)) else "0"
     with writer.block("static const struct _cffi_type_context_s _cffi_context =", "};"):
         writer.line("_cffi_types,")
         writer.line("_cffi_globals," if tables.globals else "NULL,")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from cffi_build import model
-from cffi_build.declarations import Field, RecordDeclaration
+from cffi_build.declarations import Field, Position, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_check import check_field, check_integral
-from cffi_build.emit.c_layout import write_layout_checks
+from cffi_build.emit.c_tables import COMPUTE, field_in_c, record_in_c
 from cffi_build.emit.records import has_anonymous_members, is_computable, record_flags, where
 from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
-from cffi_build.emit.tables import COMPUTE, field_in_c, ordinary_field_in_c, record_in_c
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.errors import FFIError, OpaqueError
@@ -20,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-    from cffi_build.emit.tables import CNumber, Row
+    from cffi_build.emit.c_tables import CNumber, Row
     from cffi_build.model import CType
 
 
@@ -40,9 +39,8 @@ def _row(unit: Unit, scoped: ScopedRecord, rows: List[Row]) -> Row:
     if not scoped.external and declaration.fields is not None:
         place = _place(unit, declaration)
         listed = fields(unit.declarations, declaration, flatten=True)
-        for field in listed:
-            if type(field.type) not in (Pointer, Primitive):  # as most are
-                _refuse_opaque(unit, record, field)
+        for field in [each for each in listed if type(each.type) not in (Pointer, Primitive)]:  # few are left
+            _refuse_opaque(unit, record, field)
         rows += _field_rows(unit, listed, place)
         if place and place.root in unit.scope.typedefs and unit.scope.typedefs[place.root].align:
             flags &= ~op.F_CHECK_FIELDS  # C aligns the typedef, not the struct
@@ -87,18 +85,23 @@ def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> 
         elif type(ctype) is Array and ctype.length is None:
             yield field_in_c(name, op.NOOP, index, place.offset(name))
         elif root:
-            yield ordinary_field_in_c(name, index, root)
+            yield name, f"{{ _CFFI_FIELD({root}, {name}, {index}) }},"
         else:
             yield field_in_c(name, op.NOOP, index, place.offset(name), f"sizeof({place.value(name)})")
 
 
 def write_checks(writer: Writer, unit: Unit) -> None:
     """Print, for every record that this module defines, a function that compiles only when the cdef agrees with C."""
-    known: Dict[CType, str] = {}
+    known: Dict[CType, List[str]] = {}
     for scoped in unit.scope.records.values():
         declaration = scoped.declaration
         if declaration.fields and not scoped.external and _checked_by_itself(unit, declaration):
-            _write_check(writer, unit, declaration, known)
+            writer.lines_at(_checks(unit, declaration, known))
+            if unit.strict:
+                from cffi_build.emit.c_layout import write_layout_checks
+
+                write_layout_checks(writer, unit, declaration)
+                writer.lines_at([(declaration.position, "}")])
     writer.here()
     writer.line()
 
@@ -108,32 +111,27 @@ def _checked_by_itself(unit: Unit, declaration: RecordDeclaration) -> bool:
     return not is_nameless(declaration.type) or unit.spelling.can_spell(declaration.type)
 
 
-def _write_check(writer: Writer, unit: Unit, declaration: RecordDeclaration, known: Dict[CType, str]) -> None:
-    record, position = declaration.type, declaration.position
-    name, spelled = record.name.replace("$", "typedef_"), model.spelling(record)
-    pointer = unit.spell(model.Pointer(record), "p")
-    writer.line_at(position, f"static _CFFI_UNUSED void _cffi_check_{name}({pointer}) {{ (void)p;")
-    for field in fields(unit.declarations, declaration, flatten=True):
-        check = _check(unit, field, spelled, known)
-        if check:
-            writer.line_at(field.position, check)
-            position = field.position
-    if unit.strict:
-        write_layout_checks(writer, unit, declaration)
-        position = declaration.position
-    writer.line_at(position, "}")
-
-
 _FIELD, _RECORD = "@", "`"
 """Stand for a name in the checks of a type, which are the same for all fields of it. C has no use for them."""
 
 
-def _check(unit: Unit, field: Field, record: str, known: Dict[CType, str]) -> str:
-    """Return the statements that compile only when a field is of its type."""
-    if field.bits is not None:
-        return check_integral(f"p->{field.name}") if field.name else ""
-    checks = known.get(field.type)
-    if checks is None:
-        checks = " ".join(check_field(unit, f"p->{_FIELD}", field.type, f"field '{_FIELD}' of '{_RECORD}'"))
-        known[field.type] = checks
-    return checks.replace(_FIELD, field.name).replace(_RECORD, record)
+def _checks(unit: Unit, declaration: RecordDeclaration, known: Dict[CType, List[str]]) -> Iterator[Tuple[Position, str]]:
+    """Yield the function, but for its end when layouts are checked, too. `known`: the checks of a type, cut at the field's name."""
+    record, position = declaration.type, declaration.position
+    name = record.name.replace("$", "typedef_")
+    yield position, f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(record, '*p')}) {{ (void)p;"
+    for field in fields(unit.declarations, declaration, flatten=True):
+        if field.bits is not None:
+            checks = check_integral(f"p->{field.name}") if field.name else ""
+        else:
+            checks = field.name.join(known.get(field.type) or known.setdefault(field.type, _checks_of(unit, field.type)))
+        if checks:
+            position = field.position
+            yield position, checks.replace(_RECORD, model.spelling(record)) if unit.strict else checks
+    if not unit.strict:
+        yield position, "}"
+
+
+def _checks_of(unit: Unit, ctype: CType) -> List[str]:
+    """Return the statements that compile only when a field is of its type, cut where the name of the field stands."""
+    return " ".join(check_field(unit, f"p->{_FIELD}", ctype, f"field '{_FIELD}' of '{_RECORD}'")).split(_FIELD)

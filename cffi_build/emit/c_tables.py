@@ -6,21 +6,37 @@ long strings, and of functions, variables and the like only the addresses. The r
 
 from __future__ import annotations
 
-from cffi_build.emit.unit import Unit
-from cffi_build.emit.writer import Writer
+from cffi_build.emit import opcodes as op
 from cffi_build.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, Sequence
+    from typing import Dict, Iterable, List, Sequence, Tuple, Union
 
-    from cffi_build.emit.tables import EnumRow, GlobalRow, Row
-    from cffi_build.emit.typetable import Slot
+    from cffi_build.emit.unit import Unit
+    from cffi_build.emit.writer import Writer
+
+    CNumber = Union[int, str]
+    """A number, or an expression that the C compiler evaluates."""
+
+    Row = Tuple[str, str]
+    """The name by which the runtime searches, the text. Tables are sorted: the order of characters is that of their bytes."""
+    GlobalRow = Tuple[str, str, str]
+    """Name, opcode, addresses; these are "" for an integer, which shares its function with all others."""
+    EnumRow = Tuple[str, str, str]
+    """Name, text, the names of the enumerators."""
 
 NAMES_EACH = 64
 """How many rows share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
 
 _NAMES_A_LINE = 8
+
+
+COMPUTE = -2
+"""Size and alignment of a record that the runtime lays out."""
+
+ENUMERATOR, INTEGER = f"{op.in_c(op.ENUM, -1)},", f"{op.in_c(op.CONSTANT_INT, -1)},"
+"""The opcodes of integer constants."""
 
 
 class Tables(NamedTuple):
@@ -34,15 +50,14 @@ class Tables(NamedTuple):
 
 
 def write_types(writer: Writer, unit: Unit) -> None:
-    """Print the opcodes of all types, many of which are equal, and the slots in which the runtime works with them."""
-    known: Dict[Slot, str] = {}
-    opcodes = [known.get(slot) or known.setdefault(slot, f"{slot.in_c()},") for slot in unit.types.slots] or ["(_cffi_opcode_t)0,"]
-    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", opcodes)
-    writer.line(f"static _cffi_opcode_t _cffi_types[{len(opcodes)}];")
+    """Print the opcodes of all types, and the slots in which the runtime works with them."""
+    slots = unit.types.slots or ["(_cffi_opcode_t)0"]
+    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", [f"{slot}," for slot in slots])
+    writer.line(f"static _cffi_opcode_t _cffi_types[{len(slots)}];")
     writer.line()
 
 
-def write_array(writer: Writer, declaration: str, items: Iterable[str]) -> None:
+def write_array(writer: Writer, declaration: str, items: Sequence[str]) -> None:
     """Print a static array, an item a line."""
     with writer.block(f"static {declaration}[] =", "};"):
         writer.lines(items)
@@ -107,3 +122,57 @@ def _write_globals(writer: Writer, tables: Tables) -> None:
     _write_naming(writer, "_cffi_globals", "_cffi_global_names")
     address = "_cffi_integer_constant" if "" in [address for _, _, address in tables.globals] else "NULL"
     writer.line(f"_cffi_set_globals(_cffi_globals, {len(tables.globals)}, _cffi_global_opcodes, _cffi_addresses, (void *){address});")
+
+
+def write_extension(writer: Writer, unit: Unit, rows: Iterable[str]) -> None:
+    """Print what our modules have beyond the published interface; PyPy's have nothing. `rows`: the names of the globals, in order."""
+    names = parameter_names(unit, rows)
+    writer.directive("#ifndef PYPY_VERSION")
+    if any(names):
+        write_names(writer, "_cffi_parameter_names", names)
+    with writer.block("static const struct _cffi_extension_s _cffi_extension =", "};"):
+        writer.line("sizeof(struct _cffi_extension_s), &_cffi_context,")
+        writer.line(f"{'_cffi_parameter_names' if any(names) else 'NULL'}, _cffi_extra, _CFFI_EXTRA_COUNT,")
+        holds_gil = unit.hold_gil and any(each.name in unit.hold_gil for each in unit.functions)
+        writer.line(f"{'_cffi_holds_gil' if holds_gil else 'NULL'}, _cffi_complete_tables, _cffi_opcodes,")
+    writer.directive("#endif")
+    writer.line()
+
+
+def parameter_names(unit: Unit, rows: Iterable[str]) -> List[str]:
+    """Return the names of the parameters of each row's function, separated by commas; "" where there are none."""
+    named = {each.name: ",".join([name or "" for name in each.type.names]) for each in unit.functions if any(each.type.names)}
+    return [named.get(row, "") for row in rows]
+
+
+# ---- rows: initializers, without the names (spec: binary interface, section 3)
+
+
+def global_in_c(name: str, operation: int, argument: int, address: str, extra: str = "NULL") -> GlobalRow:
+    """Return a row of `struct _cffi_global_s`: a function, variable or constant."""
+    return name, f"{op.in_c(operation, argument)},", f"{{ {address}, {extra} }},"
+
+
+def field_in_c(name: str, operation: int, type_index: int, offset: CNumber = -1, size: CNumber = -1) -> Row:
+    """Return a row of `struct _cffi_field_s`. `size`: bytes, or bits when the operation is BITFIELD."""
+    return name, f"{{ NULL, {_size(offset)}, {_size(size)}, {op.in_c(operation, type_index)} }},"
+
+
+def record_in_c(name: str, type_index: int, flags: int, size: CNumber, alignment: CNumber, first_field: int, field_count: int) -> Row:
+    """Return a row of `struct _cffi_struct_union_s`."""
+    first = -1 if flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
+    return name, f"{{ NULL, {type_index}, {flags}, {_size(size)}, {alignment}, {first}, {field_count} }},"
+
+
+def _size(number: CNumber) -> str:
+    return f"(size_t){number}" if isinstance(number, int) and number < 0 else str(number)
+
+
+def enum_in_c(name: str, type_index: int, primitive: CNumber, enumerators: Sequence[str]) -> EnumRow:
+    """Return a row of `struct _cffi_enum_s`. `primitive`: the number of the integer type."""
+    return name, f"{{ NULL, {type_index}, {primitive}, NULL }},", ",".join(enumerators)
+
+
+def typename_in_c(name: str, type_index: int) -> Row:
+    """Return a row of `struct _cffi_typename_s`."""
+    return name, f"{{ NULL, {type_index} }},"

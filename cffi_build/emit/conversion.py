@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.emit.entries import is_integer
-from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
@@ -35,17 +34,17 @@ IN_MEMORY = ("long double", "__int128", "unsigned __int128", "_Float16")
 class Conversion(Value):
     """How values of one type, without its qualifiers, are passed."""
 
-    type: CType
-    opcode: Opcode
+    opcode: str
     name: str
-    around: Tuple[str, str]
+    before: str
+    behind: str
     """How C writes the type alone, and what stands before and behind a declarator."""
     code: str
     """The C expression for the code."""
     argument: Tuple[str, str]
     """The expression for one that has been converted: what stands around the number of its slot."""
     result: str
-    """The beginning of the statement that stores one."""
+    """The beginning of the statement that stores one; "" for void."""
     in_memory: bool
     """A slot holds the address, because the value may be longer."""
     by_address: bool
@@ -68,12 +67,16 @@ class Conversions:
         """Return whether there is a `char16_t` or `char32_t`, for which the runtime must be newer."""
         return any(known.code in ("_CFFI_PRIM_CHAR16", "_CFFI_PRIM_CHAR32") for known in self._known.values())
 
+    def use_memory(self) -> bool:
+        """Return whether there are values that may be longer than a slot."""
+        return any(known.in_memory for known in self._known.values())
+
     def _conversion(self, ctype: CType) -> Conversion:
         alone, before, behind = self._spelling.spelled(ctype)
         opcode = self._types.opcode(ctype)
         if isinstance(ctype, Pointer):
             code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
-            return Conversion(ctype, opcode, alone, (before, behind), code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
+            return Conversion(opcode, alone, before, behind, code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
         in_memory, by_address = _is_in_memory(ctype), isinstance(ctype, Record) or _is_complex(ctype)
         member = _member(ctype)
         argument, result = (f"({alone})v[", f"].{member}"), f"v[0].{member} = {'(long long)' if member == 'i' else ''}"
@@ -84,7 +87,7 @@ class Conversions:
             argument, result = (f"*({pointer})v[", "].p"), f"*({pointer})v[0].p = "
         elif isinstance(ctype, Void):
             result = ""
-        return Conversion(ctype, opcode, alone, (before, behind), _code(ctype, alone), argument, result, in_memory, by_address)
+        return Conversion(opcode, alone, before, behind, _code(ctype, alone), argument, result, in_memory, by_address)
 
 
 def _member(ctype: CType) -> str:

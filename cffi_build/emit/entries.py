@@ -9,18 +9,22 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Type, TypeVar, Union
+    from typing import Callable, Iterator, List, Type, TypeVar, Union
 
     from cffi_build.model import CType
 
     Declared = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
+    Found = TypeVar("Found")
     Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
 
 
-def located(entry: Declared, error: FFIError) -> FFIError:
-    """Return `error`, which is about the types of `entry`, beginning with its place and name."""
-    place = f"{entry.position.file}:{entry.position.line}"
-    return error if str(error).startswith(place) else type(error)(f"{place}: '{entry.name}': {error}")
+def located(entry: Declared, find: Callable[..., Found], *arguments: object) -> Found:
+    """Return what `find` finds; an error of it is about the types of `entry`, and begins with its place and name."""
+    try:
+        return find(*arguments)
+    except FFIError as error:
+        place = f"{entry.position.file}:{entry.position.line}"
+        raise error if str(error).startswith(place) else type(error)(f"{place}: '{entry.name}': {error}") from None
 
 
 def each(declarations: Declarations, kind: Type[Entry]) -> List[Entry]:

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from cffi_build.values import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Union
-
-
 PRIMITIVE = 1
 POINTER = 3
 ARRAY = 5
@@ -53,21 +46,9 @@ VERSION_EMBED = 0x2701
 VERSION_CHAR16 = 0x2801
 VERSION_EXTENDED = 0x3001
 
-
-class Opcode(Value):
-    """One slot of a table: an operation and its argument, a number or (in C only) an expression that the C compiler evaluates."""
-
-    operation: int
-    argument: Union[int, str] = 0
-
-    def in_c(self) -> str:
-        """Return the C expression for it."""
-        return in_c(self.operation, self.argument)
-
-
 _BEGINNINGS = {number: f"_CFFI_OP(_CFFI_OP_{name}, " for number, name in OPERATIONS.items()}
 
 
-def in_c(operation: int, argument: Union[int, str]) -> str:
+def in_c(operation: int, argument: int) -> str:
     """Return the C expression for an operation and its argument."""
     return f"{_BEGINNINGS[operation]}{argument})"

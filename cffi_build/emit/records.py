@@ -5,7 +5,7 @@ from __future__ import annotations
 from cffi_build.declarations import Declarations, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record, has_unknown_length
-from cffi_build.model import Array, CType, Primitive, Qualified, Record
+from cffi_build.model import Array, CType, Pointer, Qualified, Record
 
 
 def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
@@ -25,12 +25,13 @@ def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bo
     if not is_computable(declaration) or has_anonymous_members(declarations, declaration):
         return False
     inside = [field.type for field in declaration.fields or () if type(field.type) in (Record, Array, Qualified)]
-    return not any(_holds_partial(declarations, ctype) for ctype in inside)
+    return not (inside and any(_holds_partial(declarations, ctype) for ctype in inside))
 
 
 def has_anonymous_members(declarations: Declarations, declaration: RecordDeclaration) -> bool:
     """Return whether fields of anonymous structs and unions are listed as if they were the record's own, which hides its layout."""
-    return any(anonymous_member(declarations, field) for field in declaration.fields or () if not field.name)
+    unnamed = [field for field in declaration.fields or () if not field.name]
+    return any(anonymous_member(declarations, field) for field in unnamed)
 
 
 def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
@@ -45,13 +46,16 @@ def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
 
 def is_computable(declaration: RecordDeclaration) -> bool:
     """Return whether the runtime's own rules give the layout: nothing is left to the compiler, no unusual alignment is asked for."""
-    composed = [field.type for field in declaration.fields or () if type(field.type) is not Primitive]
-    return not (declaration.partial or any(map(has_unknown_length, composed)) or has_unusual_alignment(declaration))
+    if declaration.partial or has_unusual_alignment(declaration):
+        return False
+    composed = [field.type for field in declaration.fields or () if type(field.type) in (Pointer, Array, Qualified)]
+    return not any(map(has_unknown_length, composed))
 
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
     """Return whether an alignment other than the natural and the packed one is asked for."""
-    return bool(declaration.align) or declaration.pack > 1 or any(field.align or field.pack for field in declaration.fields or ())
+    asked = [field for field in declaration.fields or () if field.align or field.pack]
+    return bool(asked) or declaration.align > 0 or declaration.pack > 1
 
 
 def where(declaration: RecordDeclaration) -> str:

@@ -79,10 +79,10 @@ class Spelling:
         """Return what stands before and behind a declarator: the typedef, or else what is around those of the types inside."""
         if ctype in self._typedefs:
             return f"{self._typedefs[ctype]} ", ""
-        if isinstance(ctype, Qualified):
-            return self._around_qualified(ctype)
         if isinstance(ctype, Pointer):
             return self._around_pointer(ctype.target)
+        if isinstance(ctype, Qualified):
+            return self._around_qualified(ctype)
         if isinstance(ctype, Array):
             _, before, behind = self.spelled(ctype.item)
             return before, f"[{_length(ctype)}]{behind}"
@@ -93,7 +93,7 @@ class Spelling:
         return f"{_specifier(ctype)} ", ""
 
     def _around_pointer(self, target: CType) -> Tuple[str, str]:
-        _, before, behind = self.spelled(target)
+        _, before, behind = self._known.get(target) or self.spelled(target)
         plain = model.unqualified(target)
         if not isinstance(plain, (Array, Function)) or plain in self._typedefs:
             return f"{before}*", behind
@@ -150,11 +150,13 @@ def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:
     They are those with a part that has no name of its own, and records and enums with a tag: often the C code has
     only the typedef, and the tag is the cdef's invention. One with an alignment of its own is another type than the record with a tag.
     """
-    for each in reversed(list(visible(declarations))):
+    seen = list(visible(declarations))
+    nameless = any(_has_no_name(tag) for each in seen for tags in (each.records, each.enums) for tag in tags)
+    for each in reversed(seen):
         for typedef in reversed(list(each.typedefs.values())):
             if typedef.align and isinstance(typedef.type, Record) and not _has_no_name(typedef.type):
                 continue
-            if isinstance(typedef.type, (Record, Enum)) or any(map(_has_no_name, parts(typedef.type))):
+            if isinstance(typedef.type, (Record, Enum)) or (nameless and any(map(_has_no_name, parts(typedef.type)))):
                 yield typedef.type, typedef.name
 
 

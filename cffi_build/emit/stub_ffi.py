@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cffi_build import model
 from cffi_build.declarations import ConstantDeclaration, FunctionDeclaration
-from cffi_build.emit.annotations import Annotations, enum_class, literal, with_star
+from cffi_build.emit.annotations import Annotations, enum_class, literal, strip, with_star
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, visible
-from cffi_build.emit.typetable import strip
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, UnknownFloat, UnknownInteger, Void
 
 TYPE_CHECKING = False

@@ -1,9 +1,8 @@
-"""The table of types of a module: gives each type its slots, arguments before what is made of them."""
+"""The table of types of a C module: gives each type its slots, arguments before what is made of them."""
 
 from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.opcodes import Opcode
 from cffi_build.emit.scope import FILE, has_unknown_length
 from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
@@ -21,75 +20,68 @@ from cffi_build.model import (
     spelling,
 )
 from cffi_build.primitives import BY_NAME
-from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+    from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
     from cffi_build.model import CType
 
-    Slot = Union[Opcode, "Length"]
 
-
-class Length(Value):
-    """The slot after an ARRAY: how many items, a number or an expression."""
-
-    items: Union[int, str]
-
-    def in_c(self) -> str:
-        """Return the C expression for it."""
-        return f"(_cffi_opcode_t)({self.items})"
-
-
-_END = [Opcode(op.FUNCTION_END, flags) for flags in range(4)]
+_END = [f"_CFFI_OP(_CFFI_OP_FUNCTION_END, {flags})" for flags in range(4)]
 
 
 class TypeTable:
     """Slots handed out so far. Types that are written in the same slots, as all are that differ in qualifiers only, share them."""
 
     def __init__(self, records: Iterable[Record], enums: Iterable[Enum]) -> None:
-        self.slots: List[Slot] = []
+        self.slots: List[str] = []
+        """C expressions."""
         self.typedef_lengths: Dict[UnknownLength, None] = {}
         """The lengths of typedefs' arrays that C must name, see `length_name` (a dictionary: an ordered set)."""
         self._records = {record: index for index, record in enumerate(records)}
         self._enums = {enum: index for index, enum in enumerate(enums)}
-        self._positions: Dict[Tuple[Slot, ...], int] = {}
-        """Where slots are; those of a function are known by all but FUNCTION itself."""
+        self._positions: Dict[Union[str, Tuple[str, ...]], int] = {}
+        """Where a slot is, or several; those of a function are known by all but FUNCTION itself."""
         self._known: Dict[CType, int] = {}
-        self._opcodes: Dict[CType, Opcode] = {}
+        self._opcodes: Dict[CType, str] = {}
         """These two remember what has no length that an expression tells."""
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
         if type(ctype) is Function:
-            return self._function(ctype)
+            return self.function(ctype, self.opcode(ctype.result), [self.opcode(each) for each in ctype.parameters])
         found = self._known.get(ctype)
         if found is None:
-            found = self._position(self._slots_of(ctype, value))
-            if not has_unknown_length(ctype, written_out=True):
-                self._known[ctype] = found
+            if value and has_unknown_length(ctype, written_out=True):
+                return self._position(ctype, value)
+            found = self._known[ctype] = self._position(ctype, "")
         return found
 
     def find(self, ctype: CType) -> Optional[int]:
         """Return the slot of `ctype`, None if it was not asked for before or has a length that an expression tells."""
         return self._known.get(ctype)
 
-    def _position(self, slots: Tuple[Slot, ...]) -> int:
-        found = self._positions.get(slots)
+    def _position(self, ctype: CType, value: str) -> int:
+        """Return the slot of what is no function. There are two for an array."""
+        if isinstance(ctype, Qualified):
+            return self.index(ctype.base, value)
+        if isinstance(ctype, Array) and ctype.length is not None:
+            item = f"_CFFI_OP(_CFFI_OP_ARRAY, {self.index(ctype.item, value and f'{value}[0]')})"
+            length = ctype.length if isinstance(ctype.length, int) else self._unknown_length(ctype, ctype.length, value)
+            return self._place((item, f"(_cffi_opcode_t)({length})"))
+        opcode = self.opcode(ctype, value)
+        found = self._positions.get(opcode)
         if found is None:
-            found = self._positions[slots] = len(self.slots)
-            self.slots += slots
+            found = self._positions[opcode] = len(self.slots)
+            self.slots.append(opcode)
         return found
 
-    def _slots_of(self, ctype: CType, value: str) -> Tuple[Slot, ...]:
-        """Return the slots of what is no function: one or two."""
-        if isinstance(ctype, Qualified):
-            return self._slots_of(ctype.base, value)
-        if isinstance(ctype, Array) and ctype.length is not None:
-            item = Opcode(op.ARRAY, self.index(ctype.item, value and f"{value}[0]"))
-            return item, Length(ctype.length if isinstance(ctype.length, int) else self._unknown_length(ctype, ctype.length, value))
-        return (self.opcode(ctype, value),)
+    def _place(self, slots: Tuple[str, ...]) -> int:
+        if slots not in self._positions:
+            self._positions[slots] = len(self.slots)
+            self.slots += slots
+        return self._positions[slots]
 
     def _unknown_length(self, ctype: Array, length: UnknownLength, value: str) -> str:
         if length.typedef:
@@ -99,42 +91,38 @@ class TypeTable:
             raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
         return ratio(value)
 
-    def _function(self, ctype: Function) -> int:
-        return self.function(ctype, self.opcode(ctype.result), [self.opcode(each) for each in ctype.parameters])
-
-    def function(self, ctype: Function, result: Opcode, parameters: Sequence[Opcode]) -> int:
+    def function(self, ctype: Function, result: str, parameters: Sequence[str]) -> int:
         """Return the slot of FUNCTION: behind the result, before the parameters, whose slots other uses of these types share."""
-        end = _END[op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")]
-        signature = (result, *parameters, end)
+        signature = (result, *parameters, _END[op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")])
         found = self._positions.get(signature)
         if found is None:
             found = self._positions[signature] = len(self.slots) + 1
-            self.slots += (result, Opcode(op.FUNCTION, found - 1), *signature[1:])
+            self.slots += (result, f"_CFFI_OP(_CFFI_OP_FUNCTION, {found - 1})", *signature[1:])
             for position, each in enumerate(parameters, found + 1):
-                self._positions.setdefault((each,), position)
+                self._positions.setdefault(each, position)
         return found
 
-    def opcode(self, ctype: CType, value: str = "") -> Opcode:
-        """Return the opcode of a type that needs only one; `value` is as in `index`."""
+    def opcode(self, ctype: CType, value: str = "") -> str:
+        """Return the slot of a type that needs only one; `value` is as in `index`."""
         opcode = self._opcodes.get(ctype)
         if opcode is None:
             opcode = self._opcode(ctype, value)
-            if not has_unknown_length(ctype, written_out=True):
+            if not value:
                 self._opcodes[ctype] = opcode
         return opcode
 
-    def _opcode(self, ctype: CType, value: str) -> Opcode:
+    def _opcode(self, ctype: CType, value: str) -> str:
+        if isinstance(ctype, Pointer):
+            return f"_CFFI_OP(_CFFI_OP_POINTER, {self.index(ctype.target, value and f'(*{value})')})"
+        if isinstance(ctype, Record):
+            return f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {op.STRUCT_FILE if ctype == FILE else self._records[ctype]})"
+        if isinstance(ctype, Enum):
+            return f"_CFFI_OP(_CFFI_OP_ENUM, {self._enums[ctype]})"
         if isinstance(ctype, Qualified):
             return self.opcode(ctype.base, value)
-        if isinstance(ctype, Pointer):
-            return Opcode(op.POINTER, self.index(ctype.target, value and f"(*{value})"))
         if isinstance(ctype, Array):
-            return Opcode(op.OPEN_ARRAY, self.index(ctype.item, value and f"{value}[0]"))
-        if isinstance(ctype, Record):
-            return Opcode(op.STRUCT_UNION, op.STRUCT_FILE if ctype == FILE else self._records[ctype])
-        if isinstance(ctype, Enum):
-            return Opcode(op.ENUM, self._enums[ctype])
-        return Opcode(op.PRIMITIVE, _primitive(ctype))
+            return f"_CFFI_OP(_CFFI_OP_OPEN_ARRAY, {self.index(ctype.item, value and f'{value}[0]')})"
+        return f"_CFFI_OP(_CFFI_OP_PRIMITIVE, {_primitive(ctype)})"
 
 
 def _primitive(ctype: CType) -> Union[int, str]:
@@ -146,27 +134,6 @@ def _primitive(ctype: CType) -> Union[int, str]:
         return 0
     assert isinstance(ctype, Primitive), ctype
     return BY_NAME[ctype.name].number
-
-
-def strip(ctype: CType) -> CType:
-    """Return `ctype` without any qualifier, on any level: the tables have none. A type that has none is returned itself."""
-    if isinstance(ctype, Qualified):
-        return strip(ctype.base)
-    if isinstance(ctype, Pointer):
-        target = strip(ctype.target)
-        return ctype if target is ctype.target else Pointer(target)
-    if isinstance(ctype, Array):
-        item = strip(ctype.item)
-        return ctype if item is ctype.item else Array(item, ctype.length)
-    return strip_function(ctype, strip) if isinstance(ctype, Function) else ctype
-
-
-def strip_function(ctype: Function, strip_part: Callable[[CType], CType]) -> Function:
-    """Return the function type with `strip_part` applied to its result and parameters."""
-    result, parameters = strip_part(ctype.result), tuple([strip_part(each) for each in ctype.parameters])
-    if result is ctype.result and parameters == ctype.parameters:
-        return ctype
-    return Function(result, parameters, ctype.variadic, ctype.abi, ctype.names)
 
 
 def length_name(length: UnknownLength) -> str:

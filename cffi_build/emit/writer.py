@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List
+    from typing import Dict, Iterable, List, Sequence, Tuple
 
     from cffi_build.declarations import Position
 
@@ -20,31 +22,41 @@ class Writer:
     def __init__(self, file: str) -> None:
         self._file = file
         self._lines: List[str] = []
+        self._more = 0
+        """How many line ends are inside of these."""
         self._indent = ""
         self._quoted: Dict[str, str] = {}
         self._believed_file = file
         self._ahead = 1
         """By how much the number that compilers believe the next line to have exceeds the number of lines."""
         self._last_at = 0
-        """How many lines there were when `line_at` had added one."""
+        """How many lines there were when `lines_at` had added the last."""
 
     def line(self, text: str = "") -> None:
         """Add one line at the current depth; `text` has no line end."""
         self._lines.append(self._indent + text if text else "")
 
-    def lines(self, texts: Iterable[str]) -> None:
+    def lines(self, texts: Sequence[str]) -> None:
         """Add several lines at the current depth, none of them empty."""
-        indent = self._indent
-        self._lines += [indent + text for text in texts]
+        if texts:
+            self._lines.append(self._indent + f"\n{self._indent}".join(texts))
+            self._more += len(texts) - 1
 
     def directive(self, text: str) -> None:
         """Add a line for the preprocessor, never indented."""
         self._lines.append(text)
 
+    def directives(self, texts: Sequence[str]) -> None:
+        """Add several lines for the preprocessor, or pieces of as many lines as the first has."""
+        if texts:
+            self._lines.append("\n".join(texts))
+            self._more += len(texts) * (texts[0].count("\n") + 1) - 1
+
     def paste(self, text: str) -> None:
         """Add `text` as it is, any number of lines; it may contain ``#line``, so `here` must follow before anything of ours."""
-        pasted = text.split("\n")
-        self._lines.extend(pasted[:-1] if not pasted[-1] else pasted)
+        if text:
+            self._lines.append(text[:-1] if text.endswith("\n") else text)
+            self._more += self._lines[-1].count("\n")
         self._believed_file = ""
 
     def block(self, head: str, tail: str = "}") -> Block:
@@ -68,32 +80,40 @@ class Writer:
         """Make compilers report the next line as `position`."""
         self._believe(position.file, position.line)
 
-    def line_at(self, position: Position, text: str) -> None:
-        """Add one line that compilers report as `position`, or add to the line before if that is there too."""
-        file, number, _ = position
-        lines = self._lines
-        count = len(lines)
-        if number != count + self._ahead or file != self._believed_file:
-            same = count == self._last_at and number == count + self._ahead - 1 and file == self._believed_file
-            if same and len(lines[-1]) < _LONG:
+    def lines_at(self, items: Iterable[Tuple[Position, str]]) -> None:
+        """Add lines that compilers report as their positions; what is at the position of the line before is added to that one."""
+        lines, indent = self._lines, self._indent
+        believed_file, believed = self._believed_file, self._count() + self._ahead
+        is_shared = self._count() == self._last_at
+        for (file, number, _), text in items:
+            if is_shared and number == believed - 1 and file == believed_file and len(lines[-1]) < _LONG:
                 lines[-1] += f" {text}"
-                return
-            self._believe(file, number)
-            count = len(lines)
-        lines.append(self._indent + text)
-        self._last_at = count + 1
+                continue
+            if number != believed or file != believed_file:
+                lines.append(self._directive(file, number))
+                believed_file = file
+            lines.append(indent + text)
+            believed, is_shared = number + 1, True
+        self._last_at = self._count() if is_shared else 0
+        self._believed_file, self._ahead = believed_file, believed - self._count()
 
     def here(self) -> None:
         """Make compilers report the next line as a line of the generated file again."""
         if self._ahead != 1 or self._believed_file != self._file:
-            self._believe(self._file, len(self._lines) + 2)
+            self._believe(self._file, self._count() + 2)
 
     def _believe(self, file: str, line: int) -> None:
-        if self._ahead != line - len(self._lines) or self._believed_file != file:
-            if file not in self._quoted:
-                self._quoted[file] = quote(file)
-            self._lines.append(f"#line {line} {self._quoted[file]}")
-            self._believed_file, self._ahead = file, line - len(self._lines)
+        if self._ahead != line - self._count() or self._believed_file != file:
+            self._lines.append(self._directive(file, line))
+            self._believed_file, self._ahead = file, line - self._count()
+
+    def _directive(self, file: str, line: int) -> str:
+        if file not in self._quoted:
+            self._quoted[file] = quote(file)
+        return f"#line {line} {self._quoted[file]}"
+
+    def _count(self) -> int:
+        return len(self._lines) + self._more
 
     def text(self) -> str:
         """Return everything, ended by a line end."""
@@ -115,6 +135,13 @@ class Block:
     def __exit__(self, *_: object) -> None:
         self._writer.outdent()
         self._writer.line(self._tail)
+
+
+def header(name: str) -> str:
+    """Return the text of a header of ours."""
+    path = os.path.join(os.path.dirname(__file__), "headers", name)
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib takes longer to import than this to read
+        return file.read()
 
 
 def quote(text: str) -> str:

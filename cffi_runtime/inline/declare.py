@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.tables import Declarations
-from cffi_runtime import errors
 from cffi_runtime.inline import LOCK
 
 TYPE_CHECKING = False
@@ -85,6 +84,8 @@ class Namespace:
         """Let what `other` declares be declared here too, with the same ctype objects."""
         with LOCK:
             if self in other.all():
+                from cffi_runtime import errors
+
                 raise errors.includes_itself()
             for namespace in other.all():
                 self._check_agreement(namespace.own)
@@ -106,6 +107,8 @@ class Namespace:
             mine, theirs = getattr(self.own, kind), getattr(other, kind)
             for name in mine.keys() & theirs.keys():
                 if mine[name] != theirs[name] and says_something(mine[name]) and says_something(theirs[name]):
+                    from cffi_runtime import errors
+
                     raise errors.included_twice(getattr(name, "name", name))
 
     def merged(self, others: Sequence[Namespace]) -> Declarations:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from cffi_runtime import errors
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, List
@@ -41,6 +39,8 @@ class Finder:
             return found(declared, self._address(declared))
         if name.startswith("__") and name.endswith("__"):
             return NotImplemented
+        from cffi_runtime import errors
+
         raise errors.undeclared(self._name, name)
 
     def _address(self, declared: Global) -> CData:
@@ -49,6 +49,8 @@ class Finder:
             return self._handle.load_function(pointer_type, declared.name)
         except AttributeError as reason:
             if self._namespace.names.is_constant(declared):
+                from cffi_runtime import errors
+
                 raise errors.constant_without_value(self._name, declared.name) from reason
             raise
 

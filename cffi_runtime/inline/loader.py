@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import _cffi_backend
-from cffi_runtime import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +26,12 @@ def load(name: Any, flags: int) -> Tuple[CLibrary, str]:
     try:
         path = os.fspath(name)
     except TypeError:
+        from cffi_runtime import errors
+
         raise errors.wrong_library_name(name) from None
     if not isinstance(path, str):
+        from cffi_runtime import errors
+
         raise errors.wrong_library_name(name)
     return _load_path(path, flags), path
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from cffi_runtime import source
+from cffi_runtime import __version__, source
 from cffi_runtime.classic.ffiplatform import flatten, maybe_relative_path
-from cffi_runtime.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ HEADERS = {
     "openssl/evp.h": ("libcrypto", "libssl-dev"),
     "sodium.h": ("libsodium", "libsodium-dev"),
     "lz4.h": ("liblz4", "liblz4-dev"),
+    "libxml/parser.h": ("libxml-2.0", "libxml2-dev"),
 }
 """Header: the name of its library for pkg-config, and Debian's package."""
 

@@ -5,13 +5,14 @@ Every operation checks its result. Prints how many were made of each; without a 
 
 from __future__ import annotations
 
+import functools
 import gc
 import random
 import sys
-import threading
 import time
 
 import _isolated
+from in_threads import in_threads
 
 from cffi import FFI
 
@@ -145,23 +146,9 @@ class Worker:
 
 
 def main():
-    problems = []
     workers = [Worker(number) for number in range(THREADS)]
     until = time.monotonic() + SECONDS
-
-    def run(worker):
-        try:
-            worker.run(until)
-        except BaseException as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=run, args=(worker,)) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
+    in_threads([functools.partial(worker.run, until) for worker in workers])
     for operation in Worker.OPERATIONS:
         print(operation.__name__, sum(worker.counts.get(operation.__name__, 0) for worker in workers))
 

@@ -5,13 +5,14 @@ Without a GIL this is a test of the runtime's locks, with one of its switches. P
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib.util
 import itertools
 import sys
-import threading
 
 import _isolated
+from in_threads import in_threads
 
 from cffi import FFI
 
@@ -22,24 +23,7 @@ ffi, lib = _isolated.ffi, _isolated.lib
 
 def together(work):
     """Run work(number) in each of the threads; return the results in order."""
-    barrier = threading.Barrier(THREADS)
-    results, problems = [None] * THREADS, []
-
-    def run(number):
-        try:
-            barrier.wait(60)
-            results[number] = work(number)
-        except BaseException as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
-    return results
+    return in_threads([functools.partial(work, number) for number in range(THREADS)])
 
 
 def same(results):

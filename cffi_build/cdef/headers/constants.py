@@ -6,7 +6,7 @@ The file is compiled, never run: what the compiler found out lies as bytes in th
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from cffi_build.cdef.headers.pieces import Macro, Words
 from cffi_build.cdef.headers.printing import documented
@@ -70,6 +70,11 @@ def read_integer(literal: str) -> int:
     """
     digits = literal.rstrip("uUlL")
     return int(digits, 16 if digits[1:2] in ("x", "X") else 8 if digits[0] == "0" else 10)
+
+
+def hiding(macros: Iterable[Macro]) -> Set[str]:
+    """Return the names that C code behind the headers cannot write, since they are replaced by something else."""
+    return {macro.name for macro in macros if macro.parameters is None and macro.body.strip() != macro.name}
 
 
 def why_wrong(complaint: str) -> str:

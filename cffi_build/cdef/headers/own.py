@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Iterator, List, Sequence, Set
 
 PARTS = ("folder", "only")
@@ -26,7 +28,13 @@ def own_files(headers: Sequence[str], files: Sequence[str], entered: Sequence[st
 def find(header: str, files: Sequence[str], entered: Sequence[str]) -> str:
     """Return the file that ``#include <header>`` found, "" when it read none."""
     candidates = [file for file in (*entered, *files) if file == header or file.replace("\\", "/").endswith(f"/{header}")]
-    return candidates[0] if candidates else ""
+    return candidates[0] if candidates else next((file for file in entered if _is_link_to(header, file)), "")
+
+
+def _is_link_to(header: str, file: str) -> bool:
+    """Tell whether `header`, in a folder above `file`, is a link to it: gcc tells the real names of system headers."""
+    real = os.path.realpath(file)
+    return any(os.path.realpath(folder / header) == real for folder in Path(file).parents)
 
 
 def _parts(header: str, path: str, files: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from cffi_build import cdef
 from cffi_build.cdef.headers.doubts import doubts
@@ -36,12 +36,14 @@ class Settled:
     where: Dict[int, Tuple[int, int]]
 
 
-def settle(entries: Sequence[Entry], heading: str, *, partial: bool) -> Settled:
+def settle(entries: Sequence[Entry], heading: str, *, partial: bool, hidden: Collection[str] = ()) -> Settled:
     """Return the text of all `entries` that can be declared together.
 
-    `partial`: a struct with a member that cannot be declared ends in ``...;``; otherwise it becomes opaque.
+    `partial`: a struct with a member that cannot be declared ends in ``...;``; otherwise it becomes opaque. `hidden`: names that C code
+    cannot write, since they are macros.
     """
-    kept, skipped = list(entries), []  # type: List[Entry], List[Skipped]
+    skipped: List[Skipped] = []
+    kept = [shown for entry in entries for shown in (_without_hidden(entry, hidden, skipped) if hidden else [entry])]
     while True:
         sheet = Sheet(kept, heading)
         declared, wrong = _read(sheet.text)
@@ -70,14 +72,13 @@ def without(
     for line, reason in wrong:
         index, word = where[max(known for known in where if known <= line)]  # an error may be told behind a declaration
         places[index].setdefault(word, reason)
-    reasons = {one.name for one in skipped}
     kept: List[Entry] = []
     for index, entry in enumerate(entries):
-        kept += _repaired(entry, places[index], skipped, reasons, partial=partial) if index in places else [entry]
+        kept += _repaired(entry, places[index], skipped, partial=partial) if index in places else [entry]
     return kept
 
 
-def _repaired(entry: Entry, places: Dict[int, str], skipped: List[Skipped], gone: object, *, partial: bool) -> Iterator[Entry]:
+def _repaired(entry: Entry, places: Dict[int, str], skipped: List[Skipped], *, partial: bool) -> Iterator[Entry]:
     """Yield the entry without its wrong members, or nothing when there is more wrong than those."""
     body = find_body(entry.words)
     members = {word: _member_at(body, word) for word in places}
@@ -90,6 +91,13 @@ def _repaired(entry: Entry, places: Dict[int, str], skipped: List[Skipped], gone
         name = member_name(entry.words[start:end]) or "(unnamed)"
         skipped.append(Skipped(f"{entry.title}.{name}", "member", _with_cause(places[word], skipped), entry.file, entry.line))
     yield _without_members(entry, body, [member for member in members.values() if member]) if partial else _opaque(entry, body)
+
+
+def _without_hidden(entry: Entry, hidden: Collection[str], skipped: List[Skipped]) -> Iterable[Entry]:
+    body = find_body(entry.words)
+    members = body.members if body is not None else ()
+    places = {start: "a macro has the same name" for start, end in members if member_name(entry.words[start:end]) in hidden}
+    return _repaired(entry, places, skipped, partial=True) if places else [entry]
 
 
 def _with_cause(reason: str, skipped: Sequence[Skipped]) -> str:

@@ -266,6 +266,13 @@ static _CFFI_UNUSED int cffi_start_python(void); /* for the user's code; 0 or -1
 #define _CFFI_GIL Py_MOD_GIL_USED /* said aloud: the runtime sets the other for old modules, which say nothing */
 #endif
 
+/* What runs when the module is imported lies at the beginning, beside what the linker adds: fewer pages are mapped for it. */
+#if defined(__GNUC__) && defined(__ELF__)
+#define _CFFI_AT_IMPORT __attribute__((section(".text.startup")))
+#else
+#define _CFFI_AT_IMPORT
+#endif
+
 static void *_cffi_extra[_CFFI_EXTRA_COUNT];
 
 /* The runtime's function for modules with an extension, or else the published one, which reads the tables at once. */
@@ -303,7 +310,7 @@ static int _cffi_make_enum_classes(PyObject *module)
 #define _cffi_make_enum_classes(module) 0
 #endif
 
-static PyObject *_cffi_make_module(const char *name, const struct _cffi_extension_s *extension)
+_CFFI_AT_IMPORT static PyObject *_cffi_make_module(const char *name, const struct _cffi_extension_s *extension)
 {
     const void *raw[_CFFI_RAW_COUNT_EXTENDED];
     PyObject *runtime, *init, *address, *module = NULL;
@@ -333,7 +340,7 @@ static PyObject *_cffi_make_module(const char *name, const struct _cffi_extensio
 }
 
 #define _CFFI_DEFINE_INIT(base_name, full_name)                                                                        \
-    PyMODINIT_FUNC PyInit_##base_name(void);                                                                           \
+    PyMODINIT_FUNC PyInit_##base_name(void) _CFFI_AT_IMPORT;                                                           \
     PyMODINIT_FUNC PyInit_##base_name(void)                                                                            \
     {                                                                                                                  \
         return _cffi_make_module(full_name, &_cffi_extension);                                                         \

@@ -45,7 +45,7 @@ def parsed(text: str, known: Declarations | None = None, **options: bool) -> Dec
 
 def written(made: Declarations, known: Declarations) -> Kept:
     """Return what is read when `made` was written."""
-    return Kept(memoryview(marshal.dumps(flatten(made, known))), known, "")
+    return Kept(marshal.dumps(flatten(made, known)), known, "")
 
 
 def shown(declarations: Declarations) -> str:
@@ -290,6 +290,15 @@ def test_where_installers_make_the_files_their_folders_tell(tmp_path: Path, plac
     assert cache._stamp(file) != before
 
 
+def test_a_copy_over_what_is_installed_is_noticed(tmp_path: Path) -> None:
+    file = copied(tmp_path / "site-packages")
+    copied(tmp_path / "new")
+    before = cache._stamp(file)
+    for path in (tmp_path / "new").rglob("*.py"):  # as `cp -r` does, which leaves the folders as they are
+        (tmp_path / "site-packages" / path.relative_to(tmp_path / "new")).write_bytes(path.read_bytes())
+    assert cache._stamp(file) != before
+
+
 def test_a_link_in_site_packages_to_a_checkout_is_a_checkout(tmp_path: Path) -> None:
     copied(tmp_path / "checkout")
     (tmp_path / "site-packages").mkdir()
@@ -304,8 +313,9 @@ def test_another_installation_of_the_same_files_is_another_one(tmp_path: Path) -
     assert cache._stamp(copied(tmp_path / "a" / "site-packages")) != cache._stamp(copied(tmp_path / "b" / "site-packages"))
 
 
-def test_a_parser_whose_files_cannot_be_looked_at_has_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_ENVIRONMENT", cache._environment(str(folder / "all.zip" / "cffi_build" / "cdef" / "cache.py")))
+@pytest.mark.parametrize("file", ["", os.path.join("all.zip", "cffi_build", "cdef", "cache.py")], ids=["frozen", "zipped"])
+def test_a_parser_whose_files_cannot_be_looked_at_has_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    monkeypatch.setattr(cache, "_ENVIRONMENT", cache._environment(file))
     assert cdef.parse("int x;").globals.keys() == {"x"}
     assert not folder.exists()
 
@@ -331,3 +341,17 @@ def test_threads_can_look_at_the_same_tables(folder: Path) -> None:
 
         with ThreadPoolExecutor(4) as pool:
             assert all(one.result() for one in [pool.submit(look) for _ in range(4)])
+
+
+def test_processes_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
+    program = "import sys; from cffi_build import cdef; print(*cdef.parse(sys.argv[1]).globals, 'cffi_build.cdef.read' in sys.modules)"
+    environment = {**os.environ, "CFFI_CDEF_CACHE": str(tmp_path / "cache")}
+
+    def run(_: int) -> str:
+        return subprocess.check_output([sys.executable, "-c", program, TEXT], env=environment, text=True).strip()
+
+    with ThreadPoolExecutor(4) as pool:
+        names = {printed.rpartition(" ")[0] for printed in pool.map(run, range(4))}
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert run(5) == f"{names.pop()} False"
+    assert not names

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sysconfig
 
 import pytest
 
@@ -228,6 +229,19 @@ def test_gcc_and_clang_give_the_same(folder, monkeypatch):
     assert texts[0] == texts[1]
 
 
+def test_members_that_macros_hide_are_left_out_for_modules_that_are_compiled(tmp_path, compiler):
+    text = "struct s { int a;\n/* gone */\nint *hidden;\nint b; };\nint *address(struct s *s);\n#define hidden (*address(0))\n#define a a\n"
+    (tmp_path / "hide.h").write_text(text)
+    found = scan(Request(("hide.h",), folder=tmp_path), compiler)
+    assert re.sub(r"\s+", " ", found.text).count("struct s { int a; int b; ...; };") == 1
+    assert [(one.name, one.reason) for one in found.skipped if one.kind == "member"] == [("s.hidden", "a macro has the same name")]
+    source = emit.c_source("_hide", found.declared, found.prelude)
+    (tmp_path / "_hide.c").write_text(source)
+    include = sysconfig.get_paths()["include"]
+    subprocess.run(["cc", "-w", "-fsyntax-only", f"-I{include}", "_hide.c"], cwd=tmp_path, check=True)
+    assert "hidden" in scan(Request(("hide.h",), folder=tmp_path, abi=True), compiler).text
+
+
 def test_a_path_is_a_header_too(folder, compiler):
     found = scan(Request(("include/thing.h",), folder=folder), compiler)
     assert found.prelude == f'#include "{folder}/include/thing.h"\n'
@@ -247,6 +261,26 @@ def test_a_header_that_does_not_compile_is_told(tmp_path, compiler):
     (tmp_path / "bad.h").write_text("#define X 1\nint f(unknown_t x);\n")
     with pytest.raises(VerificationError, match=r"bad\.h:2: unknown type name"):
         scan(Request(("bad.h",), folder=tmp_path), compiler)
+
+
+def test_a_header_that_needs_another_one_is_read_behind_it(tmp_path, compiler):
+    (tmp_path / "needs.h").write_text("int needs_write(FILE *file);\n")
+    with pytest.raises(VerificationError, match="unknown type name 'FILE'.*\n.*name that header before it"):
+        scan(Request(("needs.h",), folder=tmp_path, check_symbols=True), compiler)
+    found = scan(Request(("stdio.h", "needs.h"), folder=tmp_path, declarations=("needs_*",)), compiler)
+    assert set(found.declared.globals) == {"needs_write"}
+
+
+@pytest.mark.parametrize("name", ["gcc", "clang"])
+@pytest.mark.parametrize("header", ["linked.h", "linked/real.h"])
+def test_a_system_header_can_be_a_link(tmp_path, monkeypatch, name, header):
+    (tmp_path / "real-1.0").mkdir()
+    (tmp_path / "real-1.0" / "real.h").write_text("int real_function(void);\n")
+    (tmp_path / "linked.h").symlink_to("real-1.0/real.h")
+    (tmp_path / "linked").symlink_to("real-1.0")
+    monkeypatch.setenv("CC", name)
+    found = scan(Request((header,)), find_compiler(Flags(compile_args=("-isystem", str(tmp_path)))))
+    assert set(found.declared.globals) == {"real_function"}
 
 
 def test_cplusplus_is_refused(tmp_path, compiler):

@@ -6,7 +6,7 @@ import pytest
 
 from cffi_build import primitives
 from cffi_build.emit import c_tables, opcodes
-from cffi_build.emit.headers import header
+from cffi_build.emit.writer import header
 
 DEFINES = dict(re.findall(r"^#\s*define (_CFFI_\w+)\s+\(?(-?\d\w*)\)?", header("cffi_abi.h"), re.MULTILINE))
 PRIMITIVES = {name: int(value) for name, value in DEFINES.items() if name.startswith("_CFFI_PRIM_") and int(value) >= 0}

@@ -69,6 +69,34 @@ def test_pasted_text_with_its_own_line_directive_does_not_disturb_what_follows(t
     assert found["three"] == ("generated.c", 5)
 
 
+def test_lines_at_positions_are_seen_there_whatever_stands_around_them(tmp_path):
+    writer = Writer("generated.c")
+    writer.paste("zero\nmore\n")
+    writer.paste("")
+    writer.lines(["first", "second"])
+    writer.lines_at([(Position("user.h", line), text) for line, text in ((3, "three"), (4, "four"), (9, "nine"))])
+    writer.lines_at([(Position("user.h", 10), "ten"), (Position("other.h", 10), "other")])
+    writer.directives(["#define A\n#define B", "#define C\n#define D"])
+    writer.here()
+    writer.line("back")
+    found = lines_as_a_compiler_counts(writer.text(), tmp_path)
+    assert found.pop("back") == ("generated.c", writer.text().split("\n").index("back") + 1)
+    at = {"three": ("user.h", 3), "four": ("user.h", 4), "nine": ("user.h", 9), "ten": ("user.h", 10), "other": ("other.h", 10)}
+    for number, word in enumerate(("zero", "more", "first", "second"), 1):
+        at[word] = ("generated.c", number)
+    assert found == at
+
+
+def test_lines_at_one_position_share_a_line_until_it_is_long(tmp_path):
+    writer = Writer("x.c")
+    items = [(Position("user.h", 7), "long_word_" * 20) for _ in range(12)]
+    writer.lines_at(items[:5])
+    writer.lines_at(items[5:])
+    lines = writer.text().splitlines()
+    assert [line.count("long_word_") for line in lines] == [0, 100, 0, 100, 0, 40]
+    assert [line for line in lines if "#line" in line] == ['#line 7 "user.h"'] * 3
+
+
 @pytest.mark.parametrize("text", ["", "plain", 'a"b', "back\\slash", "what??/now", "tab\tnewline\n", "naïve ☃", "\x01\x7f1"])
 def test_quoted_text_is_the_same_in_c(text, tmp_path):
     path = tmp_path / "literal.c"
