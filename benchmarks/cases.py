@@ -13,7 +13,9 @@ FAMILY = {
     "cffi-api": "cffi", "cffi-ooabi": "cffi", "cffi-abi": "cffi", "cffi-hold": "cffi", "ctypes": "ctypes",
     "limit": "ext", "limit-gil": "ext", "cython": "ext", "pybind11": "ext", "nanobind": "ext",
 }  # fmt: skip
-"""Implementations: cffi by mode (compiled, out-of-line ABI, in-line ABI, compiled with the GIL held), and peers; `limit` is C written by hand, with the GIL held."""
+"""Implementations: cffi by mode (compiled, out-of-line ABI, in-line ABI, compiled with `hold-gil`), and peers; `limit` is C written by
+hand, with the GIL held."""
+
 
 Code = Tuple[str, str]
 

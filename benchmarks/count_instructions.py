@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 WORKER = Path(__file__).with_name("worker.py")
 
 
-def run(python: str, implementation: str, names: List[str], output: Path) -> Dict[str, Dict[str, int]]:
+def run(python: str, implementation: str, names: List[str], output: Path, **more: str) -> Dict[str, Dict[str, int]]:
+    """Let the worker run under callgrind, which writes to `output`; `more` are variables of its environment."""
     command = [
         "valgrind", "--tool=callgrind", "-q", f"--callgrind-out-file={output}/out", python, str(WORKER), implementation, *names,
     ]  # fmt: skip
-    done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, capture_output=True, text=True)
+    done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0", **more}, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{python} {implementation}:\n{done.stderr[-3000:]}")
     result: Dict[str, Dict[str, int]] = json.loads(done.stdout)

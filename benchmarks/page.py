@@ -2,7 +2,8 @@
 
     python benchmarks/page.py counted.json [HEADING=file.json…]
 
-The further files, of time_in_turns.py or of another Python, get a table of the means each, under their headings.
+The further files, of time_in_turns.py or of another Python, get a table of the means each, under their headings; those whose heading has
+the word nanoseconds, which time_in_turns.py has measured, also one of all cases.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 from cases import CASES
+from targets import NO_WORK_OF_CTYPES, OVERALL, TARGETS, Of, Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +49,51 @@ def group_table(counted: Counted, group: str) -> str:
     rows = [[f"`{name}`", *(f"{counted[column][name]:,.0f}" if name in counted[column] else "" for column in columns)] for name in names]
     head = [column.replace(" cffi-", " ").replace("ours ", "" if "cffi" not in column else "ours ") for column in columns]
     return f"\n### {GROUPS[group].capitalize()}\n\n{table(['', *head], rows)}"
+
+
+def bound_of(counted: Counted, target: Target, index: int) -> float:
+    bound = target.bounds[index % len(target.bounds)]
+    return bound if not isinstance(bound, Of) else bound.factor * counted[f"ours {bound.other}"][target.cases[index]]
+
+
+def target_row(counted: Counted, target: Target) -> List[str]:
+    """Return what was reached, the bounds, and which cases are above theirs: those in bold."""
+    reached = [counted[f"ours {target.implementation}"][case] for case in target.cases]
+    bounds = [bound_of(counted, target, index) for index in range(len(target.cases))]
+    shown = [f"{value:,.0f}" if value <= bound else f"**{value:,.0f}**" for value, bound in zip(reached, bounds)]
+    missed = [f"`{case}`" for case, value, bound in zip(target.cases, reached, bounds) if value > bound]
+    names = ", ".join(f"`{case}`" for case in target.cases)
+    return [f"{target.title}: {names}", " / ".join(shown), " / ".join(f"{bound:,.0f}" for bound in bounds), ", ".join(missed) or "none"]
+
+
+def overall_rows(counted: Counted) -> List[List[str]]:
+    rows = []
+    for implementation, mode in (("cffi-api", "API mode"), ("cffi-abi", "in-line ABI mode")):
+        found = [ratios(counted, implementation, f"{name} {implementation}") or 0 for name in OVERALL]
+        missed = [name for name, ratio in zip(OVERALL, found) if ratio < OVERALL[name]]
+        title = f"Geometric mean, {mode}: {' / '.join(OVERALL)} : ours, at least"
+        bounds = " / ".join(f"{bound:.1f}" for bound in OVERALL.values())
+        rows.append([title, " / ".join(f"{ratio:.2f}" for ratio in found), bounds, ", ".join(missed) or "none"])
+    return rows
+
+
+def targets_table(counted: Counted) -> str:
+    return table(["at most", "reached", "target", "missed"], [*(target_row(counted, each) for each in TARGETS), *overall_rows(counted)])
+
+
+def slower(counted: Counted, tolerance: float) -> str:
+    """Return a list of the cases in which another implementation takes less than ours does, by more than the tolerance."""
+    lines = []
+    for implementation in ("cffi-api", "cffi-abi"):
+        ours = counted[f"ours {implementation}"]
+        for other in (*(f"{name} {implementation}" for name in OVERALL), "ours ctypes"):
+            theirs = {name: value for name, value in counted.get(other, {}).items() if value > 0 and name in ours}
+            if "ctypes" in other:
+                theirs = {name: value for name, value in theirs.items() if not name.startswith(NO_WORK_OF_CTYPES)}
+            more = [f"`{name}` {ours[name]:,.4g} ({theirs[name]:,.4g})" for name in theirs if ours[name] > theirs[name] * tolerance]
+            if theirs:
+                lines.append(f"- {implementation}, more than {other.replace('ours ', '')}: {', '.join(more) or 'none'}\n")
+    return "".join(lines)
 
 
 def ratios(counted: Counted, implementation: str, other: str, group: str = "") -> Optional[float]:
@@ -85,18 +132,32 @@ def plot(counted: Counted) -> str:
 
 
 def further(argument: str) -> str:
+    """Return the part of the page for HEADING=file.json."""
     heading, _, path = argument.partition("=")
-    unit = "nanoseconds" if "nanoseconds" in heading else "instructions"
-    return f"\n### {heading}\n\n{summary(json.loads(Path(path).read_text()), unit)}"
+    counted: Counted = json.loads(Path(path).read_text())
+    if "nanoseconds" not in heading:
+        return f"\n### {heading}\n\n{summary(counted)}"
+    tables = "".join(group_table(counted, group) for group in GROUPS).replace("\n### ", "\n#### ")
+    return f"\n### {heading}\n\n{summary(counted, 'nanoseconds')}\nBy more than 5 %:\n\n{slower(counted, 1.05)}{tables}"
+
+
+def replace_part(begin: str, text: str, end: str) -> None:
+    """Put `text` between the two lines of the page."""
+    page = DOCS / "performance.md"
+    before, _, rest = page.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}{text}{end}{after}")
+
+
+def targets(counted: Counted) -> str:
+    others = f"Cases in which others need fewer instructions (theirs in brackets):\n\n{slower(counted, 1)}"
+    return f"\n### Targets\n\n{targets_table(counted)}\n{others}"
 
 
 def main(results: str, *more: str) -> None:
     counted: Counted = json.loads(Path(results).read_text())
-    page = DOCS / "performance.md"
-    before, _, rest = page.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    tables = "".join(group_table(counted, group) for group in GROUPS) + "".join(map(further, more))
-    page.write_text(f"{before}{BEGIN}{summary(counted)}\n![Instructions per group, ours 1](performance.svg)\n{tables}{END}{after}")
+    head = f"{summary(counted)}\n![Instructions per group, ours 1](performance.svg)\n{targets(counted)}"
+    replace_part(BEGIN, head + "".join(group_table(counted, group) for group in GROUPS) + "".join(map(further, more)), END)
     (DOCS / "performance.svg").write_text(plot(counted))
 
 

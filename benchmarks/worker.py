@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import random
 import sys
 from itertools import repeat
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 SHUFFLED = list(range(10000))
 random.Random(1234).shuffle(SHUFFLED)
-LOOPS = 40
+LOOPS = int(os.environ.get("BENCHMARKS_LOOPS", "40"))
 
 CTYPES_FUNCTIONS = """
     b_noop V | b_neg I I | b_add I I I | b_f4 I IIII | b_f8 I IIIIIIII | b_fma3 D DDD | b_strlen Z C | b_touch V P | b_ident P P |

@@ -44,10 +44,8 @@ static void choose_call(LibFunction *function, const struct _cffi_global_s *glob
     function->def.ml_flags = method_flags(_CFFI_GETOP(global->type_op));
     (void)with_gil; /* the wrapper knows */
 #if PLATFORM_REGISTERS
-    if (fast->plan != NULL) {
-        function->def.ml_meth = fast_function_method(fast->plan, with_gil);
-        function->def.ml_flags = METH_FASTCALL;
-    }
+    if (fast->plan != NULL)
+        function->def.ml_meth = fast_function_method(fast->plan, with_gil, &function->def.ml_flags);
 #endif
 }
 

@@ -720,40 +720,60 @@ PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *
 
 /* ---- built-in functions ---- */
 
-static ALWAYS_INLINE PyObject *call_function(PyObject *self, PyObject *const *args, Py_ssize_t nargs, int row,
+static ALWAYS_INLINE PyObject *call_function(const FastFunction *function, PyObject *const *args, int row,
                                              bool with_gil)
 {
-    FastFunction *function = (FastFunction *)self;
-    const FastPlan *plan = function->plan;
-    if (UNLIKELY(nargs != plan->count))
-        return err_count(plan, &function->names, nargs);
-    return call_usual(plan, row, function->address, args, with_gil, &function->names);
+    return call_usual(function->plan, row, function->address, args, with_gil, &function->names);
 }
 
-/* For each row one that releases the GIL and one that holds it. */
+/* For each row one that releases the GIL and one that holds it; with METH_FASTCALL, and with METH_O, which Python calls
+ * quicker still. */
 #define FUNCTION(name, row, with_gil)                                                                                  \
     static PyObject *name(PyObject *self, PyObject *const *args, Py_ssize_t nargs)                                     \
     {                                                                                                                  \
-        return call_function(self, args, nargs, row, with_gil);                                                        \
+        FastFunction *function = (FastFunction *)self;                                                                 \
+        if (UNLIKELY(nargs != function->plan->count))                                                                  \
+            return err_count(function->plan, &function->names, nargs);                                                 \
+        return call_function(function, args, row, with_gil);                                                           \
     }
-#define FUNCTIONS(name, row) FUNCTION(name, row, false) FUNCTION(name##_with_gil, row, true)
+#define FUNCTION_OF_ONE(name, row, with_gil)                                                                           \
+    static PyObject *name(PyObject *self, PyObject *argument)                                                          \
+    {                                                                                                                  \
+        return call_function((FastFunction *)self, &argument, row, with_gil);                                          \
+    }
+#define FUNCTIONS(name, row)        FUNCTION(name, row, false) FUNCTION(name##_with_gil, row, true)
+#define FUNCTIONS_OF_ONE(name, row) FUNCTION_OF_ONE(name, row, false) FUNCTION_OF_ONE(name##_with_gil, row, true)
 
-FUNCTIONS(function_of_integers, ROW_OF_INTEGERS)
-FUNCTIONS(function_of_doubles, ROW_OF_DOUBLES)
-FUNCTIONS(function_of_one, ROW_OF_ONE)
-FUNCTIONS(function_of_others, ROW_MIXED)
-FUNCTIONS(function_general, ROW_NEVER)
+FUNCTIONS(of_integers, ROW_OF_INTEGERS)
+FUNCTIONS(of_doubles, ROW_OF_DOUBLES)
+FUNCTIONS(of_others, ROW_MIXED)
+FUNCTIONS(general, ROW_NEVER)
+FUNCTIONS_OF_ONE(of_one_integer, ROW_OF_INTEGERS)
+FUNCTIONS_OF_ONE(of_one_double, ROW_OF_DOUBLES)
+FUNCTIONS_OF_ONE(of_one, ROW_OF_ONE)
+FUNCTIONS_OF_ONE(general_of_one, ROW_NEVER)
 
-PyCFunction fast_function_method(const FastPlan *plan, bool with_gil)
+#define METHODS(name)                                                                                                  \
+    {                                                                                                                  \
+        (PyCFunction)(void (*)(void)) name, (PyCFunction)(void (*)(void))name##_with_gil                               \
+    }
+
+PyCFunction fast_function_method(const FastPlan *plan, bool with_gil, int *flags)
 {
-    static PyObject *(*const methods[][2])(PyObject *, PyObject *const *, Py_ssize_t) = {
-        [ROW_OF_INTEGERS] = {function_of_integers, function_of_integers_with_gil},
-        [ROW_OF_DOUBLES] = {function_of_doubles, function_of_doubles_with_gil},
-        [ROW_OF_ONE] = {function_of_one, function_of_one_with_gil},
-        [ROW_MIXED] = {function_of_others, function_of_others_with_gil},
-        [ROW_NEVER] = {function_general, function_general_with_gil},
+    static const PyCFunction of_one_argument[][2] = {
+        [ROW_OF_INTEGERS] = METHODS(of_one_integer),
+        [ROW_OF_DOUBLES] = METHODS(of_one_double),
+        [ROW_OF_ONE] = METHODS(of_one),
+        [ROW_NEVER] = METHODS(general_of_one),
     };
-    return (PyCFunction)(void (*)(void))methods[plan->row][with_gil];
+    static const PyCFunction of_any[][2] = {
+        [ROW_OF_INTEGERS] = METHODS(of_integers),
+        [ROW_OF_DOUBLES] = METHODS(of_doubles),
+        [ROW_MIXED] = METHODS(of_others),
+        [ROW_NEVER] = METHODS(general),
+    };
+    *flags = plan->count == 1 ? METH_O : METH_FASTCALL;
+    return (plan->count == 1 ? of_one_argument : of_any)[plan->row][with_gil];
 }
 
 #else

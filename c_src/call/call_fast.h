@@ -17,7 +17,7 @@ typedef struct {
     const char *parameters; /* "a,b" or NULL */
 } FastNames;
 
-/* The head of an object that is the `self` of a built-in function, with METH_FASTCALL and fast_function_method(). */
+/* The head of an object that is the `self` of a built-in function, made of fast_function_method(). */
 typedef struct {
     PyObject_HEAD
     const FastPlan *plan; /* const */
@@ -43,8 +43,8 @@ void fast_addresses(const FastPlan *plan, Registers *registers, char **addresses
 PyObject *fast_call_named(const FastPlan *plan, char *address, PyObject *const *args, Py_ssize_t nargs,
                           const FastNames *names);
 
-/* What a built-in function with METH_FASTCALL is made of, whose `self` begins with a FastFunction of this plan. */
-PyCFunction fast_function_method(const FastPlan *plan, bool with_gil);
+/* What a built-in function is made of whose `self` begins with a FastFunction of this plan; *flags: METH_O or METH_FASTCALL. */
+PyCFunction fast_function_method(const FastPlan *plan, bool with_gil, int *flags);
 
 #endif
 

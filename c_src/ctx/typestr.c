@@ -4,7 +4,7 @@
  *
  *   type        = specifiers declarator
  *   declarator  = { "*" | qualifier | convention } [ "(" declarator ")" | NAME ] { suffix }
- *   suffix      = "[" [ length ] "]" | "(" parameters ")"
+ *   suffix      = "[" [ expression ] "]" | "(" parameters ")"
  *   parameters  = [ "void" ] | type { "," type } [ "," "..." ] | "..."
  *
  * A declarator is read from the inside out: what stands in parentheses applies to the result of the suffixes that
@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ctx/expression.h"
 #include "ctx/search.h"
 #include "ctx/stdtypes.h"
 #include "types/prim.h"
@@ -428,42 +429,6 @@ static int specifiers(Parser *p)
 
 /* ---- array lengths ---- */
 
-static int digit_value(char c)
-{
-    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
-}
-
-static bool is_integer_suffix(const char *s, const char *end)
-{
-    size_t length = (size_t)(end - s);
-    bool has_u = length > 0 && (*s == 'u' || *s == 'U');
-    s += has_u;
-    length -= has_u;
-    if (length > 0 && (*s == 'l' || *s == 'L'))
-        length -= length > 1 && s[1] == s[0] ? 2 : 1;
-    return length == 0 || (!has_u && length == 1 && (end[-1] == 'u' || end[-1] == 'U'));
-}
-
-static bool number(Parser *p, uintptr_t *value)
-{
-    const char *s = p->start, *end = s + p->length;
-    unsigned base = *s != '0' ? 10 : p->length > 1 && (s[1] == 'x' || s[1] == 'X') ? 16 : 8;
-    s += base == 16 ? 2 : 0;
-    const char *digits = s;
-    uintptr_t result = 0;
-    bool too_large = false;
-    for (; s < end && (unsigned)digit_value(*s) < base; s++) {
-        too_large |= result > ((uintptr_t)PTRDIFF_MAX - (unsigned)digit_value(*s)) / base;
-        result = result * base + (unsigned)digit_value(*s);
-    }
-    *value = result;
-    if (s == digits || !is_integer_suffix(s, end))
-        return fail(p, "invalid number"), false;
-    if (too_large)
-        return fail(p, "number too large"), false;
-    return true;
-}
-
 _Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsigned long long *value, _Bool *negative,
                        _Bool *differs)
 {
@@ -480,32 +445,32 @@ _Bool typestr_constant(const struct _cffi_type_context_s *ctx, int index, unsign
     return true;
 }
 
-static bool constant(Parser *p, uintptr_t *value)
+/* Reads the length in "[5]", "[NAME]", "[2 * NAME + 1]". */
+static bool array_length(Parser *p, uintptr_t *length)
 {
-    unsigned long long found = 0;
-    bool negative = false, differs = false;
-    int index = search_globals(p->out->ctx, p->start, p->length);
-    if (index < 0 || !typestr_constant(p->out->ctx, index, &found, &negative, &differs) || negative)
+    Expression expression = {p->out->ctx, p->start, NULL, 0, 0};
+    long long value = 0;
+    if (!expression_read(&expression, &value))
+        return fail_at(p, expression.at, expression.error), false;
+    if (value < 0)
         return fail(p, "expected a positive integer constant"), false;
-    if (differs)
-        return fail(p, "the C compiler disagrees with the cdef about this constant's value"), false;
-    if (found > (unsigned long long)PTRDIFF_MAX)
+    if ((unsigned long long)value > (unsigned long long)PTRDIFF_MAX)
         return fail(p, "number too large"), false;
-    *value = (uintptr_t)found;
+    *length = (uintptr_t)value;
+    p->start = expression.at;
+    p->length = 0;
+    advance(p);
     return true;
 }
 
-/* "[5]", "[]", "[NAME]" after the bracket was read: the slot, with its item still a hole. */
+/* "[5]", "[]" after the bracket was read: the slot, with its item still a hole. */
 static int array(Parser *p)
 {
     uintptr_t length = 0;
     if (accept(p, TOKEN_CLOSE_BRACKET))
         return emit(p, _CFFI_OP(_CFFI_OP_OPEN_ARRAY, 0));
-    if (p->token != TOKEN_NUMBER && p->token != TOKEN_NAME)
-        return fail(p, "expected a positive integer constant");
-    if (!(p->token == TOKEN_NUMBER ? number(p, &length) : constant(p, &length)))
+    if (!array_length(p, &length))
         return -1;
-    advance(p);
     if (p->token != TOKEN_CLOSE_BRACKET)
         return fail(p, "expected ']'");
     int slot = emit(p, _CFFI_OP(_CFFI_OP_ARRAY, 0));

@@ -33,7 +33,7 @@ _SHORT = 200
 """Texts of fewer characters may be nothing but words."""
 _FEW = 20
 """So many characters are replaced one after the other sooner than all at once."""
-_EXPONENTS = frozenset(b"eEpP")
+_EXPONENTS = frozenset({b"e", b"E", b"p", b"P"})
 
 
 class Directive(NamedTuple):
@@ -230,7 +230,7 @@ def _mark_cuts(data: bytes) -> Tuple[bytes, bool]:
     for operator, code in _OPERATORS:
         if operator[:1] in data and operator in data:
             data = data.replace(operator, code)
-    cuts_numbers = b"." in data or any(sign in data and _signs_exponent(data.split(sign)) for sign in (b"+", b"-"))
+    cuts_numbers = b"." in data or _signs_exponent(data)
     for mark, cut in _CUTS:
         data = data.replace(mark, cut)
     # white space, and what fills gaps, belongs to the token before
@@ -250,8 +250,9 @@ def _add_gaps(lengths: List[int], data: bytes, gaps: List[int]) -> None:
         at = found + 1
 
 
-def _signs_exponent(parts: List[bytes]) -> bool:
-    return not _EXPONENTS.isdisjoint(part[-1] for part in parts if part)
+def _signs_exponent(data: bytes) -> bool:
+    before = data.replace(b"-", b"+").split(b"+")[:-1]
+    return bool(before) and not _EXPONENTS.isdisjoint([part[-1:] for part in before])
 
 
 def _join_numbers(text: str, texts: List[str], offsets: List[int]) -> Tuple[List[str], List[int]]:
@@ -281,9 +282,9 @@ def _end_of_number(text: str, at: int) -> int:
 
 def _file_gaps(text: str, gaps: List[Tuple[int, int]], tokens: Tokens) -> None:
     """File what was taken out of the text under the token before or behind it; find what is wrong with it."""
-    ends = [*(at for at, _ in gaps[1:]), len(text)]
+    begins = [at for at, _ in gaps]
     newline = -1  # the first one behind a token
-    for (at, stop), index, end in zip(gaps, _indices([at for at, _ in gaps], tokens.offsets), ends):
+    for (at, stop), index, end in zip(gaps, _indices(begins, tokens.offsets), [*begins[1:], len(text)]):
         mark, gap = text[at], text[at:stop]
         if mark == "/":
             begin = tokens.offsets[index - 1] + len(tokens.texts[index - 1]) if index else 0

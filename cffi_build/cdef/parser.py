@@ -144,10 +144,7 @@ class Parser(Directives):
 
     def _typedefs(self, base: CType, found: Optional[Found], count: int) -> None:
         """"typedef" specifiers [ "..." ] declarator { "," declarator }"""
-        unknown = self.accept("...")
-        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) and base.name not in _NEVER_UNKNOWN else ""
-        if unknown and kind not in ("signed", "unsigned", "char", "float"):
-            raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types", self.pos - 1)
+        unknown = self._kind_of_unknown(base) if self.tokens[self.pos] == "..." else ""
         while True:
             name, at, ctype = self.declarator(base, NAMED, found.convention if found is not None else None)
             own = found if self.tokens[self.pos] == ";" else self.attributes(None) or found
@@ -156,11 +153,19 @@ class Parser(Directives):
                 ctype = self.with_convention(ctype, own.convention)
                 align = own.align or (own.type_align if self.keeps_alignment(base, ctype) else 0)
             if unknown:
-                ctype = UnknownFloat(name) if kind == "float" else UnknownInteger(name)
+                ctype = UnknownFloat(name) if unknown == "float" else UnknownInteger(name)
             self._declare_typedef(name, ctype, at, count, align)
             if self.tokens[self.pos] != ",":
                 return
             self.pos += 1
+
+    def _kind_of_unknown(self, base: CType) -> str:
+        """"..." — behind a type that only tells the kind of the real one"""
+        kind = BY_NAME[base.name].kind if isinstance(base, Primitive) and base.name not in _NEVER_UNKNOWN else ""
+        if kind not in ("signed", "unsigned", "char", "float"):
+            raise self.error(f"'{spelling(base)}...' is not a type", "only 'int...' and 'float...' stand for unknown types")
+        self.pos += 1
+        return kind
 
     def _declare_typedef(self, name: str, ctype: CType, at: int, count: int, align: int = 0) -> None:
         if not self._weights.acceptable(ctype):

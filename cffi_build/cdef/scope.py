@@ -265,8 +265,10 @@ def _number(ctype: Union[Record, Enum]) -> int:
 def _copy(known: Declarations, included: Sequence[Declarations]) -> Declarations:
     """Return `known` with more included: the same records in new tables."""
     everything = list(known.included)
-    everything += [one for one in included if not any(one is other for other in everything)]
-    count = max([known.anonymous_count, *(one.anonymous_count for one in _all_included(everything))])
+    for one in included:
+        if not any(one is other for other in everything):
+            everything.append(one)
+    count = max([known.anonymous_count, *[one.anonymous_count for one in _all_included(everything)]])
     return Declarations(
         dict(known.globals), dict(known.typedefs), dict(known.records), dict(known.enums), everything, count
     )

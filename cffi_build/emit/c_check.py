@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cffi_build import model
-from cffi_build.emit.entries import is_integer
-from cffi_build.emit.scope import fields, find_record
+from cffi_build.emit.scope import fields, find_record, is_integer
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import quote
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Record, qualify, unqualified

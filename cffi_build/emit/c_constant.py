@@ -1,14 +1,13 @@
-"""Prints constants and enumerators: how a compiled module tells their values."""
+"""Prints constants, enumerators and variables: how a compiled module tells their values and addresses."""
 
 from __future__ import annotations
 
-from cffi_build.declarations import ConstantDeclaration, Position
+from cffi_build.declarations import ConstantDeclaration, Position, VariableDeclaration
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.c_check import static_assertion
+from cffi_build.emit.c_check import pointer_to, static_assertion
 from cffi_build.emit.c_tables import ENUMERATOR, INTEGER, enum_in_c, global_in_c
-from cffi_build.emit.entries import constants, is_integer_constant, located, pointer_constants
-from cffi_build.emit.enums import known_values, names, primitive_for
-from cffi_build.emit.scope import ScopedEnum
+from cffi_build.emit.records import enumerator_names, known_values, primitive_for
+from cffi_build.emit.scope import ScopedEnum, constants, is_integer_constant, located, pointer_constants, variables
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
 from cffi_build.model import Enum, unqualified
@@ -120,7 +119,7 @@ def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
 def enum_rows(unit: Unit) -> List[EnumRow]:
     """Return the rows for a C module."""
     return [
-        enum_in_c(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), names(scoped.declaration))
+        enum_in_c(enum.name, unit.types.index(enum), _primitive_in_c(unit, scoped), enumerator_names(scoped.declaration))
         for enum, scoped in unit.scope.enums.items()
     ]
 
@@ -132,5 +131,28 @@ def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
     if unit.spelling.can_spell(enum.type):
         name = unit.spell(enum.type)
         return f"_cffi_prim_int(sizeof({name}), (({name})-1) <= 0)"
-    signed = " || ".join(f"({name}) < 0" for name in names(enum))
-    return f"_cffi_prim_int(sizeof({names(enum)[0]}), {signed})"
+    signed = " || ".join(f"({name}) < 0" for name in enumerator_names(enum))
+    return f"_cffi_prim_int(sizeof({enumerator_names(enum)[0]}), {signed})"
+
+
+def variable_rows(unit: Unit) -> Iterator[GlobalRow]:
+    """Yield the rows of all global variables."""
+    for variable in variables(unit.declarations):
+        index = located(variable, unit.types.index, variable.type, f"({variable.name})")
+        yield global_in_c(variable.name, op.GLOBAL_VAR_F, index, f"(void *)_cffi_var_{variable.name}")
+
+
+def write_variables(writer: Writer, unit: Unit) -> None:
+    """Print a function for every global variable, which tells its address; it mentions the variable once: a macro may hide a call.
+
+    A function because the address need not be constant: thread-local, imported from a DLL, or hidden in a macro.
+    """
+    writer.lines_at([(variable.position, _address(unit, variable)) for variable in variables(unit.declarations)])
+    writer.here()
+    writer.line()
+
+
+def _address(unit: Unit, variable: VariableDeclaration) -> str:
+    name = variable.name
+    pointer = pointer_to(unit, f"({name})", variable.type) or f"void *_cffi_p = &({name});"
+    return f"static void *_cffi_var_{name}(void) {{ {pointer} return (void *)_cffi_p; }}"

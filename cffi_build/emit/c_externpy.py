@@ -5,7 +5,7 @@ from __future__ import annotations
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_tables import global_in_c
-from cffi_build.emit.entries import located
+from cffi_build.emit.scope import located
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, quote
 from cffi_build.errors import FFIError

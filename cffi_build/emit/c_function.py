@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit.conversion import Conversion
-from cffi_build.emit.entries import located
-from cffi_build.emit.scope import is_opaque
+from cffi_build.emit.scope import is_opaque, located
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer, header
-from cffi_build.errors import OpaqueError
 from cffi_build.model import spelling, unqualified
 from cffi_build.values import Value
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from cffi_build.model import CType
 
 
-_SUFFIXES = ("N", "O")
-"""The last letter of the macros and operations for functions without parameters and with one. All others have a V."""
+_SUFFIXES = {0: "N", 1: "O"}
+"""The last letter of the macros and operations for functions of so many parameters; it is a V for all others."""
 _CODES_A_LINE = 8
 _CALLS_EACH = 128
 """How many calls stand in a function: compilers take long over very large ones."""
@@ -32,6 +30,8 @@ class Wrapped(Value):
 
     name: str
     declaration: FunctionDeclaration
+    suffix: str
+    """See `_SUFFIXES`."""
     slot: int
     result: Conversion
     parameters: Sequence[Conversion]
@@ -46,20 +46,18 @@ def wrapped_functions(unit: Unit) -> List[Wrapped]:
 def _wrapped(unit: Unit, function: FunctionDeclaration, opaque: Set[CType]) -> Wrapped:
     name, ctype = function.name, function.type
     if opaque and unqualified(ctype.result) in opaque:
+        from cffi_build.errors import OpaqueError
+
         raise OpaqueError(f"function {name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
     result, *parameters = located(function, unit.conversions.of, (ctype.result, *ctype.parameters))
     slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])
-    return Wrapped(name, function, slot, result, parameters)
-
-
-def _suffix(function: Wrapped) -> str:
-    return "V" if len(function.parameters) > 1 else _SUFFIXES[len(function.parameters)]
+    return Wrapped(name, function, _SUFFIXES.get(len(parameters), "V"), slot, result, parameters)
 
 
 def function_rows(found: Sequence[Wrapped]) -> Iterator[GlobalRow]:
     """Yield the rows of `found`."""
     for each in found:
-        yield each.name, f"_CFFI_OP(_CFFI_OP_CPYTHON_BLTN_{_suffix(each)}, {each.slot}),", f"{{ _CFFI_CALLED({each.name}) }},"
+        yield each.name, f"_CFFI_OP(_CFFI_OP_CPYTHON_BLTN_{each.suffix}, {each.slot}),", f"{{ _CFFI_CALLED({each.name}) }},"
 
 
 def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
@@ -99,7 +97,7 @@ def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_number
     writer.here()
     writer.line()
     _write_codes(writer, found)
-    writer.lines([f"_CFFI_DEFINE_{_suffix(each)}({each.name}, {row_numbers[each.name]})" for each in found])
+    writer.lines([f"_CFFI_DEFINE_{each.suffix}({each.name}, {row_numbers[each.name]})" for each in found])
     writer.line()
     _write_invoke(writer, {each.slot: each for each in found})
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))

@@ -10,8 +10,10 @@ from cffi_build.emit.c_constant import (
     enum_rows,
     integer_constants,
     integer_rows,
+    variable_rows,
     write_constants,
     write_integers,
+    write_variables,
 )
 from cffi_build.emit.c_function import (
     Wrapped,
@@ -25,8 +27,7 @@ from cffi_build.emit.c_function import (
 )
 from cffi_build.emit.c_struct import record_rows, write_checks
 from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_extension, write_tables, write_types
-from cffi_build.emit.c_variable import variable_rows, write_variables
-from cffi_build.emit.entries import externals
+from cffi_build.emit.scope import externals
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, header, quote

@@ -12,7 +12,6 @@ from cffi_build.emit.scope import ScopedRecord, fields, is_nameless, is_opaque
 from cffi_build.emit.spelling import Place
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.errors import FFIError, OpaqueError
 from cffi_build.model import Array, Pointer, Primitive, Record
 
 TYPE_CHECKING = False
@@ -54,6 +53,8 @@ def _refuse_opaque(unit: Unit, record: Record, field: Field) -> None:
     while isinstance(ctype, Array):
         ctype = model.unqualified(ctype.item)
     if is_opaque(unit.declarations, ctype):
+        from cffi_build.errors import OpaqueError
+
         message = f"field '{record.name}.{field.name}' is of an opaque type (not declared in cdef())"
         raise OpaqueError(f"{model.spelling(record)}: {message}")
 
@@ -66,18 +67,20 @@ def _place(unit: Unit, declaration: RecordDeclaration) -> Optional[Place]:
     if is_computable(declaration) and not has_anonymous_members(unit.declarations, declaration):
         return None
     if place is None:
+        from cffi_build.errors import FFIError
+
         raise FFIError(f"{where(declaration)}: '{model.spelling(declaration.type)}' needs a name, or a field of this type, to be measured")
     return place
 
 
 def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> Iterator[Row]:
-    types = unit.types
+    find = unit.types.find
     root = place.root if place is not None and not place.path else None
     for field in listed:
         name, ctype = field.name, field.type
-        index = types.find(ctype)
+        index = find(ctype)
         if index is None:
-            index = types.index(ctype, f"({place.value(name)})" if place else "")
+            index = unit.types.index(ctype, f"({place.value(name)})" if place else "")
         if field.bits is not None:
             yield field_in_c(name, op.BITFIELD, index, size=field.bits)
         elif place is None:

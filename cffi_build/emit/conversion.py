@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.emit.entries import is_integer
+from cffi_build.emit.scope import is_integer
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
@@ -77,12 +77,13 @@ class Conversions:
         if isinstance(ctype, Pointer):
             code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
             return Conversion(opcode, alone, before, behind, code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
+        if isinstance(ctype, Enum):
+            argument, result = (f"_cffi_enum({alone}, v[", "])"), f"_cffi_enum({alone}, v[0]) = "
+            return Conversion(opcode, alone, before, behind, "_CFFI_CODE_ENUM", argument, result, False, False)
         in_memory, by_address = _is_in_memory(ctype), isinstance(ctype, Record) or _is_complex(ctype)
         member = _member(ctype)
         argument, result = (f"({alone})v[", f"].{member}"), f"v[0].{member} = {'(long long)' if member == 'i' else ''}"
-        if isinstance(ctype, Enum):
-            argument, result = (f"_cffi_enum({alone}, v[", "])"), f"_cffi_enum({alone}, v[0]) = "
-        elif in_memory:
+        if in_memory:
             pointer = self._spelling.spell(Pointer(ctype))
             argument, result = (f"*({pointer})v[", "].p"), f"*({pointer})v[0].p = "
         elif isinstance(ctype, Void):
@@ -105,8 +106,6 @@ def _code(ctype: CType, name: str) -> str:
         return f"_cffi_code({name})"
     if isinstance(ctype, Void):
         return "_CFFI_PRIM_VOID"
-    if isinstance(ctype, Enum):
-        return "_CFFI_CODE_ENUM"
     return "_CFFI_CODE_RECORD" if isinstance(ctype, Record) else "_CFFI_CODE_MEMORY"
 
 

@@ -12,13 +12,10 @@ from cffi_build.declarations import (
     RecordDeclaration,
 )
 from cffi_build.emit import opcodes as op
-from cffi_build.emit.entries import constants, each, variables
-from cffi_build.emit.enums import known_values, names, primitive_for
 from cffi_build.emit.literals import number, numbers, opcode, tuple_of
-from cffi_build.emit.records import has_unusual_alignment, record_flags
-from cffi_build.emit.scope import Scope, parts, scope
+from cffi_build.emit.records import enumerator_names, has_unusual_alignment, known_values, primitive_for, record_flags
+from cffi_build.emit.scope import Scope, constants, each, parts, scope, variables
 from cffi_build.emit.sorted_types import LONGEST, SortedTypeTable
-from cffi_build.errors import FFIError, TooLargeError, VerificationError, VerificationMissing
 from cffi_build.model import Array, Pointer, UnknownLength, spelling
 
 TYPE_CHECKING = False
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Collection, Dict, Iterator, List, Mapping, Sequence
 
     from cffi_build.declarations import GlobalDeclaration
+    from cffi_build.errors import VerificationMissing
     from cffi_build.model import CType, Enum, Record
 
 
@@ -122,6 +120,8 @@ def _records(listed: Scope, types: SortedTypeTable, aligned: Collection[Record])
 def _aligned_field(types: SortedTypeTable, declaration: RecordDeclaration, field: Field) -> str:
     """Return the row of a field of a record with alignment attributes: what the field, and the record, ask for."""
     if field.bits is not None:
+        from cffi_build.errors import FFIError
+
         problem = f"bit-field '{field.name}' beside an alignment attribute"
         raise FFIError(f"{_where(field.position)}: '{spelling(declaration.type)}': ABI mode cannot lay out a {problem}: use API mode")
     most = min(filter(None, (declaration.pack, field.pack)), default=0)
@@ -145,7 +145,7 @@ def _begin(index: int) -> str:
 
 def _enum(types: SortedTypeTable, enum: EnumDeclaration) -> str:
     numbered = numbers([types.indexes[enum.type], primitive_for(known_values(enum) or (), enum.packed)])
-    return f"b'{numbered}{enum.type.name}\\x00{','.join(names(enum))}'"
+    return f"b'{numbered}{enum.type.name}\\x00{','.join(enumerator_names(enum))}'"
 
 
 def _refuse_what_needs_c(listed: Scope, types: SortedTypeTable) -> None:
@@ -171,6 +171,8 @@ def _refuse_record(record: RecordDeclaration, unsuited: Collection[CType]) -> No
 
 def _refuse_global(entry: GlobalDeclaration, unsuited: Collection[CType]) -> None:
     if isinstance(entry, FunctionDeclaration) and entry.linkage:
+        from cffi_build.errors import VerificationError
+
         raise VerificationError(f"{_where(entry.position)}: '{entry.name}': extern \"Python\" is a function in C: it needs API mode")
     if isinstance(entry, ConstantDeclaration) and entry.type is None and entry.value is None:
         raise _missing(entry.position, f"the value of '{entry.name}' is '...'")
@@ -190,10 +192,14 @@ def _refuse_part(part: CType, position: Position, name: str) -> None:
         raise _missing(position, f"'{name}': the size of '{spelling(part)}' is left to the C compiler")
     if isinstance(part.length, UnknownLength):
         raise _missing(position, f"'{name}': the length of '{spelling(part)}' is left to the C compiler")
+    from cffi_build.errors import TooLargeError
+
     raise TooLargeError(f"{_where(position)}: '{name}': {part.length} items are too many for ABI mode, whose limit is {LONGEST}")
 
 
 def _missing(position: Position, problem: str) -> VerificationMissing:
+    from cffi_build.errors import VerificationMissing
+
     return VerificationMissing(f"{_where(position)}: {problem}, but ABI mode has none: write it out, or use API mode")
 
 

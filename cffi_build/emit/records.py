@@ -1,11 +1,18 @@
-"""What the tables say of a struct or union, in C and in Python modules alike."""
+"""What the tables say of a struct, union or enum, in C and in Python modules alike."""
 
 from __future__ import annotations
 
-from cffi_build.declarations import Declarations, RecordDeclaration
+from cffi_build.declarations import Declarations, EnumDeclaration, RecordDeclaration
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record, has_unknown_length
-from cffi_build.model import Array, CType, Pointer, Qualified, Record
+from cffi_build.model import Array, Pointer, Qualified, Record
+from cffi_build.primitives import BY_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence, Tuple
+
+    from cffi_build.model import CType
 
 
 def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
@@ -25,7 +32,7 @@ def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bo
     if not is_computable(declaration) or has_anonymous_members(declarations, declaration):
         return False
     inside = [field.type for field in declaration.fields or () if type(field.type) in (Record, Array, Qualified)]
-    return not (inside and any(_holds_partial(declarations, ctype) for ctype in inside))
+    return True not in [_holds_partial(declarations, ctype) for ctype in inside]
 
 
 def has_anonymous_members(declarations: Declarations, declaration: RecordDeclaration) -> bool:
@@ -49,7 +56,7 @@ def is_computable(declaration: RecordDeclaration) -> bool:
     if declaration.partial or has_unusual_alignment(declaration):
         return False
     composed = [field.type for field in declaration.fields or () if type(field.type) in (Pointer, Array, Qualified)]
-    return not any(map(has_unknown_length, composed))
+    return True not in map(has_unknown_length, composed)
 
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
@@ -61,3 +68,22 @@ def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
 def where(declaration: RecordDeclaration) -> str:
     """Return the position of `declaration` as messages begin."""
     return f"{declaration.position.file}:{declaration.position.line}"
+
+
+def enumerator_names(enum: EnumDeclaration) -> Tuple[str, ...]:
+    """Return the names of the enumerators."""
+    return tuple([name for name, _ in enum.enumerators or ()])
+
+
+def primitive_for(values: Sequence[int], packed: bool) -> int:
+    """Return the number of the integer type that holds `values`: at least 32 bits unless `packed`, unsigned unless one is negative."""
+    lowest, highest = min(values, default=0), max(values, default=0)
+    bits = 1 + max(highest, -1 - lowest).bit_length() if lowest < 0 else highest.bit_length()
+    size = next(size for size in (8, 16, 32, 64) if (bits <= size and (packed or size > 16)) or size == 64)
+    return BY_NAME[f"{'' if lowest < 0 else 'u'}int{size}_t"].number
+
+
+def known_values(enum: EnumDeclaration) -> Optional[Sequence[int]]:
+    """Return the values of the enumerators, None when one of them or the integer type is left to the C compiler."""
+    values = [value for _, value in enum.enumerators or () if value is not None]
+    return None if enum.partial or len(values) < len(enum.enumerators or ()) else values

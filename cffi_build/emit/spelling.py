@@ -6,7 +6,6 @@ from cffi_build import model
 from cffi_build.declarations import Declarations
 from cffi_build.emit.scope import FILE, fields, find_record, is_nameless, parts, visible
 from cffi_build.emit.typetable import length_name
-from cffi_build.errors import FFIError
 from cffi_build.model import UNKNOWN_LENGTH, Array, Enum, Function, Pointer, Primitive, Qualified, Record, UnknownLength
 from cffi_build.values import Value
 
@@ -14,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterator, Optional, Tuple, Union
 
+    from cffi_build.errors import FFIError
     from cffi_build.model import CType
 
 
@@ -111,8 +111,12 @@ class Spelling:
         """Return whether the user's C code has names for everything in `ctype`."""
         try:
             self.spelled(ctype)
-        except FFIError:
-            return False
+        except Exception as error:
+            from cffi_build.errors import FFIError
+
+            if isinstance(error, FFIError):
+                return False
+            raise
         return True
 
     def place(self, record: Record) -> Optional[Place]:
@@ -127,7 +131,7 @@ class Spelling:
 
 def _length(ctype: Array) -> Union[int, str]:
     if ctype.length == UNKNOWN_LENGTH:
-        raise FFIError(f"no C name for the type {model.spelling(ctype)!r} here: give it a typedef")
+        raise _no_name(ctype, " here: give it a typedef")
     if isinstance(ctype.length, UnknownLength):
         return length_name(ctype.length)
     return "" if ctype.length is None else ctype.length
@@ -140,8 +144,14 @@ def _specifier(ctype: CType) -> str:
     if ctype == FILE:
         return "FILE"
     if isinstance(ctype, (Record, Enum)) and ctype.name[0] == "$":
-        raise FFIError(f"no C name for the type {model.spelling(ctype)!r}, which is needed here: give it a tag or a typedef")
+        raise _no_name(ctype, ", which is needed here: give it a tag or a typedef")
     return model.spelling(ctype)
+
+
+def _no_name(ctype: CType, advice: str) -> FFIError:
+    from cffi_build.errors import FFIError
+
+    return FFIError(f"no C name for the type {model.spelling(ctype)!r}{advice}")
 
 
 def _needed_typedefs(declarations: Declarations) -> Iterator[Tuple[CType, str]]:

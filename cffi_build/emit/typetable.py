@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import FILE, has_unknown_length
-from cffi_build.errors import VerificationMissing
 from cffi_build.model import (
     Array,
     Enum,
@@ -23,7 +22,7 @@ from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
     from cffi_build.model import CType
 
@@ -46,6 +45,8 @@ class TypeTable:
         self._known: Dict[CType, int] = {}
         self._opcodes: Dict[CType, str] = {}
         """These two remember what has no length that an expression tells."""
+        self.find: Callable[[CType], Optional[int]] = self._known.get
+        """Returns the slot of a type, None if it was not asked for before or has a length that an expression tells."""
 
     def index(self, ctype: CType, value: str = "") -> int:
         """Return the slot of `ctype`. `value`: a C expression of this type, which tells lengths that only the C compiler knows."""
@@ -57,10 +58,6 @@ class TypeTable:
                 return self._position(ctype, value)
             found = self._known[ctype] = self._position(ctype, "")
         return found
-
-    def find(self, ctype: CType) -> Optional[int]:
-        """Return the slot of `ctype`, None if it was not asked for before or has a length that an expression tells."""
-        return self._known.get(ctype)
 
     def _position(self, ctype: CType, value: str) -> int:
         """Return the slot of what is no function. There are two for an array."""
@@ -88,6 +85,8 @@ class TypeTable:
             self.typedef_lengths[length] = None
             return length_name(length)
         if not value:
+            from cffi_build.errors import VerificationMissing
+
             raise VerificationMissing(f"the length of the array type '{spelling(ctype)}' is not known here: give the type a typedef")
         return ratio(value)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cffi_build.declarations import Declarations, FunctionDeclaration
 from cffi_build.emit.conversion import Conversions
-from cffi_build.emit.entries import functions
-from cffi_build.emit.scope import Scope, scope
+from cffi_build.emit.scope import Scope, functions, scope
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.values import Value

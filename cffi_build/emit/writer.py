@@ -140,8 +140,8 @@ class Block:
 def header(name: str) -> str:
     """Return the text of a header of ours."""
     path = os.path.join(os.path.dirname(__file__), "headers", name)
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib takes longer to import than this to read
-        return file.read()
+    with open(path, "rb") as file:  # noqa: PTH123  # pathlib takes longer to import than this to read
+        return file.read().decode("ascii")
 
 
 def quote(text: str) -> str:

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-D_POSIX_C_SOURCE=200809L", "-DREPLAY", "-fsanitize=address,undefined",
          "-fno-sanitize-recover=all", *(f"-I{ROOT / folder}" for folder in ("c_src", "cffi_build/emit/headers"))]  # fmt: skip
-SOURCES = ["ctx/typestr.c", "ctx/search.c", "ctx/stdtypes.c", "types/prim.c"]
+SOURCES = ["ctx/typestr.c", "ctx/expression.c", "ctx/search.c", "ctx/stdtypes.c", "types/prim.c"]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Tuple
 
 import pytest
 
-SOURCES = ["ctx/typestr.c", "ctx/search.c", "ctx/stdtypes.c", "types/prim.c"]
+SOURCES = ["ctx/typestr.c", "ctx/expression.c", "ctx/search.c", "ctx/stdtypes.c", "types/prim.c"]
 Run = Callable[..., str]
 
 
@@ -119,6 +119,39 @@ def test_random_types_mean_what_the_compiler_says(parse: Run, tmp_path: Path) ->
     compiler_agrees(texts, parse("\n".join(texts)), tmp_path)
 
 
+def random_expression(rng: random.Random, depth: int) -> str:
+    """Return a constant expression in long long that C evaluates without overflow."""
+    if depth == 0:
+        return rng.choice(["0LL", "1LL", "2ll", "7LL", "0x1fLL", "017LL", "'a'", "'\\n'", "100ll"])
+    left, right = random_expression(rng, depth - 1), random_expression(rng, rng.randrange(depth))
+    kind = rng.randrange(10)
+    if kind == 0:
+        return f"{rng.choice('+-~!')} {left}"
+    if kind == 1:
+        return f"({left} ? {right} : {left})"
+    if kind == 2:
+        return f"(({left}) {rng.choice(['/ 3', '% 7', '>> 2', '<< 1'])})"
+    if kind == 3:
+        return f"({rng.choice(['0 &&', '1 ||'])} ({right} / 0))"
+    if kind == 4:
+        return f"(({left}) % 1000 * (({right})%1000))"
+    return f"({left}{rng.choice([' + ', ' - ', '&', '|', '^', '<', ' > ', '<=', '>=', '==', '!=', '&&', ' || '])}{right})"
+
+
+def test_random_lengths_are_what_the_compiler_computes(parse: Run, tmp_path: Path) -> None:
+    rng = random.Random(20261123)
+    texts = [f"char[(({random_expression(rng, rng.randrange(5))}) & 1023) + 1]" for _ in range(1000)]
+    compiler_agrees(texts, parse("\n".join(texts)), tmp_path)
+
+
+@pytest.mark.parametrize(("text", "length"), [
+    ("char[2 + 3 * 4]", 14), ("char[FIVE*2]", 10), ("char[-NEG]", 3), ("char[0b101]", 5), ("char[1'000]", 1000), ("char[ZERO?1/ZERO:8]", 8),
+    ("char[1 << 62]", 1 << 62), ("char['\\'' + '\\0']", 39), ("char[10 - 4 - 3]", 3), ("char[1 | 2 ^ 3 & 2]", 1), ("char[~~5u]", 5),
+])  # fmt: skip
+def test_lengths_are_constant_expressions(parse: Run, text: str, length: int) -> None:
+    assert parse(text).split() == ["1:2", "->5:0", str(length)]
+
+
 @pytest.mark.parametrize("text", [
     "int(*)[3]", "int *[3]", "int (*(*)(int))(int)", "int (*[3])(int)", "int((*))", "int (((*)))[2]", "int[2][3][4]",
     "int(*(*[3])(int, ...))[5]", "void (*)(void (*)(void), int (*)[2])", "int ((*)(int))", "int(int(int), int[])",
@@ -169,6 +202,14 @@ def test_names_index_the_tables_of_the_context(parse: Run, text: str, slots: str
     ("int[NEG]", 4, "expected a positive integer constant"), ("int[UNKNOWN]", 4, "expected a positive integer constant"),
     ("int[VARIABLE]", 4, "expected a positive integer constant"),
     ("int[DIFFERS]", 4, "the C compiler disagrees with the cdef about this constant's value"),
+    ("int[1/ZERO]", 5, "division by zero"), ("int[5 % (1 - 1)]", 6, "division by zero"),
+    ("int[1 - 2]", 4, "expected a positive integer constant"),
+    ("int[1 << 63]", 6, "a number cannot be shifted that far"), ("int[4 << 62]", 6, "number too large"),
+    ("int[9223372036854775807 + 1]", 24, "number too large"), ("int[3037000500 * 3037000500]", 15, "number too large"),
+    ("int[(1]", 6, "expected ')'"), ("int[1 ? 2]", 9, "expected ':'"), ("int[1 +]", 7, "expected a positive integer constant"),
+    ("int['ab']", 4, "invalid character"), ("int[sizeof(int)]", 4, "expected a positive integer constant"),
+    ("int[" + "(" * 101 + "1" + ")" * 101 + "]", 104, "too many levels of nesting"),
+    ("int[" + "-" * 200 + "1]", 103, "too many levels of nesting"),
     ("int[HUGE_]", 4, "number too large"), ("int[9223372036854775808]", 4, "number too large"),
     ("int[123456789012345678901234567890]", 4, "number too large"), ("int[24)", 6, "expected ']'"),
     ("int[5 5]", 6, "expected ']'"), ("char[08]", 5, "invalid number"), ("char[1C]", 5, "invalid number"),

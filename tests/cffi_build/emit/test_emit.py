@@ -1,9 +1,14 @@
 """The public functions that deal with files and requirements."""
 
+import contextlib
+import gc
 import os
 import stat
 
+import pytest
+
 from cffi_build import cdef, emit
+from cffi_build.errors import FFIError
 
 
 def test_a_new_file_is_written(tmp_path):
@@ -36,3 +41,17 @@ def test_nothing_else_is_left_in_the_folder(tmp_path):
 
 def test_generated_modules_run_on_any_runtime_since_1_17():
     assert emit.required_runtime(cdef.parse("char16_t f(void);")) == "cffi>=1.17"
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+@pytest.mark.parametrize("source", [lambda parsed: emit.c_source("m", parsed, ""), lambda parsed: emit.py_source("m", parsed)])
+@pytest.mark.parametrize("text", ["int f(int);", "struct s; struct s f(void); int n[...];"])
+def test_the_garbage_collector_is_afterwards_as_it_was(is_enabled, source, text):
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        with contextlib.suppress(FFIError):
+            source(cdef.parse(text))
+        assert gc.isenabled() is is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
