@@ -35,7 +35,7 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     own = [scoped.declaration for scoped in listed.records.values() if not scoped.external]
     aligned = {declaration.type for declaration in own if has_unusual_alignment(declaration)}
     lines = ["# auto-generated file", "import _cffi_backend"]
-    lines += [f"from {name} import ffi as _ffi{number}" for number, name in enumerate(included_modules)]
+    lines += [f"from {name} import ffi as _ffi{place}" for place, name in enumerate(included_modules)]
     version = op.VERSION_EXTENDED if aligned else op.VERSION_BASIC
     lines += ["", f"ffi = _cffi_backend.FFI({module_name!r},", f"    _version = 0x{version:X},"]
     lines += [f"    _types = b'{numbers(types.slots)}',"]
@@ -45,7 +45,7 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
     lines += _table("_enums", [_enum(types, scoped.declaration) for scoped in listed.enums.values()])
     indexes, typedefs = types.indexes, sorted(listed.typedefs.items())
     lines += _table("_typenames", [f"b'{number(indexes[typedef.type])}{name}'" for name, typedef in typedefs])
-    lines += _table("_includes", [f"_ffi{number}" for number, _ in enumerate(included_modules)])
+    lines += _table("_includes", [f"_ffi{place}" for place, _ in enumerate(included_modules)])
     lines.append(")")
     if enum_classes:
         lines += ["", "if hasattr(ffi, 'enum_class'):  # PyPy has none"]
