@@ -91,46 +91,6 @@ AT_IMPORT int state_add_type(State *state, const char *name, PyTypeObject *type)
     return type == NULL ? -1 : PyModule_AddObjectRef(state->module, name, (PyObject *)type);
 }
 
-/* ---- ffi.error ----
- *
- * What PyErr_NewException() would make, in a third of the time. */
-
-typedef struct {
-    PyBaseExceptionObject base;
-    PyObject *weakrefs;
-} ErrorObject;
-
-static int error_tp_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    return ((PyTypeObject *)PyExc_Exception)->tp_traverse(self, visit, arg);
-}
-
-static int error_tp_clear(PyObject *self)
-{
-    return ((PyTypeObject *)PyExc_Exception)->tp_clear(self);
-}
-
-static PyMemberDef error_members[] = {
-    COMPAT_MEMBER_WEAKREFS(ErrorObject, weakrefs),
-    {NULL, 0, 0, 0, NULL},
-};
-
-static PyType_Slot error_slots[] = {
-    {Py_tp_doc, "A C type or declaration that the runtime cannot use."},
-    {Py_tp_traverse, error_tp_traverse},
-    {Py_tp_clear, error_tp_clear},
-    {Py_tp_members, error_members},
-    {0, NULL},
-};
-
-static PyType_Spec error_spec = {
-    .name = "ffi.error",
-    .basicsize = sizeof(ErrorObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .slots = error_slots,
-};
-
 /* ---- life ---- */
 
 AT_IMPORT int state_init(State *state, PyObject *module)
@@ -149,7 +109,8 @@ AT_IMPORT int state_init(State *state, PyObject *module)
     if (state->attach == NULL || state_intern_strings(state) < 0 || guard_add(state) < 0)
         return -1;
     state->interned = PyDict_New();
-    state->ffi_error = (PyObject *)new_type(state, &error_spec, (PyTypeObject *)PyExc_Exception);
+    state->ffi_error =
+        PyErr_NewExceptionWithDoc("ffi.error", "A C type or declaration that the runtime cannot use.", NULL, NULL);
     return state->interned == NULL || state->ffi_error == NULL ? -1 : 0;
 }
 
