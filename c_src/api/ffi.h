@@ -48,6 +48,21 @@ int ffi_set_tables(FFIObject *ffi, const struct _cffi_type_context_s *ctx, const
 
 PyObject *ffi_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 
+/* The methods of one argument, X(name, parameter, doc): in the FFI of modules without keywords, which costs less; in-line by keyword,
+ * too, as they have always been. */
+#define FFI_METHODS_OF_ONE(X)                                                                                          \
+    X(typeof, "cdecl", "Return the ctype that a text names, or of a cdata or a function of a lib.")                    \
+    X(sizeof, "cdecl", "Return the bytes of a type given as text or ctype, or of a cdata.")                            \
+    X(alignof, "cdecl", "Return the alignment in bytes of a type given as text or ctype, or of a cdata's.")            \
+    X(new_handle, "x", "Return a 'void *' that stands for the Python object `x`, as long as it is kept.")              \
+    X(from_handle, "x", "Return the Python object that a handle from new_handle() stands for.")                        \
+    X(release, "cdata",                                                                                                \
+      "Give back now what a cdata from new(), gc() or from_buffer() owns. It cannot be used afterwards.")
+
+#define FFI_DECLARE(name, parameter, doc) PyObject *ffi_m_##name(PyObject *self, PyObject *value);
+FFI_METHODS_OF_ONE(FFI_DECLARE)
+#undef FFI_DECLARE
+
 extern PyMethodDef ffi_methods[]; /* api/ffi_methods.c */
 extern PyGetSetDef ffi_getset[];
 

@@ -28,6 +28,7 @@
     static PyObject *ffi_m_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 #define METHOD(name)        METHOD_OF(self, name)
 #define STATIC_METHOD(name) METHOD_OF(Py_UNUSED(self), name) /* the same whatever FFI it is called on */
+#define METHOD_OF_ONE(name) PyObject *ffi_m_##name(PyObject *self, PyObject *value) /* see FFI_METHODS_OF_ONE */
 
 /* ---- making values ---- */
 
@@ -103,39 +104,28 @@ STATIC_METHOD(gc)
     return cd == NULL ? NULL : cdata_gc_new(cd, values[1], size);
 }
 
-METHOD(new_handle)
+METHOD_OF_ONE(new_handle)
 {
-    static const ArgsSpec spec = {"new_handle", 1, 1, {"x"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
-    if (UNLIKELY(value == NULL))
-        return NULL;
     return cdata_handle_new(ffi_state((FFIObject *)self)->void_pointer, value);
 }
 
-NOINLINE METHOD(from_handle_slow)
+NOINLINE static PyObject *from_handle_slow(State *state, PyObject *value)
 {
     static const ArgsSpec spec = {"from_handle", 1, 1, {"x"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
-    CData *cd = value == NULL ? NULL : args_cdata(&spec, 0, value);
-    return cd == NULL ? NULL : cdata_handle_get(ffi_state((FFIObject *)self), cd);
+    CData *cd = args_cdata(&spec, 0, value);
+    return cd == NULL ? NULL : cdata_handle_get(state, cd);
 }
 
-METHOD(from_handle)
+METHOD_OF_ONE(from_handle)
 {
-    if (LIKELY(kwnames == NULL && nargs == 1)) {
-        PyObject *object = cdata_handle_get_quick(ffi_state((FFIObject *)self), args[0]);
-        if (LIKELY(object != NULL))
-            return object;
-    }
-    return ffi_m_from_handle_slow(self, args, nargs, kwnames);
+    State *state = ffi_state((FFIObject *)self);
+    PyObject *object = cdata_handle_get_quick(state, value);
+    return LIKELY(object != NULL) ? object : from_handle_slow(state, value);
 }
 
-STATIC_METHOD(release)
+PyObject *ffi_m_release(PyObject *Py_UNUSED(self), PyObject *value)
 {
     static const ArgsSpec spec = {"release", 1, 1, {"cdata"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
-    if (UNLIKELY(value == NULL))
-        return NULL;
     CData *cd = args_cdata(&spec, 0, value);
     return cd == NULL || cdata_release(cd) < 0 ? NULL : Py_NewRef(Py_None);
 }
@@ -176,12 +166,8 @@ STATIC_METHOD(memmove)
 
 /* ---- asking about types ---- */
 
-METHOD(typeof)
+METHOD_OF_ONE(typeof)
 {
-    static const ArgsSpec spec = {"typeof", 1, 1, {"cdecl"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
-    if (UNLIKELY(value == NULL))
-        return NULL;
     if (cdata_check(value))
         return Py_NewRef((PyObject *)((CData *)value)->ctype);
     CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
@@ -197,13 +183,9 @@ COLD static Py_ssize_t err_no_size(const FFIObject *ffi, CType *ct)
                      ct->name);
 }
 
-METHOD(sizeof)
+METHOD_OF_ONE(sizeof)
 {
-    static const ArgsSpec spec = {"sizeof", 1, 1, {"cdecl"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
     Py_ssize_t size;
-    if (UNLIKELY(value == NULL))
-        return NULL;
     if (cdata_check(value))
         size = cdata_sizeof((CData *)value);
     else {
@@ -218,12 +200,8 @@ METHOD(sizeof)
     return size < 0 ? NULL : compat_long_from_size(size);
 }
 
-METHOD(alignof)
+METHOD_OF_ONE(alignof)
 {
-    static const ArgsSpec spec = {"alignof", 1, 1, {"cdecl"}};
-    PyObject *value = args_one(&spec, args, nargs, kwnames);
-    if (UNLIKELY(value == NULL))
-        return NULL;
     CType *ct = typearg_get((FFIObject *)self, value, TYPEARG_CDATA);
     if (ct == NULL)
         return NULL;
@@ -499,6 +477,8 @@ STATIC_METHOD(getwinerror)
 #name, (PyCFunction)(void (*)(void))ffi_m_##name, METH_FASTCALL, PyDoc_STR(doc)                                \
     }
 
+#define OF_ONE(name, parameter, doc) {#name, ffi_m_##name, METH_O, PyDoc_STR(#name "(" parameter ")\n--\n\n" doc)},
+
 PyMethodDef ffi_methods[] = {
     KEYWORDS(new,
              "new(cdecl, init=None)\n--\n\n"
@@ -518,12 +498,6 @@ PyMethodDef ffi_methods[] = {
         "gc(cdata, destructor, size=0)\n--\n\n"
         "Return a cdata equal to `cdata` that calls `destructor(cdata)` when it dies or is released.\n"
         "A destructor None takes the destructor from a cdata that gc() returned. `size` is a hint for the collector."),
-    KEYWORDS(new_handle, "new_handle(x)\n--\n\n"
-                         "Return a 'void *' that stands for the Python object `x`, as long as it is kept."),
-    KEYWORDS(from_handle, "from_handle(x)\n--\n\nReturn the Python object that a handle from new_handle() stands for."),
-    KEYWORDS(release,
-             "release(cdata)\n--\n\n"
-             "Give back now what a cdata from new(), gc() or from_buffer() owns. It cannot be used afterwards."),
     KEYWORDS(string, "string(cdata, maxlen=-1)\n--\n\n"
                      "Return characters up to the first null, but at most `maxlen`, as bytes (char) or str (wchar_t, "
                      "char16_t, char32_t);\n"
@@ -533,10 +507,6 @@ PyMethodDef ffi_methods[] = {
     KEYWORDS(memmove,
              "memmove(dest, src, n)\n--\n\n"
              "Copy `n` bytes between cdata pointers or arrays and objects with the buffer protocol; they may overlap."),
-    KEYWORDS(typeof, "typeof(cdecl)\n--\n\nReturn the ctype that a text names, or of a cdata or a function of a lib."),
-    KEYWORDS(sizeof, "sizeof(cdecl)\n--\n\nReturn the bytes of a type given as text or ctype, or of a cdata."),
-    KEYWORDS(alignof,
-             "alignof(cdecl)\n--\n\nReturn the alignment in bytes of a type given as text or ctype, or of a cdata's."),
     POSITIONAL(offsetof, "offsetof(cdecl, *fields_or_indexes)\n--\n\n"
                          "Return how many bytes after the start of a struct or array a part of it lies."),
     POSITIONAL(
@@ -574,7 +544,7 @@ PyMethodDef ffi_methods[] = {
     KEYWORDS(getwinerror,
              "getwinerror(code=-1)\n--\n\nReturn the number and message of GetLastError() after the last call."),
 #endif
-    {NULL, NULL, 0, NULL},
+    FFI_METHODS_OF_ONE(OF_ONE){NULL, NULL, 0, NULL},
 };
 
 PyGetSetDef ffi_getset[] = {

@@ -117,7 +117,22 @@ static PyObject *inline_ffi_m_function(PyObject *Py_UNUSED(self), PyObject *cons
     return lib_pointer_new(address->ctype, address->data, values[1], values[2], values[3]);
 }
 
+/* ---- by keyword ---- */
+
+#define BY_KEYWORD(name, parameter, doc)                                                                               \
+    static PyObject *inline_ffi_m_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)   \
+    {                                                                                                                  \
+        static const ArgsSpec spec = {#name, 1, 1, {parameter}};                                                       \
+        PyObject *value = args_one(&spec, args, nargs, kwnames);                                                       \
+        return UNLIKELY(value == NULL) ? NULL : ffi_m_##name(self, value);                                             \
+    }
+FFI_METHODS_OF_ONE(BY_KEYWORD)
+
 /* ---- the type ---- */
+
+#define METHOD(name, parameter, doc)                                                                                   \
+    {#name, (PyCFunction)(void (*)(void))inline_ffi_m_##name, METH_FASTCALL | METH_KEYWORDS,                           \
+     PyDoc_STR(#name "(" parameter ")\n--\n\n" doc)},
 
 static PyMethodDef inline_ffi_methods[] = {
     {"_forget", inline_ffi_m_forget, METH_NOARGS, PyDoc_STR("_forget(): forgets what the texts of types mean.")},
@@ -133,7 +148,7 @@ static PyMethodDef inline_ffi_methods[] = {
      PyDoc_STR("_function(address, name, parameters, library): what find() returns for a function.")},
     {"_variable", (PyCFunction)(void (*)(void))inline_ffi_m_variable, METH_FASTCALL,
      PyDoc_STR("_variable(ctype, address, name, read_only): what find() returns for a global variable.")},
-    {NULL, NULL, 0, NULL},
+    FFI_METHODS_OF_ONE(METHOD){NULL, NULL, 0, NULL},
 };
 static PyType_Slot inline_ffi_slots[] = {
     {Py_tp_doc, PyDoc_STR("The base of the FFI class of the in-line modes.")},

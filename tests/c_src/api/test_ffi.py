@@ -89,9 +89,6 @@ def same(method: Callable[..., Any], *values: Any, **named: Any) -> Any:
 
 def test_arguments_by_position_and_by_name() -> None:
     p, text = ffi.new("int[3]", [1, 2, 3]), ffi.new("char[]", b"hello")
-    assert same(ffi.typeof, cdecl="int *").cname == "int *"
-    assert same(ffi.sizeof, cdecl="int") == 4
-    assert same(ffi.alignof, cdecl="short") == 2
     assert same(lambda *a, **k: list(ffi.new(*a, **k)), cdecl="int[2]", init=[7, 8]) == [7, 8]
     assert same(lambda *a, **k: int(ffi.cast(*a, **k)), cdecl="unsigned char", source=-1) == 255
     assert same(ffi.string, cdata=text, maxlen=3) == b"hel"
@@ -103,7 +100,17 @@ def test_arguments_by_position_and_by_name() -> None:
     assert same(lambda *a, **k: ffi.callback(*a, **k)(4), cdecl="int(int)", python_callable=lambda x: x + 1, error=-1, onerror=None) == 5
     assert same(lambda *a, **k: repr(ffi.dlopen(*a, **k)), name=None, flags=ffi.RTLD_NOW) == "<Lib object for '<None>'>"
     assert same(ffi.memmove, dest=p, src=b"\1\0\0\0", n=4) is None
-    assert ffi.release(ffi.new("int *")) is ffi.release(cdata=ffi.new("int *")) is None
+
+
+def test_methods_of_one_argument_take_it_by_position_and_in_line_by_name_too() -> None:
+    inline, p = backend._InlineFFI(), ffi.new("int *")
+    handle = ffi.new_handle(p)
+    for name, keyword, value in [("typeof", "cdecl", p), ("sizeof", "cdecl", p), ("alignof", "cdecl", p), ("from_handle", "x", handle),
+                                 ("release", "cdata", p)]:
+        assert getattr(inline, name)(**{keyword: value}) == getattr(ffi, name)(value)
+        with pytest.raises(TypeError, match="takes no keyword arguments"):
+            getattr(ffi, name)(**{keyword: value})
+    assert inline.from_handle(inline.new_handle(x=p)) is p
 
 
 def test_wrong_numbers_of_arguments_are_type_errors() -> None:
