@@ -13,7 +13,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from cffi_build.errors import ConfigError
 
 _PROGRAM = r"""
-import ast, io, json, os, runpy, sys
+import io, json, os, runpy, sys
 import setuptools
 
 heard = {}
@@ -39,13 +39,12 @@ def plain(value):
 def texts(ffi):
     # the texts of cdef() with their options; first those of included FFIs that are no modules
     found = [item for one in ffi._included_ffis if not hasattr(one, "_assigned_source") for item in texts(one)]
-    told = (text.partition(" ") for text in ffi._cdef_options)
-    options = {int(place): ast.literal_eval(value) for place, _, value in told}
+    options = dict(ffi._cdef_options)
     depth = 0
     for place, text in enumerate(ffi._cdefsources, 1):
         depth += (text == "[") - (text == "]")
         if not depth and text != "]":
-            found.append([text, options.get(place) or {}])
+            found.append([text, options.get(place, {})])
     return found
 
 def described(entry, ffi):
