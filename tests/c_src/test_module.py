@@ -60,7 +60,7 @@ def test_no_base_class_lets_python_make_c_data() -> None:
 
 
 def test_atexit_is_asked_by_the_first_callback() -> None:
-    text = "print('atexit' in sys.modules); f = b.FFI(); c = f.callback('int(int)', abs); print('atexit' in sys.modules, c(-3))"
+    text = "print('atexit' in sys.modules); f = b.FFI(); c = f.callback('int(int)', abs); print('atexit' in sys.modules, c(-3)); del c"
     assert in_new_process(text) == ["False", "True", "3"]
 
 
