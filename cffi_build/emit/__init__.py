@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     """Enums that become a class of Python's module enum, and whether it is an `IntFlag`."""
 
 _NO_CLASSES: EnumClasses = {}
+_PIECE = 65536
+"""So many characters are written at once: their bytes take memory that is at hand, those of a whole text new memory."""
 
 
 class _Uncollected:
@@ -113,13 +115,14 @@ def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:
 
     A file that stays the same keeps its time, so that nothing is compiled again; readers never see half a file.
     """
-    target, data = os.fspath(path), text.encode("utf-8")
-    if _holds(target, data):
+    target = os.fspath(path)
+    if _holds(target, text):
         return False
     temporary = f"{target}.{os.getpid()}.new"
     try:
         with open(temporary, "wb") as file:  # noqa: PTH123  # pathlib takes longer to import than most modules to write
-            file.write(data)
+            for at in range(0, len(text), _PIECE):
+                file.write(text[at:at + _PIECE].encode("utf-8"))
         os.replace(temporary, target)
     except BaseException:
         if os.path.exists(temporary):
@@ -128,9 +131,12 @@ def write_if_changed(path: Union[str, os.PathLike[str]], text: str) -> bool:
     return True
 
 
-def _holds(path: str, data: bytes) -> bool:
-    """Tell whether the file `path` is there and contains `data`."""
-    if not os.path.isfile(path) or os.path.getsize(path) != len(data):
+def _holds(path: str, text: str) -> bool:
+    """Tell whether the file `path` is there and contains `text`."""
+    if not os.path.isfile(path):
+        return False
+    data = text.encode("utf-8")
+    if os.path.getsize(path) != len(data):
         return False
     with open(path, "rb") as file:  # noqa: PTH123
         return file.read() == data

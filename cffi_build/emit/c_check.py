@@ -23,14 +23,14 @@ def pointer_to(unit: Unit, value: str, ctype: CType) -> str:
     """
     ctype = unqualified(ctype)
     spellable = unit.spelling.can_spell(ctype)
-    if isinstance(ctype, Array) and (ctype.length is None or not spellable):
+    if type(ctype) is Array and (ctype.length is None or not spellable):
         return pointer_to(unit, f"{value}[0]", ctype.item)
     if not spellable:
         return ""
-    if isinstance(ctype, Array):
+    if type(ctype) is Array:
         return f"{unit.spell(Pointer(_most_qualified(ctype)), '_cffi_p')} = &{value};"
     _, before, behind = unit.spelling.spelled(ctype)
-    if not isinstance(ctype, Pointer):
+    if type(ctype) is not Pointer:
         return f"const volatile {before}*_cffi_p{behind} = &{value};"
     restrict = "" if isinstance(ctype.target, Function) else " __restrict"
     return f"{before}const volatile{restrict} *_cffi_p{behind} = &{value};"

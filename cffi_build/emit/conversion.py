@@ -74,13 +74,13 @@ class Conversions:
     def _conversion(self, ctype: CType) -> Conversion:
         alone, before, behind = self._spelling.spelled(ctype)
         opcode = self._types.opcode(ctype)
-        if isinstance(ctype, Pointer):
+        if type(ctype) is Pointer:
             code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
             return Conversion(opcode, alone, before, behind, code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
-        if isinstance(ctype, Enum):
+        if type(ctype) is Enum:
             argument, result = (f"_cffi_enum({alone}, v[", "])"), f"_cffi_enum({alone}, v[0]) = "
             return Conversion(opcode, alone, before, behind, "_CFFI_CODE_ENUM", argument, result, False, False)
-        in_memory, by_address = _is_in_memory(ctype), isinstance(ctype, Record) or _is_complex(ctype)
+        in_memory, by_address = _is_in_memory(ctype), type(ctype) is Record or _is_complex(ctype)
         member = _member(ctype)
         argument, result = (f"({alone})v[", f"].{member}"), f"v[0].{member} = {'(long long)' if member == 'i' else ''}"
         if in_memory:

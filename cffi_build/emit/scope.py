@@ -158,16 +158,17 @@ def has_unknown_length(ctype: CType, *, written_out: bool = False) -> bool:
 
     `written_out`: do not count those that are the type of a typedef.
     """
-    while isinstance(ctype, (Pointer, Qualified, Array)):
-        if isinstance(ctype, Pointer):
+    while True:
+        if type(ctype) is Pointer:
             ctype = ctype.target
-        elif isinstance(ctype, Qualified):
+        elif type(ctype) is Qualified:
             ctype = ctype.base
+        elif type(ctype) is not Array:
+            return False
+        elif type(ctype.length) is UnknownLength and not (written_out and ctype.length.typedef):
+            return True
         else:
-            if isinstance(ctype.length, UnknownLength) and not (written_out and ctype.length.typedef):
-                return True
             ctype = ctype.item
-    return False
 
 
 def is_nameless(tag: Tag) -> bool:

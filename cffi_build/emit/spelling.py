@@ -79,14 +79,14 @@ class Spelling:
         """Return what stands before and behind a declarator: the typedef, or else what is around those of the types inside."""
         if ctype in self._typedefs:
             return f"{self._typedefs[ctype]} ", ""
-        if isinstance(ctype, Pointer):
+        if type(ctype) is Pointer:
             return self._around_pointer(ctype.target)
-        if isinstance(ctype, Qualified):
+        if type(ctype) is Qualified:
             return self._around_qualified(ctype)
-        if isinstance(ctype, Array):
+        if type(ctype) is Array:
             _, before, behind = self.spelled(ctype.item)
             return before, f"[{_length(ctype)}]{behind}"
-        if isinstance(ctype, Function):
+        if type(ctype) is Function:
             _, before, behind = self.spelled(ctype.result)
             parameters = [self.spell(parameter) for parameter in ctype.parameters] + ["..."] * ctype.variadic
             return before, f"({', '.join(parameters) or 'void'}){behind}"

@@ -61,9 +61,9 @@ class TypeTable:
 
     def _position(self, ctype: CType, value: str) -> int:
         """Return the slot of what is no function. There are two for an array."""
-        if isinstance(ctype, Qualified):
+        if type(ctype) is Qualified:
             return self.index(ctype.base, value)
-        if isinstance(ctype, Array) and ctype.length is not None:
+        if type(ctype) is Array and ctype.length is not None:
             item = f"_CFFI_OP(_CFFI_OP_ARRAY, {self.index(ctype.item, value and f'{value}[0]')})"
             length = ctype.length if isinstance(ctype.length, int) else self._unknown_length(ctype, ctype.length, value)
             return self._place((item, f"(_cffi_opcode_t)({length})"))
@@ -111,15 +111,15 @@ class TypeTable:
         return opcode
 
     def _opcode(self, ctype: CType, value: str) -> str:
-        if isinstance(ctype, Pointer):
+        if type(ctype) is Pointer:
             return f"_CFFI_OP(_CFFI_OP_POINTER, {self.index(ctype.target, value and f'(*{value})')})"
-        if isinstance(ctype, Record):
+        if type(ctype) is Record:
             return f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {op.STRUCT_FILE if ctype == FILE else self._records[ctype]})"
-        if isinstance(ctype, Enum):
+        if type(ctype) is Enum:
             return f"_CFFI_OP(_CFFI_OP_ENUM, {self._enums[ctype]})"
-        if isinstance(ctype, Qualified):
+        if type(ctype) is Qualified:
             return self.opcode(ctype.base, value)
-        if isinstance(ctype, Array):
+        if type(ctype) is Array:
             return f"_CFFI_OP(_CFFI_OP_OPEN_ARRAY, {self.index(ctype.item, value and f'{value}[0]')})"
         return f"_CFFI_OP(_CFFI_OP_PRIMITIVE, {_primitive(ctype)})"
 
