@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 
-def comment_text(*comments: str) -> str:
-    """Return the words of comments, without the slashes and stars around them."""
-    lines = [_bare(line.strip()) for comment in comments for line in comment.split("\n")]
-    return "\n".join(lines).strip()
+def comment_text(comment: str) -> str:
+    """Return the words of a comment, or of several below each other, without the slashes and stars around them."""
+    return "\n".join([_bare(line.strip()) for line in comment.split("\n")]).strip()
 
 
 def _bare(line: str) -> str:
