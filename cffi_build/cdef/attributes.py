@@ -42,6 +42,8 @@ class Found:
 class Attributes(Expressions):
     """Reads attributes; those that change neither layout nor calling are stepped over."""
 
+    __slots__ = ()
+
     def at_attribute(self) -> bool:
         """Tell whether an attribute, a calling convention or an asm label begins here."""
         token = self.tokens[self.pos]

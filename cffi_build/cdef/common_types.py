@@ -31,6 +31,14 @@ STANDARD_TYPES.update({
 UNSIGNED_TYPES: Dict[str, CType] = {word: Primitive(f"unsigned {word}") for word in ("char", "short", "int", "long")}
 """Types named by ``unsigned`` and another word."""
 
+USUAL_TYPES: Dict[str, CType] = {
+    **{name: ctype for name, ctype in STANDARD_TYPES.items() if name != "void"},
+    **{f"unsigned {word}": ctype for word, ctype in UNSIGNED_TYPES.items()},
+    **{f"{word} *": Pointer(STANDARD_TYPES[word]) for word in ("void", "char", "int", "size_t", "uint8_t")},
+    **{f"const {word} *": Pointer(qualify(STANDARD_TYPES[word], const=True)) for word in ("void", "char", "uint8_t")},
+}
+"""Types as they are usually written, a space between the tokens."""
+
 OPAQUE_TYPES = frozenset({"va_list", "__builtin_va_list", "__gnuc_va_list"})
 """Types of the C library whose contents differ by platform: a first use declares ``typedef ... name;``."""
 

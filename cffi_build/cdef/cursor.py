@@ -32,6 +32,11 @@ class TooManyErrors(Exception):
 class Cursor:
     """Tokens with a position. A token is its text; the texts end in empty ones, so that looking ahead is always allowed."""
 
+    __slots__ = (
+        "above", "behind", "depth", "end", "ended", "errors", "locate", "may_define", "offsets",
+        "pairs", "pos", "scope", "source", "tokens", "types", "types_only", "usual",
+    )
+
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         self.source = source
         self.tokens: List[str] = tokens.texts
@@ -43,6 +48,7 @@ class Cursor:
         self.scope = scope
         self.types = scope.types
         self.pairs = scope.pairs
+        self.usual = scope.usual
         self.depth = 0
         self.errors: List[Tuple[int, Diagnostic]] = []
         self.types_only = False
@@ -120,7 +126,6 @@ class Cursor:
     def position(self, index: int) -> Position:
         """Return where token `index` stands."""
         return self.locate(self.offsets[index])
-
 
     def comment(self, first: int, last: int = -1) -> str:
         """Return the comment above token `first`, or else behind token `last`, as it is written."""

@@ -12,8 +12,11 @@ from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import AbstractSet, List, Optional, Set, Tuple, Union
+    from typing import AbstractSet, Iterator, List, Optional, Set, Tuple, Union
 
+    from cffi_build.cdef.lexer import Tokens
+    from cffi_build.cdef.scope import Scope
+    from cffi_build.cdef.source import Source
     from cffi_build.model import Convention, CType, UnknownLength
 
     Declared = Tuple[str, int, CType]
@@ -31,7 +34,11 @@ NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 class Declarators(Specifiers):
     """Reads declarators. The type is built from the outside in: what stands behind parentheses before what is in them."""
 
-    _parameter_names: AbstractSet[str] = frozenset()
+    __slots__ = ("_parameter_names",)
+
+    def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
+        super().__init__(source, tokens, scope)
+        self._parameter_names: AbstractSet[Optional[str]] = frozenset()
 
     def recover(self) -> None:
         """Go on behind what is wrong, outside of all parameters."""
@@ -211,52 +218,82 @@ class Declarators(Specifiers):
 
     def _parameters(self, convention: Convention) -> Signature:
         """ "(" [ "void" | parameter { "," parameter } [ "," "..." ] ] ")" """
-        opening = self.pos
-        tokens = self.tokens
-        self.pos += 1
+        opening, tokens = self.pos, self.tokens
+        token = tokens[opening + 1]
+        if token == ")" or (tokens[opening + 2] == ")" and isinstance(self.types.get(token), Void)):
+            self.pos += 2 if token == ")" else 3
+            return (), False, convention, ()
         types: List[CType] = []
         names: List[Optional[str]] = []
-        variadic = False
-        token = tokens[self.pos]
-        if token == ")" or (tokens[self.pos + 1] == ")" and isinstance(self.types.get(token), Void)):
-            self.pos += 1 if token == ")" else 2
-            return (), False, convention, ()
         outer = self._parameter_names
-        given: Set[str] = set()
+        given: Set[Optional[str]] = set()
         self._parameter_names = given
-        while True:
-            at = self.pos
-            if tokens[at] == "..." and tokens[at + 1] == ")":
+        variadic = False
+        texts = self._texts_of_parameters()
+        self.pos += 1
+        text = self._usual_parameters(texts, types, names)
+        while tokens[self.pos - 1] != ")":
+            if tokens[self.pos] == "..." and tokens[self.pos + 1] == ")":
                 if not types:
-                    self.error("a function cannot have '...' as its only parameter", "C needs one before it", at)
+                    self.error("a function cannot have '...' as its only parameter", "C needs one before it")
                 variadic = True
                 self.pos += 2
                 break
-            base, _, found = self.specifiers()
-            name, _, ctype = self.declarator(base, MAYBE_NAMED, found.convention if found else None)
-            if type(ctype) is not Pointer and type(ctype) is not Primitive:
-                ctype = self._adjusted(ctype, at)
+            given.update(names[len(given):])
+            ctype, name = self._parameter(text)
             types.append(ctype)
             names.append(name or None)
-            given.add(name)
-            token = tokens[self.pos]
-            if token != "," and token != ")":
-                token = self._end_of_parameter(opening)
-            self.pos += 1
-            if token == ")":
-                break
+            self._end_of_parameter(opening)
+            text = self._usual_parameters(texts, types, names)
         self._parameter_names = outer
         return tuple(types), variadic, convention, tuple(names)
 
-    def _end_of_parameter(self, opening: int) -> str:
-        """{ attribute } ( "," | ")" ) — return which, or complain"""
-        self.attributes(None)
+    def _texts_of_parameters(self) -> Iterator[str]:
+        """Return how each parameter is written, a space between its tokens; nothing when they cannot be told apart by commas alone."""
+        try:
+            text = " ".join(self.tokens[self.pos + 1:self.tokens.index(")", self.pos)])
+        except ValueError:
+            text = ""
+        return iter(() if not text or "(" in text or "[ [" in text or text[-1] == "," else text.split(" , "))
+
+    def _usual_parameters(self, texts: Iterator[str], types: List[CType], names: List[Optional[str]]) -> str:
+        """Add parameters, with what follows each, as long as their types are written as others were; return the text of the next."""
+        pos = self.pos
+        for text in texts:
+            before, _, name = text.rpartition(" ")
+            ctype = self.usual.get(before)
+            if ctype is None or not name.isidentifier() or name in RESERVED:
+                ctype, name = self.usual.get(text), ""
+                if ctype is None:
+                    break
+            types.append(ctype)
+            names.append(name or None)
+            pos += text.count(" ") + 2
+        else:
+            text = ""
+        self.pos = pos
+        return text
+
+    def _parameter(self, text: str) -> Tuple[CType, str]:
+        """parameter: specifiers [ declarator ] — `text` is how it is written, "" if that is not known"""
+        at = self.pos
+        base, storage, found = self.specifiers()
+        name, _, declared = self.declarator(base, MAYBE_NAMED, found.convention if found else None)
+        ctype = declared if type(declared) is Pointer or type(declared) is Primitive else self._adjusted(declared, at)
+        if text and ctype is declared and found is None and not storage:
+            self.usual[text[:-1 - len(name)] if name else text] = ctype
+        return ctype, name
+
+    def _end_of_parameter(self, opening: int) -> None:
+        """{ attribute } ( "," | ")" )"""
+        if self.tokens[self.pos] not in _BEHIND_PARAMETER:
+            self.attributes(None)
         token = self.tokens[self.pos]
         if not token:
             raise self.error("'(' is never closed", at=opening)
-        if token not in (",", ")"):
+        if token not in _BEHIND_PARAMETER:
             raise self.expected("',' or ')' after the parameter")
-        return token
+        self.pos += 1
 
     def _adjusted(self, ctype: CType, at: int) -> CType:
         """Return the type that a parameter declared as `ctype` really has (C11 6.7.6.3p7, p8, p15)."""

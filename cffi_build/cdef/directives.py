@@ -40,6 +40,8 @@ def line_marker(directive: Directive) -> Optional[Tuple[int, str]]:
 class Directives(Enums):
     """Carries out directives when the parser comes to where they stand."""
 
+    __slots__ = ("_default_pack", "_directives", "_inside_one", "_packs", "next_directive")
+
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self._directives = []

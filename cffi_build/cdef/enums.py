@@ -25,7 +25,7 @@ _BEHIND_NAME = ("=", ",", "}")
 class Enums(Records):
     """Reads enum specifiers, and declares what they define or mention."""
 
-    _names: Set[str]
+    __slots__ = ("_names",)
 
     def enum_specifier(self, typedef: bool) -> CType:
         """"enum" { attribute } ( tag | [ tag ] "{" enumerators "}" { attribute } )"""
@@ -60,7 +60,7 @@ class Enums(Records):
         known = (self.scope.tags.get(tag) or self.scope.find_tag(tag)) if tag else None
         if known is not None:
             self.check_kind(known, "enum", tag)
-        self._names = set()
+        self._names: Set[str] = set()
         enumerators, partial = self._enumerators(opening)
         found = self.attributes(found)
         ctype = Enum(name or self.new_name(typedef))

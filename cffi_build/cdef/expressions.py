@@ -30,6 +30,8 @@ _DIGITS = {"x": ("0123456789abcdefABCDEF", 99), "u": ("0123456789abcdefABCDEF", 
 class Expressions(Cursor):
     """Reads constant expressions.  A type inside parentheses is read by `type_name`, further up."""
 
+    __slots__ = ("_layout", "_skipped")
+
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self._layout: Optional[Layout] = None

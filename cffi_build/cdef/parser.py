@@ -47,6 +47,8 @@ _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "P
 class Parser(Directives):
     """Reads a text of declarations, or one type."""
 
+    __slots__ = ("_linkage", "_linkages", "_problems", "_weights")
+
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self._linkage: ExternPython = ""

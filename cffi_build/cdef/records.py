@@ -50,6 +50,8 @@ class Members:
 class Records(Declarators):
     """Reads struct and union specifiers, and declares what they define or mention."""
 
+    __slots__ = ("_open", "mentioned_before", "pack")
+
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         super().__init__(source, tokens, scope)
         self.pack = 0
@@ -226,6 +228,10 @@ class Records(Declarators):
         if tokens[start] in _NO_MEMBERS:
             self._no_member(members)
             return
+        first = len(members.fields)
+        if self._usual_member(members):
+            self._end_of_member(members, first, start)
+            return
         base, storage, found = self.specifiers()
         if storage:
             self.error(f"a member cannot be '{self.tokens[start]}'", at=start)
@@ -233,16 +239,38 @@ class Records(Declarators):
             self._unnamed_member(base, members, start, found)
             self.pos += 1
             return
-        first = len(members.fields)
         self._one_member(base, found, members)
+        one = members.fields[-1]
+        if found is None and tokens[self.pos - 1] == one.name and type(one.type) in (Pointer, Primitive):
+            self.usual[" ".join(tokens[start:self.pos - 1])] = one.type
         while tokens[self.pos] == ",":
             self.pos += 1
             self._one_member(base, found, members)
         if tokens[self.pos] != ";":
             raise self.expected("';' after the member")
+        self._end_of_member(members, first, start)
+
+    def _end_of_member(self, members: Members, first: int, start: int) -> None:
+        """";" — the comment above or behind is about all members since the one numbered `first`"""
         self.pos += 1
         if start in self.above or self.pos - 1 in self.behind:
             self._comment_members(members.fields, first, start)
+
+    def _usual_member(self, members: Members) -> bool:
+        """Read one member up to its ``;`` if its type is written as it was before; otherwise return false."""
+        try:
+            end = self.tokens.index(";", self.pos)
+        except ValueError:
+            return False
+        name, at = self.tokens[end - 1], end - 1
+        ctype = self.usual.get(" ".join(self.tokens[self.pos:at]))
+        if ctype is None or not name.isidentifier() or name in RESERVED:
+            return False
+        self.pos = end
+        if type(ctype) is not Primitive and type(ctype) is not Pointer:
+            self._check_member_type(ctype, at, members)
+        self._add_member(members, name, at, make(Field, (Field, name, ctype, None, 0, 0, self.locate(self.offsets[at]), "")))
+        return True
 
     def _one_member(self, base: CType, found: Optional[Found], members: Members) -> None:
         """one-member: ( declarator | [ declarator ] ":" width ) { attribute }"""
@@ -260,7 +288,11 @@ class Records(Declarators):
         if token != ";" and token != "," and self.at_attribute():
             found = self._own_attributes(found)
         align, pack = self._alignments(found, base, ctype, members) if found is not None else (0, 0)
-        members.fields.append(make(Field, (Field, name, ctype, bits, align, pack, self.locate(self.offsets[at]), "")))
+        self._add_member(members, name, at, make(Field, (Field, name, ctype, bits, align, pack, self.locate(self.offsets[at]), "")))
+
+    def _add_member(self, members: Members, name: str, at: int, field: Field) -> None:
+        """Add a field; complain at token `at` if there is another of its name."""
+        members.fields.append(field)
         if name:
             if name in members.names:
                 self.error(f"two members are called '{name}'", at=at)

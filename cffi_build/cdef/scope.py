@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.cdef.common_types import STANDARD_TYPES, UNSIGNED_TYPES, common_type
+from cffi_build.cdef.common_types import STANDARD_TYPES, UNSIGNED_TYPES, USUAL_TYPES, common_type
 from cffi_build.cdef.integers import Integer, smallest
 from cffi_build.cdef.redeclaration import describe, is_anonymous, same
 from cffi_build.declarations import (
@@ -42,19 +42,23 @@ class EnumeratorConflict(Conflict):
 class Scope:
     """The declarations being made (`made`), on top of those known before and of those included."""
 
+    __slots__ = ("_before", "_enumerators", "alignments", "constants", "made", "outside", "override", "pairs", "tags", "types", "usual")
+
     def __init__(self, known: Declarations, included: Sequence[Declarations], override: bool) -> None:
         self.made = _copy(known, included)
         self.override = override
         self.outside = list(_all_included(self.made.included))
         self._before = [known, *self.outside]
         self.types: Dict[str, CType] = dict(STANDARD_TYPES)
-        for declarations in (*reversed(self.outside), self.made):
-            for name in declarations.typedefs.keys() & STANDARD_TYPES.keys():
-                self.types[name] = declarations.typedefs[name].type
         self.alignments: Dict[str, int] = {}
         self.tags: Dict[str, Union[Record, Enum]] = {}
         self.pairs: Dict[str, Dict[str, CType]] = {"struct": {}, "union": {}, "enum": {}, "const": {}, "unsigned": UNSIGNED_TYPES}
         """Types that are written in two words, by these."""
+        self.usual: Dict[str, CType] = dict(USUAL_TYPES)
+        """Types of parameters and members as they are written, a space between the tokens: most are written more than once."""
+        for declarations in (*reversed(self.outside), self.made):
+            for name in declarations.typedefs.keys() & STANDARD_TYPES.keys():
+                self._use_typedef(declarations.typedefs[name])
         self.constants: Dict[str, Optional[Integer]] = {}
         self._enumerators: Optional[Dict[str, Tuple[EnumDeclaration, Optional[int]]]] = None
 
@@ -175,11 +179,17 @@ class Scope:
         self.made.globals.pop(name, None)
         self.made.typedefs[name] = declaration
         self.alignments.pop(name, None)
-        self._change_type(name, None if declaration.align else declaration.type)
+        self._use_typedef(declaration)
+
+    def _use_typedef(self, declaration: TypedefDeclaration) -> None:
+        self._change_type(declaration.name, None if declaration.align else declaration.type)
 
     def _change_type(self, name: str, ctype: Optional[CType]) -> None:
         """Let a name stand for a type that all can be quick to use, or for none."""
-        self.pairs["const"].pop(name, None)
+        if name in self.types:
+            self.pairs["const"].pop(name, None)
+            for text in [text for text in self.usual if name in text.split()]:
+                del self.usual[text]
         if ctype is None:
             self.types.pop(name, None)
         else:

@@ -19,12 +19,16 @@ MAX_MESSAGE = 300
 class Source:
     """The text, and the lines at which ``#line`` changed file or number (`markers`: physical line, number shown, file)."""
 
+    __slots__ = ("_before", "_end", "_file", "_line", "_marker", "_number", "_shift", "markers", "text")
+
     def __init__(self, text: str, filename: str, line: int) -> None:
         self.text = text
         self.markers: List[Tuple[int, int, str]] = [(0, line, filename)]
-        self._line = self._marker = 0
-        self._start, self._end = 0, -1
-        """Where the line that was looked up last begins and ends; `_line`: its number from 0, `_marker`: the marker that holds there."""
+        self._marker = 0
+        self._line, self._before, self._end = 0, -1, -1
+        """The line that was looked up last: its number from 0, the ends of the line before and of this one."""
+        self._file, self._number, self._shift = filename, line, line
+        """What the user calls it, and by how much that exceeds its number."""
 
     def add_marker(self, offset: int, line: int, file: str) -> None:
         """Say that the line after the one at `offset` is line `line` of `file` (of the current file when empty)."""
@@ -33,27 +37,29 @@ class Source:
 
     def locate(self, offset: int) -> Position:
         """Return the position of `offset` as the user knows it."""
-        if not self._start <= offset <= self._end:
+        if not self._before < offset <= self._end:
             self._go_to(offset)
-        start, line, file = self.markers[0] if len(self.markers) == 1 else self._marker_before(self._line)
-        return make(Position, (file, line + self._line - start, offset - self._start + 1))
+        return make(Position, (self._file, self._number, offset - self._before))
 
     def _go_to(self, offset: int) -> None:
         """Count the lines between `offset` and the line before: what is looked up next is nearly always near."""
-        text, start = self.text, self._start
-        self._line += text.count("\n", start, offset) if offset >= start else -text.count("\n", offset, start)
-        self._start = text.rfind("\n", 0, offset) + 1
-        self._end = text.find("\n", offset)
-        if self._end < 0:
-            self._end = len(text)
+        text, begin = self.text, self._before + 1
+        self._line += text.count("\n", begin, offset) if offset >= begin else -text.count("\n", offset, begin)
+        self._before = text.rfind("\n", 0, offset)
+        end = text.find("\n", offset)
+        self._end = len(text) if end < 0 else end
+        if len(self.markers) > 1:
+            self._step_to_marker()
+        self._number = self._line + self._shift
 
-    def _marker_before(self, line: int) -> Tuple[int, int, str]:
-        """Step to the marker that holds at `line`: what is looked up next is nearly always near."""
-        while self._marker + 1 < len(self.markers) and self.markers[self._marker + 1][0] <= line:
+    def _step_to_marker(self) -> None:
+        """Find the marker that holds at the line: it is nearly always near, too."""
+        while self._marker + 1 < len(self.markers) and self.markers[self._marker + 1][0] <= self._line:
             self._marker += 1
-        while self.markers[self._marker][0] > line:
+        while self.markers[self._marker][0] > self._line:
             self._marker -= 1
-        return self.markers[self._marker]
+        start, line, self._file = self.markers[self._marker]
+        self._shift = line - start
 
     def diagnose(self, offset: int, length: int, message: str, hint: str) -> Diagnostic:
         """Return the error at `offset`, rendered with its source line and a caret under its `length` characters."""
@@ -66,7 +72,7 @@ class Source:
 
     def _picture(self, offset: int, length: int, line: int, hint: str) -> str:
         self._go_to(offset)
-        first = max(self._start, offset - SHOWN_COLUMNS // 2)
+        first = max(self._before + 1, offset - SHOWN_COLUMNS // 2)
         shown = self.text[first:first + SHOWN_COLUMNS].split("\n", 1)[0].rstrip()
         shown = "".join(character if character.isprintable() else " " for character in shown)
         caret = "^".ljust(max(1, min(length, len(shown) - (offset - first))), "~")

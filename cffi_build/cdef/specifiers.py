@@ -44,6 +44,8 @@ PLACEHOLDER = Primitive("int")
 class Specifiers(Attributes):
     """Reads specifiers. A struct, union or enum specifier is read further up."""
 
+    __slots__ = ()
+
     def record_specifier(self, typedef: bool) -> CType:
         """Read from ``struct`` or ``union`` on; `Records` does."""
         raise NotImplementedError("Specifiers.record_specifier")

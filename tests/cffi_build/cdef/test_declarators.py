@@ -225,3 +225,38 @@ def test_what_is_no_type_alone(text: str, message: str) -> None:
     with pytest.raises(CDefError) as caught:
         parse_type(text, EMPTY)
     assert caught.value.errors[0].message == message
+
+
+def parameter_types(text: str, name: str, *, override: bool = False) -> tuple[CType, ...]:
+    function = parse(text, override=override).globals[name].type
+    assert isinstance(function, Function)
+    return function.parameters
+
+
+def test_a_type_written_again_is_what_its_typedef_has_become() -> None:
+    before = "int f(size_t, size_t *, const uint8_t *n, my_t, struct s *); "
+    again = before.replace("f(", "g(")
+    text = f"typedef int my_t; {before} typedef char size_t; typedef short uint8_t; typedef long my_t; {again}"
+    char, short = Primitive("char"), Qualified(Primitive("short"), const=True)
+    expected = (char, Pointer(char), Pointer(short), Primitive("long"), Pointer(Record("struct", "s")))
+    assert parameter_types(text, "g", override=True) == expected
+    earlier = parse("typedef char size_t; typedef short uint8_t; typedef long my_t;")
+    function = parse(again, known=earlier).globals["g"].type
+    assert isinstance(function, Function)
+    assert function.parameters == expected
+
+
+def test_parameters_are_read_alike_wherever_their_types_were_written_before() -> None:
+    parameters = ["int a", "unsigned", "const char *s", "struct s *p", "struct s *", "unsigned char c", "enum e e"]
+    parameters += ["t", "t x", "t *const y", "int z[3]"]
+    declared = "typedef float t; struct s; enum e { A };"
+    once = [parameter_types(f"{declared} int f({one});", "f")[0] for one in parameters]
+    text = f"{declared} int f({', '.join(parameters)}); int g({', '.join(reversed(parameters))}, ...);"
+    assert parameter_types(text, "f") == tuple(once)
+    assert parameter_types(text, "g") == tuple(reversed(once))
+
+
+def test_a_comma_at_the_end_of_parameters_is_an_error_each_time() -> None:
+    with pytest.raises(CDefError) as caught:
+        parse("int f(int,); int g(int,);")
+    assert str(caught.value).count("error:") == 2

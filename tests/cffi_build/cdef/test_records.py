@@ -193,3 +193,21 @@ def test_types_inside_a_struct_are_visible_outside() -> None:
     assert declared.globals["z"].type == Record("struct", "t")
     assert struct("struct s { struct t { int x; } *y[2]; };", "t").fields is not None
     assert Array(Pointer(Record("struct", "t")), 2) == (struct("struct s { struct t { int x; } *y[2]; };").fields or ())[0].type
+
+
+def test_members_are_read_alike_wherever_their_types_were_written_before() -> None:
+    types = ["int", "unsigned int", "const char *", "t", "struct s *", "aligned_t", "const t"]
+    declared = "typedef long t; typedef char aligned_t __attribute__((aligned(8))); int f(t, struct s *, register int, aligned_t);"
+    members = " ".join(f"{ctype} m{index}; {ctype} n{index};" for index, ctype in enumerate(types))
+    fields = parse(f"{declared} struct s {{ {members} }};").records[Record("struct", "s")].fields
+    assert fields is not None
+    for first, second in zip(fields[::2], fields[1::2]):
+        alone = parse(f"{declared} struct s {{ {types[int(first.name[1:])]} m; }};").records[Record("struct", "s")].fields
+        assert alone is not None
+        expected = (alone[0].type, alone[0].align, alone[0].pack)
+        assert (first.type, first.align, first.pack) == (second.type, second.align, second.pack) == expected
+
+
+def test_a_member_cannot_be_static_though_a_parameter_was() -> None:
+    with pytest.raises(CDefError, match="a member cannot be 'static'"):
+        parse("int f(static int x); struct s { static int x; };")
