@@ -8,6 +8,9 @@ from typing_extensions import TypeAlias
 _Result = TypeVar("_Result")
 
 __version__: str
+
+def _tokenize(text: str) -> Optional[Tuple[Any, ...]]: ...
+
 FFI_DEFAULT_ABI: int
 FFI_CDECL: int
 RTLD_LAZY: int

@@ -18,7 +18,8 @@ BELOW = {
     "data": {"base", "types", "data"},
     "call": {"base", "types", "data", "call"},
     "ctx": {"base", "types", "data", "ctx"},
-    "api": {"base", "types", "data", "call", "ctx", "api"},
+    "cdef": {"base", "cdef"},
+    "api": {"base", "types", "data", "call", "ctx", "cdef", "api"},
     "": {"base", "types", "data", "call", "ctx", "api"},
 }
 C_FILES = sorted(path for path in (ROOT / "c_src").rglob("*") if path.suffix in (".c", ".h", ".def"))

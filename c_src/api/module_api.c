@@ -6,12 +6,14 @@
 #include "api/inline_ffi.h"
 #include "api/lib.h"
 #include "api/lib_var.h"
+#include "cdef/tokens.h"
 
 static PyMethodDef api_functions[] = {
     {"_init_cffi_1_0_external_module", exports_init_module, METH_O,
      PyDoc_STR("_init_cffi_1_0_external_module(address): called by compiled modules; makes their module object.")},
     {"_init_cffi_3_0_module", exports_init_module_extended, METH_O,
      PyDoc_STR("_init_cffi_3_0_module(address): the same for modules that have more to tell.")},
+    {"_tokenize", tokens_cut, METH_O, PyDoc_STR("_tokenize(text): its tokens, for cffi_build/cdef/lexer.py.")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional, Sequence, Tuple
 
+    from cffi_build.cdef.lexer import Cut
     from cffi_build.model import CType
 
 __all__ = ["parse", "parse_definition", "parse_type"]
@@ -27,12 +28,14 @@ def parse(
     override: bool = False,
     filename: str = "<cdef>",
     line: int = 1,
+    cut: Optional[Cut] = None,
 ) -> Declarations:
     """Return new Declarations: those of `text` added to `known`, which stays as it is.
 
     `included`: more Declarations whose names the text can use. `packed`, `pack`: the alignment of struct members is at
     most 1, or `pack`, bytes. `override`: what is declared again replaces what was declared before.
-    `filename` and `line`: where the text begins, for errors. Raise CDefError with all errors of the text.
+    `filename` and `line`: where the text begins, for errors. `cut`: what cuts texts into tokens, if it can (see `lexer`).
+    Raise CDefError with all errors of the text.
     """
     known = known or Declarations()
     largest = _largest_alignment(packed, pack)
@@ -41,30 +44,30 @@ def parse(
     if made is None:
         from cffi_build.cdef.read import read_text
 
-        made = read_text(text, known, included, largest, override=override, filename=filename, line=line)
+        made = read_text(text, known, included, largest, override=override, filename=filename, line=line, cut=cut)
         if kept:
             kept.keep(made)
     return made
 
 
-def parse_type(text: str, declarations: Declarations) -> CType:
+def parse_type(text: str, declarations: Declarations, cut: Optional[Cut] = None) -> CType:
     """Return the type that `text` writes, such as ``int(*)(int, ...)``, with the names of `declarations`.
 
     A struct or enum that is not declared is still a type (and opaque). Raise CDefError.
     """
     from cffi_build.cdef.read import read_type
 
-    return read_type(text, declarations, may_define=False)[0]
+    return read_type(text, declarations, may_define=False, cut=cut)[0]
 
 
-def parse_definition(text: str, declarations: Declarations) -> Tuple[CType, Declarations]:
+def parse_definition(text: str, declarations: Declarations, cut: Optional[Cut] = None) -> Tuple[CType, Declarations]:
     """Return the type that `text` writes, and Declarations of the structs and unions without a tag that it defines.
 
     As `parse_type`, but for texts such as ``struct { int x, y; } *``. Raise CDefError.
     """
     from cffi_build.cdef.read import read_type
 
-    return read_type(text, declarations, may_define=True)
+    return read_type(text, declarations, may_define=True, cut=cut)
 
 
 def _largest_alignment(packed: bool, pack: Optional[int]) -> int:

@@ -7,6 +7,7 @@ from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.declarations import Position
+from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,18 +34,20 @@ class Cursor:
     """Tokens with a position. A token is its text; the texts end in empty ones, so that looking ahead is always allowed."""
 
     __slots__ = (
-        "above", "behind", "depth", "end", "ended", "errors", "locate", "may_define", "offsets",
-        "pairs", "pos", "scope", "source", "tokens", "types", "types_only", "usual",
+        "above", "behind", "depth", "end", "ended", "errors", "file", "first_line", "lines", "may_define", "offsets", "pairs",
+        "pos", "scope", "source", "starts", "tokens", "types", "types_only", "usual",
     )
 
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         self.source = source
         self.tokens: List[str] = tokens.texts
         self.offsets: List[int] = tokens.offsets
+        self.lines: List[int] = tokens.lines
+        self.starts = tokens.starts
         self.above = tokens.above
         self.behind = tokens.behind
         self.pos = 0
-        self.locate = source.locate
+        _, self.first_line, self.file = source.markers[0]
         self.scope = scope
         self.types = scope.types
         self.pairs = scope.pairs
@@ -125,7 +128,11 @@ class Cursor:
 
     def position(self, index: int) -> Position:
         """Return where token `index` stands."""
-        return self.locate(self.offsets[index])
+        line = self.lines[index]
+        column = self.offsets[index] - self.starts[line] + 1
+        if self.source.has_markers:
+            return self.source.position(line, column)
+        return make(Position, (self.file, self.first_line + line, column))
 
     def comment(self, first: int, last: int = -1) -> str:
         """Return the comment above token `first`, or else behind token `last`, as it is written."""

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, List, Optional, Tuple
 
+    from cffi_build.cdef.lexer import Cut
+
 
 _REFUSED = {
     "include": "there is no preprocessor here: write the declarations themselves; the '#include' belongs into the source",
@@ -40,15 +42,16 @@ def line_marker(directive: Directive) -> Optional[Tuple[int, str]]:
 class Directives(Enums):
     """Carries out directives when the parser comes to where they stand."""
 
-    __slots__ = ("_default_pack", "_directives", "_inside_one", "_packs", "next_directive")
+    __slots__ = ("_cut", "_default_pack", "_directives", "_inside_one", "_packs", "next_directive")
 
-    def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
+    def __init__(self, source: Source, tokens: Tokens, scope: Scope, cut: Optional[Cut] = None) -> None:
         super().__init__(source, tokens, scope)
+        self._cut = cut
         self._directives = []
         for directive in tokens.directives:
             marker = line_marker(directive)
             if marker:
-                source.add_marker(directive.offset, *marker)
+                source.add_marker(directive.line, *marker)
             else:
                 self._directives.append(directive)
         self._directives.reverse()
@@ -86,14 +89,15 @@ class Directives(Enums):
 
     def _inside(self, directive: Directive, read: Callable[[Directive], None]) -> None:
         """Let `read` parse the words of a directive, from the second on."""
-        outside = self.tokens, self.offsets, self.pos, self.depth, self.end
-        inner = tokenize(directive.text[1:])
-        self.tokens, self.offsets, self.pos = inner.texts, [directive.offset + 1 + offset for offset in inner.offsets], 1
-        self.end, self._inside_one = "the end of the line", True
+        outside = self.tokens, self.offsets, self.lines, self.pos, self.depth, self.end
+        inner = tokenize(directive.text[1:], self._cut)
+        self.offsets = [directive.offset + 1 + offset for offset in inner.offsets]
+        self.lines = [directive.line + line for line in inner.lines]
+        self.tokens, self.pos, self.end, self._inside_one = inner.texts, 1, "the end of the line", True
         try:
             read(directive)
         finally:
-            self.tokens, self.offsets, self.pos, self.depth, self.end = outside
+            self.tokens, self.offsets, self.lines, self.pos, self.depth, self.end = outside
             self._inside_one = False
 
     def _define(self, directive: Directive) -> None:

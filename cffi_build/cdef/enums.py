@@ -120,24 +120,27 @@ class Enums(Records):
 
     def _enumerator(self, enumerators: Enumerators, last: Optional[Integer]) -> Optional[Integer]:
         """enumerator: name { attribute } [ "=" ( constant-expression | "..." ) ] [ "," ] — return its value; `last`: the one before"""
-        at = self.pos
+        tokens, at = self.tokens, self.pos
         if not self.at_name():
             raise self.expected("the name of an enumerator")
-        name = self.tokens[at]
-        self.pos += 1
-        if self.tokens[self.pos] not in _BEHIND_NAME:
+        name = tokens[at]
+        self.pos = at + 1
+        if tokens[at + 1] not in _BEHIND_NAME:
             self.attributes(None)
-        if self.tokens[self.pos] == "=":
-            self.pos += 1
-            value = None if self.accept("...") else self.constant()
-        else:
+        value = None
+        if tokens[self.pos] != "=":
             value = _next(last) if last is not None else None
+        elif tokens[self.pos + 1] == "...":
+            self.pos += 2
+        else:
+            self.pos += 1
+            value = self.constant()
         if name in self._names:
             self.error(f"two enumerators are called '{name}'", at=at)
         self._names.add(name)
         enumerators.append((name, None if value is None else value.value, at))
         self.scope.constants[name] = value
-        token = self.tokens[self.pos]
+        token = tokens[self.pos]
         if token == ",":
             self.pos += 1
         elif token not in ("}", ""):

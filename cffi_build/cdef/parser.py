@@ -8,7 +8,7 @@ from cffi_build.cdef.declarators import MAYBE_NAMED, NAMED
 from cffi_build.cdef.directives import Directives
 from cffi_build.cdef.integers import SIZES, Integer, convert
 from cffi_build.cdef.keywords import TYPEDEF
-from cffi_build.cdef.lexer import Tokens, read_string
+from cffi_build.cdef.lexer import read_string, tokenize
 from cffi_build.cdef.scope import Conflict, Scope
 from cffi_build.cdef.source import Source
 from cffi_build.cdef.weight import Weights
@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import List, Optional, Tuple
 
+    from cffi_build.cdef.lexer import Cut
     from cffi_build.declarations import ExternPython, GlobalDeclaration
     from cffi_build.model import CType
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _MACROS = {"complex": "write '_Complex' for it"}
 _OPAQUE = Record("struct", "...")
 _NEVER_UNKNOWN = ("long double", "__int128", "unsigned __int128", "_Float16")
+_NO_DECLARATION = frozenset({"", ";", "}", "_Static_assert", "static_assert", "extern"})
+"""With what something else than a declaration may begin, or the text ends."""
 _LINKAGES = {"C": "", "Python": "Python", "Python+C": "Python+C", "C+Python": "Python+C"}
 
 
@@ -49,8 +52,10 @@ class Parser(Directives):
 
     __slots__ = ("_linkage", "_linkages", "_problems", "_weights")
 
-    def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
-        super().__init__(source, tokens, scope)
+    def __init__(self, source: Source, scope: Scope, cut: Optional[Cut] = None) -> None:
+        """Prepare to read the text of `source`. `cut`: see `tokenize`."""
+        tokens = tokenize(source.text, cut)
+        super().__init__(source, tokens, scope, cut)
         self._linkage: ExternPython = ""
         self._linkages: List[Tuple[ExternPython, int]] = []
         self._weights = Weights()
@@ -72,16 +77,16 @@ class Parser(Directives):
             self.directives_before(start)
         token = self.tokens[start]
         try:
-            if token == ";":
+            if token not in _NO_DECLARATION:
+                self._declaration(start)
+            elif token == ";":
                 self.pos += 1
             elif token == "}":
                 self._end_of_linkage()
             elif token in ("_Static_assert", "static_assert"):
                 self.static_assertion()
-            elif token == "extern" and self.tokens[start + 1][:1] == '"':
-                self._begin_of_linkage()
-            elif token:
-                self._declaration(start)
+            elif token == "extern":
+                self._extern_declaration(start)
             elif self._linkages:
                 self.unclosed(self._linkages.pop()[1], len(self.errors))
             else:
@@ -99,6 +104,12 @@ class Parser(Directives):
         end = self.pos - 2
         if self.tokens[start] == "typedef" and end > start and self.tokens[end].isidentifier():
             self.types.setdefault(self.tokens[end], Primitive("int"))  # so that its uses are no further errors
+
+    def _extern_declaration(self, start: int) -> None:
+        if self.tokens[start + 1][:1] == '"':
+            self._begin_of_linkage()
+        else:
+            self._declaration(start)
 
     def _begin_of_linkage(self) -> None:
         """"extern" string { string } ( "{" { declaration } "}" | declaration )"""
@@ -129,18 +140,20 @@ class Parser(Directives):
 
     def _declaration(self, start: int) -> None:
         """declaration: specifiers ( nothing | declarator [ "=" initializer ] { "," … } ) ";" """
-        if self.tokens[self.pos] == "typedef" and self.tokens[self.pos + 1] == "...":
+        tokens, at = self.tokens, self.pos
+        if tokens[at + 1] == "..." and tokens[at] == "typedef":
             self._opaque_typedefs()
             return
         count = self.scope.made.anonymous_count
         base, storage, found = self.specifiers()
+        token = tokens[self.pos]
         if storage & TYPEDEF:
             self._typedefs(base, found, count)
-        elif self.tokens[self.pos] not in (";", ""):
+        elif token != ";" and token:
             self._globals(base, storage, found, start)
-        elif self.tokens[self.pos] and not isinstance(unqualified(base), (Record, Enum)):
+        elif token and not isinstance(unqualified(base), (Record, Enum)):
             self.error("the declaration has no name")
-        if self.tokens[self.pos] != ";":
+        if tokens[self.pos] != ";":
             raise self.expected("';' after the declaration")
         self.pos += 1
 
@@ -206,7 +219,7 @@ class Parser(Directives):
             if token != ";" and token != "," and token != "=":
                 ctype = self._behind_declarator(ctype, at)
             if type(ctype) is Function:
-                items = (name, ctype, self._linkage, self.locate(self.offsets[at]), self.comment(start, self.pos))
+                items = (name, ctype, self._linkage, self.position(at), self.comment(start, self.pos))
                 declared: GlobalDeclaration = make(FunctionDeclaration, (FunctionDeclaration, *items))
             else:
                 declared = self._variable(name, ctype, at, start)

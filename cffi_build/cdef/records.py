@@ -269,7 +269,7 @@ class Records(Declarators):
         self.pos = end
         if type(ctype) is not Primitive and type(ctype) is not Pointer:
             self._check_member_type(ctype, at, members)
-        self._add_member(members, name, at, make(Field, (Field, name, ctype, None, 0, 0, self.locate(self.offsets[at]), "")))
+        self._add_member(members, name, at, make(Field, (Field, name, ctype, None, 0, 0, self.position(at), "")))
         return True
 
     def _one_member(self, base: CType, found: Optional[Found], members: Members) -> None:
@@ -288,7 +288,7 @@ class Records(Declarators):
         if token != ";" and token != "," and self.at_attribute():
             found = self._own_attributes(found)
         align, pack = self._alignments(found, base, ctype, members) if found is not None else (0, 0)
-        self._add_member(members, name, at, make(Field, (Field, name, ctype, bits, align, pack, self.locate(self.offsets[at]), "")))
+        self._add_member(members, name, at, make(Field, (Field, name, ctype, bits, align, pack, self.position(at), "")))
 
     def _add_member(self, members: Members, name: str, at: int, field: Field) -> None:
         """Add a field; complain at token `at` if there is another of its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _cffi_backend import _tokenize
 from cffi_build.tables import Declarations
 from cffi_runtime.inline import LOCK
 
@@ -69,7 +70,7 @@ class Namespace:
     def declare(self, text: str, *, override: bool = False, **options: Any) -> None:
         """Add the declarations of `text`: all of them or, when one is wrong, none."""
         with LOCK:
-            self.replace(self._cdef.parse(text, known=self.declarations, override=override, **options), override=override)
+            self.replace(self._cdef.parse(text, known=self.declarations, override=override, cut=_tokenize, **options), override=override)
 
     def replace(self, declarations: Declarations, *, override: bool = False) -> None:
         """Let `declarations` be what is declared."""
@@ -124,7 +125,7 @@ class Namespace:
     def parse_type(self, text: str) -> model.CType:
         """Return the type that `text` names."""
         with LOCK:
-            return self._cdef.parse_type(text, self.declarations)
+            return self._cdef.parse_type(text, self.declarations, _tokenize)
 
     def realize_text(self, text: str, *, function_as_pointer: bool = False) -> CType:
         """Return the ctype object of the type that `text` names; of a pointer to it, if it is a function type and that is allowed."""
@@ -135,7 +136,7 @@ class Namespace:
 
     def _realize_definition(self, text: str) -> CType:
         """Return the ctype object of a text that defines a struct: it is of a namespace of its own, which includes this one."""
-        ctype, made = self._cdef.parse_definition(text, self.declarations)
+        ctype, made = self._cdef.parse_definition(text, self.declarations, _tokenize)
         own = Namespace(lambda: None)
         own.include(self)
         own.replace(made)

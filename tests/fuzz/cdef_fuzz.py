@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 
+from _cffi_backend import _tokenize
 from cffi_build import cdef
+from cffi_build.cdef.scanner import scan
 from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
 from cffi_build.model import CType, Function, Pointer, Record, UnknownFloat, UnknownInteger, children, spelling
@@ -18,8 +20,9 @@ BEFORE = repr(KNOWN)
 
 def check_text(text: str) -> bool:
     """Return whether `text` is accepted; raise AssertionError, or whatever the parser lets through, when something is wrong."""
+    _check_tokens(text)
     try:
-        made = cdef.parse(text, known=KNOWN)
+        made = cdef.parse(text, known=KNOWN, cut=_tokenize)
     except CDefError as error:
         _check_refusal(error)
         return False
@@ -28,6 +31,13 @@ def check_text(text: str) -> bool:
     for ctype in _types(made):
         _check_type(ctype, made)
     return True
+
+
+def _check_tokens(text: str) -> None:
+    """What is cut into tokens in C is cut alike in Python."""
+    one, found = scan(text), _tokenize(text)
+    plain = one.texts, one.offsets, one.lines, one.starts, one.above, one.behind, [tuple(directive) for directive in one.directives]
+    assert found is None or (found, one.problems) == (plain, []), text
 
 
 def _check_refusal(error: CDefError) -> None:

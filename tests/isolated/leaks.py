@@ -15,6 +15,7 @@ from pathlib import Path
 
 import _isolated
 
+import _cffi_backend
 from cffi import FFI, CDefError
 
 ffi, lib = _isolated.ffi, _isolated.lib
@@ -203,7 +204,11 @@ INITIALIZED = ["int *", "int[]", "int[3]", "struct path *", "struct flexible *",
 wrong_result = ffi.callback("int(int)", lambda x: "no number", onerror=lambda *_: 3)
 failing_new = ffi.new_allocator(lambda size: 1 // 0)
 
+DECLARATIONS = "/* a */\n#define A 1\nint f(int a /* a */, char[2]); // b\n/* c */\n"
+
 OPERATIONS = {
+    "tokens": lambda: _cffi_backend._tokenize(DECLARATIONS),
+    "no tokens": lambda: _cffi_backend._tokenize(DECLARATIONS + "'"),
     "new number": lambda: ffi.new("int *", 5),
     "new array": lambda: ffi.new("int[]", [1, 2, 3]),
     "new large": lambda: ffi.new("char[]", 5000),

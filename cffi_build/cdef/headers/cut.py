@@ -36,7 +36,7 @@ class _Cutter:
     def __init__(self, text: str) -> None:
         self._source = Source(text, "", 1)
         tokens = tokenize(text)
-        self._texts, self._offsets = tokens.texts, tokens.offsets
+        self._texts, self._offsets, self._lines = tokens.texts, tokens.offsets, tokens.lines
         self._above, self._behind = tokens.above, tokens.behind
         self._directives = tokens.directives
         self._pos = 0
@@ -61,7 +61,7 @@ class _Cutter:
         if undef:
             macros.pop(undef[1], None)
             return
-        file, line, _ = self._source.locate(directive.offset)
+        file, line, _ = self._source.position(directive.line, 1)
         if define:
             macros.pop(define[1], None)
             comment = comment_text(directive.comment)
@@ -91,9 +91,8 @@ class _Cutter:
                 words.behind[len(words.texts) - 1] = self._behind[index]
             if token == ";" and not depth:
                 break
-        offset = self._offsets[start]
-        file, line, _ = self._source.locate(offset)
-        return Piece(tuple(words.texts), offset, file, line, words.above, words.behind, has_body, words.renamed)
+        file, line, _ = self._source.position(self._lines[start], 1)
+        return Piece(tuple(words.texts), self._offsets[start], file, line, words.above, words.behind, has_body, words.renamed)
 
     def _leave_out(self, token: str, words: _Words) -> bool:
         """Step over what means nothing in a declaration for Python; false when `token` is to be kept."""
@@ -174,7 +173,7 @@ def _read_markers(directives: List[Directive], source: Source) -> List[str]:
         marker = line_marker(directive)
         if marker is None:
             continue
-        source.add_marker(directive.offset, *marker)
+        source.add_marker(directive.line, *marker)
         flags = _flags(directive)
         first = first or marker[1]
         depth += ("1" in flags) - ("2" in flags)

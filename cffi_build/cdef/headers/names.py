@@ -11,7 +11,6 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 from cffi_build.cdef.common_types import OPAQUE_TYPES
 from cffi_build.cdef.cursor import Refused, TooManyErrors
 from cffi_build.cdef.headers.pieces import Piece, Words
-from cffi_build.cdef.lexer import tokenize
 from cffi_build.cdef.parser import Parser
 from cffi_build.cdef.scope import Scope
 from cffi_build.cdef.source import Source
@@ -74,7 +73,7 @@ class Directory:
     def _parse(self, piece: Piece) -> bool:
         """Let the parser read a piece; tell whether it refused something. Why is found again when everything is put together."""
         text = " ".join(piece.words)
-        parser = Parser(Source(text, piece.file, piece.line), tokenize(text), self._scope)
+        parser = Parser(Source(text, piece.file, piece.line), self._scope)
         with suppress(Refused, TooManyErrors, RecursionError):
             parser.text()
             return bool(parser.errors)

@@ -1,4 +1,4 @@
-"""Tokens, their offsets, and what is set aside."""
+"""Tokens, where they stand, and what is set aside."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cffi_build.cdef.lexer import END, tokenize
+from cffi_build.cdef.lexer import END
+from cffi_build.cdef.scanner import scan
 
 
 def texts(text: str) -> list[str]:
-    return tokenize(text).texts[:-len(END)]
+    return scan(text).texts[:-len(END)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ BITS = (
 
 @given(st.lists(st.sampled_from(BITS)).map("".join))
 def test_tokens_are_those_of_the_grammar(text: str) -> None:
-    found = tokenize(text)
+    found = scan(text)
     wanted = [(match["token"], match.start()) for match in PATTERN.finditer(text) if match["token"]]
     assert list(zip(found.texts, found.offsets))[:-len(END)] == wanted
 
@@ -73,7 +74,7 @@ def test_comments_stand_behind_a_token_of_their_line_or_above_the_next_one(text:
             above.setdefault(count, []).append(match[0])
         elif match[0].startswith(("/", "#")):
             above.pop(count, None)
-    found = tokenize(text)
+    found = scan(text)
     assert (found.above, found.behind) == (above, behind)
 
 
@@ -81,25 +82,25 @@ def test_comments_stand_behind_a_token_of_their_line_or_above_the_next_one(text:
     "bit", ["'", "1'", "/*", "/**/", "x/**/", "//\\\n", "#\\\n", "\\\n", "'a", '"', "\xa0", "\0", "/", "a.", "1e+", "#'\n"]
 )
 def test_time_is_proportional_to_length_whatever_the_text(bit: str) -> None:
-    tokenize(bit * (50_000 // len(bit)))  # anything quadratic would take minutes
+    scan(bit * (50_000 // len(bit)))  # anything quadratic would take minutes
 
 
 def test_every_token_stands_at_its_offset() -> None:
     text = "  int /* c */ x[3] ; // d\n#define A 1\n\tchar\\\n* y;"
-    tokens = tokenize(text)
+    tokens = scan(text)
     for token, offset in zip(tokens.texts, tokens.offsets):
         assert text[offset:offset + len(token)] == token
     assert tokens.offsets[-1] == len(text)
 
 
 def test_comments_are_filed_above_or_behind_a_token() -> None:
-    tokens = tokenize("/* far */\n\n/* above */\nint x; // behind\n// one\n// two\nint y;")
+    tokens = scan("/* far */\n\n/* above */\nint x; // behind\n// one\n// two\nint y;")
     assert tokens.above == {0: ["/* above */"], 3: ["// one", "// two"]}
     assert tokens.behind == {2: "// behind"}
 
 
 def test_a_comment_above_a_directive_belongs_to_the_directive() -> None:
-    tokens = tokenize("/* size */\n#define SIZE 4\nint x;")
+    tokens = scan("/* size */\n#define SIZE 4\nint x;")
     assert tokens.above == {}
     assert tokens.directives[0].comment == "/* size */"
     assert tokens.directives[0].before == 0
@@ -117,7 +118,7 @@ def test_a_comment_above_a_directive_belongs_to_the_directive() -> None:
     ],
 )
 def test_a_directive_ends_with_its_logical_line(text: str, directive: str) -> None:
-    tokens = tokenize(text)
+    tokens = scan(text)
     assert [found.text for found in tokens.directives] == [directive]
     assert tokens.texts[:3] == ["int", "x", ";"]
 
@@ -135,9 +136,20 @@ def test_a_directive_ends_with_its_logical_line(text: str, directive: str) -> No
     ],
 )
 def test_what_is_no_token_is_reported_with_its_place(text: str, offset: int, message: str) -> None:
-    problem = tokenize(text).problems[0]
+    problem = scan(text).problems[0]
     assert (problem.offset, problem.message) == (offset, message)
 
 
 def test_other_letters_are_welcome_in_comments_and_literals() -> None:
-    assert tokenize("/* é */ int x; // ü\n_Static_assert(1, \"ö\");").problems == []
+    assert scan("/* é */ int x; // ü\n_Static_assert(1, \"ö\");").problems == []
+
+
+@given(st.lists(st.sampled_from(BITS)).map("".join))
+def test_lines_are_counted_from_zero(text: str) -> None:
+    found = scan(text)
+    assert found.lines == [text.count("\n", 0, offset) for offset in found.offsets]
+    assert found.starts == [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def test_a_directive_knows_its_line() -> None:
+    assert [directive.line for directive in scan("int x;\n/* a\n b */\n#define A \\\n 1\n#define B 1").directives] == [3, 5]

@@ -1,0 +1,89 @@
+"""The tokens that are cut in C are those of the Python scanner; a text with something else in it is left to that one."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from _cffi_backend import _tokenize
+from cffi_build.cdef.lexer import Tokens, tokenize
+from cffi_build.cdef.scanner import scan
+
+WORDS = ["int", "x", "_a1", "0x1F", "1.5", ".5f", "1e+5", "0x1p-3", "1'000", "E", "'c'", r"'\''", '"s /* "', r'"\""', '"a\\\nb"']
+SET_ASIDE = ["/* c */", "/* a\n b */", "// c\n", "// \xe9 \\\n c\n", "/*\xe9*/", "\n#define A 1\n", "#\\\nx\n"]
+SET_ASIDE += ["\n # pragma pack(1) /* a\n b */ \n"]
+SPACES = [" ", " ", "\n", "\t", "\n\n", "\r\n", "\f", "\\\n"]
+MARKS = [*"*,;(){}[]=:+-<>&|!~?%^/\\.@$`", "...", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||"]
+WRONG = ["\xe9", "\N{NO-BREAK SPACE}", "\N{CJK UNIFIED IDEOGRAPH-4E00}", "\U0001f600", "\0", "\x01", "'", '"', "'a\n", "/*", "#", "1'\xe9"]
+
+
+def contents(tokens: Tokens) -> tuple[Any, ...]:
+    found = tokens.texts, tokens.offsets, tokens.lines, tokens.starts, tokens.above, tokens.behind
+    return (*found, [tuple(directive) for directive in tokens.directives])
+
+
+@given(st.lists(st.sampled_from(WORDS + SET_ASIDE + SPACES + MARKS)).map("".join))
+def test_tokens_are_those_of_the_scanner(text: str) -> None:
+    wanted, found = scan(text), _tokenize(text)
+    if found is None:  # some bits are a "'" or a "#" where the one before ends
+        assert wanted.problems
+    else:
+        assert (found, wanted.problems) == (contents(wanted), [])
+
+
+@given(st.lists(st.sampled_from(WORDS + SET_ASIDE + SPACES + MARKS + WRONG)).map("".join))
+def test_a_text_is_left_to_the_scanner_when_it_finds_something_wrong_in_it(text: str) -> None:
+    wanted, found = scan(text), _tokenize(text)
+    assert found is None if wanted.problems else found in (None, contents(wanted))
+
+
+@given(st.text())
+def test_any_text_is_cut_or_left_alone(text: str) -> None:
+    assert _tokenize(text) in (None, contents(scan(text)))
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_no_token_is_left_to_the_scanner(text: str) -> None:
+    assert _tokenize(f"int x; {text}") is None
+
+
+def test_one_that_can_is_let_cut_the_text() -> None:
+    assert contents(tokenize("int x;", _tokenize)) == contents(scan("int x;"))
+    assert tokenize("int \xe9;", _tokenize).problems == scan("int \xe9;").problems
+
+
+def test_the_same_words_are_the_same_object() -> None:
+    texts = _tokenize("size_t f(size_t);")[0]
+    assert texts[0] is texts[3]
+
+
+def test_only_text_is_cut() -> None:
+    with pytest.raises(TypeError, match="argument must be str, not bytes"):
+        _tokenize(b"int x;")
+
+
+BITS = ["/**/", "x/**/", "//\\\n", "#\\\n", "\\\n", "/", "a.", "1e+", "1'0", "#'\n", "/* */ #x\n", "'a'", " ", "\n/*\n\n*/", "x #"]
+
+
+@pytest.mark.parametrize("bit", BITS)
+def test_time_is_proportional_to_length_whatever_the_text(bit: str) -> None:
+    _tokenize(bit * (200_000 // len(bit)))  # anything quadratic would take minutes
+
+
+def test_threads_cut_texts_at_the_same_time() -> None:
+    text = "int f(const char *name, size_t size); /* a */\n#define A 1\n" * 200
+    wanted, wrong = _tokenize(text), []
+
+    def cut() -> None:
+        wrong.extend(index for index in range(20) if _tokenize(text) != wanted)
+
+    threads = [threading.Thread(target=cut) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
