@@ -62,6 +62,8 @@ elif step in ("import", "import again"):
 else:
     import cffi
     cffi.FFI().cdef("int before;")
+    import gc
+    gc.collect()  # or it is chance whether a collection falls into a short text
     ffi, before = cffi.FFI(), peak()
     if step == "allocated":
         import tracemalloc

@@ -3,6 +3,12 @@
 
 enum { END_TOKENS = 4 }; /* END in lexer.py */
 
+/* What becomes a sequence of Python ints in the end, each of them when it is asked for. */
+typedef struct {
+    Py_ssize_t *items;
+    Py_ssize_t count, room;
+} Numbers;
+
 typedef struct {
     PyObject *text;
     const void *data;
@@ -10,15 +16,15 @@ typedef struct {
     Py_ssize_t length;
     Py_ssize_t at;
 
-    PyObject *texts, *offsets, *lines; /* of the tokens so far: lists */
-    PyObject *starts;                  /* where each line begins: a list */
-    PyObject *above, *behind;          /* comments by index of a token: dicts */
-    PyObject *directives;              /* a list of tuples */
-    PyObject *words;                   /* a dict of all tokens: the same words are the same object */
-    PyObject *line;                    /* the number of this line, from 0 */
-    Py_ssize_t line_number;            /* that is */
-    bool is_new_line;                  /* a line has ended behind the last token */
-    bool is_wrong;                     /* there is something that is no token */
+    PyObject *texts;          /* of the tokens so far: a list */
+    Numbers offsets, lines;   /* of the tokens so far */
+    Numbers starts;           /* where each line begins */
+    PyObject *above, *behind; /* comments by index of a token: dicts */
+    PyObject *directives;     /* a list of tuples */
+    PyObject *words;          /* a dict of all tokens: the same words are the same object */
+    Py_ssize_t line;          /* the number of this line, from 0 */
+    bool is_new_line;         /* a line has ended behind the last token */
+    bool is_wrong;            /* there is something that is no token */
 } Cutter;
 
 /* The character at `at`, 0 behind the end. */
@@ -144,6 +150,34 @@ static int append(PyObject *list, PyObject *item)
     return result;
 }
 
+static int append_number(Numbers *numbers, Py_ssize_t number)
+{
+    if (numbers->count == numbers->room) {
+        Py_ssize_t room = numbers->room == 0 ? 32 : numbers->room + numbers->room / 2;
+        Py_ssize_t *items = numbers->items;
+        PyMem_RESIZE(items, Py_ssize_t, room);
+        if (items == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        numbers->items = items;
+        numbers->room = room;
+    }
+    numbers->items[numbers->count++] = number;
+    return 0;
+}
+
+static PyObject *sequence_of(const Numbers *numbers)
+{
+    Py_ssize_t size = numbers->count * (Py_ssize_t)sizeof(Py_ssize_t);
+    PyObject *bytes = PyBytes_FromStringAndSize((char *)numbers->items, size);
+    PyObject *view = bytes == NULL ? NULL : PyMemoryView_FromObject(bytes);
+    PyObject *sequence = view == NULL ? NULL : PyObject_CallMethod(view, "cast", "s", "n");
+    Py_XDECREF(view);
+    Py_XDECREF(bytes);
+    return sequence;
+}
+
 /* Steps over the ends of lines up to `end`. */
 static int count_lines(Cutter *cutter, Py_ssize_t end)
 {
@@ -151,8 +185,8 @@ static int count_lines(Cutter *cutter, Py_ssize_t end)
         if (peek(cutter, cutter->at) != '\n')
             continue;
         cutter->is_new_line = true;
-        Py_SETREF(cutter->line, compat_long_from_size(++cutter->line_number));
-        if (cutter->line == NULL || append(cutter->starts, compat_long_from_size(cutter->at + 1)) < 0)
+        cutter->line++;
+        if (append_number(&cutter->starts, cutter->at + 1) < 0)
             return -1;
     }
     return 0;
@@ -160,9 +194,9 @@ static int count_lines(Cutter *cutter, Py_ssize_t end)
 
 static int add(Cutter *cutter, PyObject *text)
 {
-    return append(cutter->texts, text) < 0 || append(cutter->offsets, compat_long_from_size(cutter->at)) < 0
+    return append(cutter->texts, text) < 0 || append_number(&cutter->offsets, cutter->at) < 0
                ? -1
-               : PyList_Append(cutter->lines, cutter->line);
+               : append_number(&cutter->lines, cutter->line);
 }
 
 static int add_token(Cutter *cutter, Py_ssize_t end)
@@ -266,11 +300,11 @@ static int add_directive(Cutter *cutter)
     }
     Py_ssize_t end = end_of_directive(cutter, cutter->at);
     PyObject *index = compat_long_from_size(PyList_Size(cutter->texts));
-    PyObject *text = trimmed(cutter, end);
-    PyObject *comment = index == NULL ? NULL : take_comments(cutter, index);
+    PyObject *text = index == NULL ? NULL : trimmed(cutter, end);
+    PyObject *comment = text == NULL ? NULL : take_comments(cutter, index);
     int result = -1;
-    if (text != NULL && comment != NULL)
-        result = append(cutter->directives, Py_BuildValue("OnOOO", index, cutter->at, cutter->line, text, comment));
+    if (comment != NULL)
+        result = append(cutter->directives, Py_BuildValue("OnnOO", index, cutter->at, cutter->line, text, comment));
     Py_XDECREF(index);
     Py_XDECREF(text);
     Py_XDECREF(comment);
@@ -308,7 +342,7 @@ static int step(Cutter *cutter)
 
 static int cut(Cutter *cutter)
 {
-    if (append(cutter->starts, PyLong_FromLong(0)) < 0)
+    if (append_number(&cutter->starts, 0) < 0)
         return -1;
     while (cutter->at < cutter->length && !cutter->is_wrong)
         if (step(cutter) < 0)
@@ -317,6 +351,21 @@ static int cut(Cutter *cutter)
         if (add(cutter, PyUnicode_FromString("")) < 0)
             return -1;
     return 0;
+}
+
+static PyObject *tuple_of(const Cutter *cutter)
+{
+    PyObject *offsets = sequence_of(&cutter->offsets);
+    PyObject *lines = offsets == NULL ? NULL : sequence_of(&cutter->lines);
+    PyObject *starts = lines == NULL ? NULL : sequence_of(&cutter->starts);
+    PyObject *result = NULL;
+    if (starts != NULL)
+        result =
+            PyTuple_Pack(7, cutter->texts, offsets, lines, starts, cutter->above, cutter->behind, cutter->directives);
+    Py_XDECREF(offsets);
+    Py_XDECREF(lines);
+    Py_XDECREF(starts);
+    return result;
 }
 
 PyObject *tokens_cut(PyObject *Py_UNUSED(self), PyObject *text)
@@ -334,30 +383,22 @@ PyObject *tokens_cut(PyObject *Py_UNUSED(self), PyObject *text)
         .kind = PyUnicode_KIND(text),
         .length = length,
         .texts = PyList_New(0),
-        .offsets = PyList_New(0),
-        .lines = PyList_New(0),
-        .starts = PyList_New(0),
         .above = PyDict_New(),
         .behind = PyDict_New(),
         .directives = PyList_New(0),
         .words = PyDict_New(),
-        .line = PyLong_FromLong(0),
     };
     PyObject *result = NULL;
-    if (cutter.texts != NULL && cutter.offsets != NULL && cutter.lines != NULL && cutter.starts != NULL &&
-        cutter.above != NULL && cutter.behind != NULL && cutter.directives != NULL && cutter.words != NULL &&
-        cutter.line != NULL && cut(&cutter) == 0)
-        result = cutter.is_wrong ? Py_NewRef(Py_None)
-                                 : PyTuple_Pack(7, cutter.texts, cutter.offsets, cutter.lines, cutter.starts,
-                                                cutter.above, cutter.behind, cutter.directives);
+    if (cutter.texts != NULL && cutter.above != NULL && cutter.behind != NULL && cutter.directives != NULL &&
+        cutter.words != NULL && cut(&cutter) == 0)
+        result = cutter.is_wrong ? Py_NewRef(Py_None) : tuple_of(&cutter);
+    PyMem_Free(cutter.offsets.items);
+    PyMem_Free(cutter.lines.items);
+    PyMem_Free(cutter.starts.items);
     Py_XDECREF(cutter.texts);
-    Py_XDECREF(cutter.offsets);
-    Py_XDECREF(cutter.lines);
-    Py_XDECREF(cutter.starts);
     Py_XDECREF(cutter.above);
     Py_XDECREF(cutter.behind);
     Py_XDECREF(cutter.directives);
     Py_XDECREF(cutter.words);
-    Py_XDECREF(cutter.line);
     return result;
 }

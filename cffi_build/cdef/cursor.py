@@ -11,7 +11,7 @@ from cffi_build.values import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import List, Optional, Sequence, Tuple
 
     from cffi_build.errors import Diagnostic
 
@@ -41,8 +41,8 @@ class Cursor:
     def __init__(self, source: Source, tokens: Tokens, scope: Scope) -> None:
         self.source = source
         self.tokens: List[str] = tokens.texts
-        self.offsets: List[int] = tokens.offsets
-        self.lines: List[int] = tokens.lines
+        self.offsets: Sequence[int] = tokens.offsets
+        self.lines: Sequence[int] = tokens.lines
         self.starts = tokens.starts
         self.above = tokens.above
         self.behind = tokens.behind

@@ -45,9 +45,9 @@ class Tokens:
     def __init__(
         self,
         texts: List[str],
-        offsets: List[int],
-        lines: List[int],
-        starts: List[int],
+        offsets: Sequence[int],
+        lines: Sequence[int],
+        starts: Sequence[int],
         above: Dict[int, List[str]],
         behind: Dict[int, str],
         directives: List[Tuple[int, int, int, str, str]],

@@ -37,9 +37,10 @@ class _Scanner:
         self._starts: List[int] = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         self._line = self._last_line = 0
         """The line that is read, and the one on which the last token ends."""
+        self._offsets: List[int] = []
         self._lines: List[int] = []
         self._problems: List[Problem] = []
-        self._tokens = Tokens([], [], self._lines, self._starts, {}, {}, [], self._problems)
+        self._tokens = Tokens([], self._offsets, self._lines, self._starts, {}, {}, [], self._problems)
 
     def tokens(self) -> Tokens:
         for match in _TOKEN.finditer(self._text):
@@ -66,7 +67,7 @@ class _Scanner:
 
     def _add(self, token: str, at: int) -> None:
         self._tokens.texts.append(token)
-        self._tokens.offsets.append(at)
+        self._offsets.append(at)
         self._lines.append(self._line)
 
     def _check(self, token: str, at: int) -> None:

@@ -9,6 +9,7 @@ import sys
 
 from _cffi_backend import _tokenize
 from cffi_build import cdef
+from cffi_build.cdef.lexer import Tokens
 from cffi_build.cdef.scanner import scan
 from cffi_build.declarations import Declarations
 from cffi_build.errors import CDefError
@@ -35,9 +36,12 @@ def check_text(text: str) -> bool:
 
 def _check_tokens(text: str) -> None:
     """What is cut into tokens in C is cut alike in Python."""
-    one, found = scan(text), _tokenize(text)
-    plain = one.texts, one.offsets, one.lines, one.starts, one.above, one.behind, [tuple(directive) for directive in one.directives]
-    assert found is None or (found, one.problems) == (plain, []), text
+    found = _tokenize(text)
+    if found is not None:
+        one, other = scan(text), Tokens(*found)
+        assert not one.problems, text
+        for name in ("texts", "offsets", "lines", "starts", "above", "behind", "directives"):
+            assert list(getattr(one, name)) == list(getattr(other, name)), (name, text)
 
 
 def _check_refusal(error: CDefError) -> None:
