@@ -66,7 +66,9 @@ class Entry:
         self.path = f"{folder}{os.sep}{self.name}"
 
     def load(self) -> Optional[Declarations]:
-        """Return what was stored, None when there is nothing of use."""
+        """Return what was stored, or made before in this process; None when there is nothing of use."""
+        if self.name in _unwritten:
+            return self._made_before(*_unwritten[self.name])
         data = _read(self.path)
         if data is None or not (data.startswith(MAGIC) and data.startswith(self.identity, len(MAGIC) + 8)):
             return None
@@ -74,6 +76,15 @@ class Entry:
         if not data.startswith(source_hash(1, written), len(MAGIC)):
             return None
         return Kept(written, self.known, self.name)
+
+    def _made_before(self, entry: Entry, made: Declarations) -> Optional[Declarations]:
+        """Return what waits to be written, with what is included here; its tables never change."""
+        if entry.identity != self.identity:
+            return None
+        tables = made.globals, made.typedefs, made.records, made.enums
+        same = Declarations(*tables, self.known.included[:], made.anonymous_count)
+        same.origin = self.name
+        return same
 
     def keep(self, made: Declarations) -> None:
         """Remember to store `made` when the process ends: nobody waits for that then."""

@@ -234,14 +234,42 @@ def test_files_are_written_when_the_process_ends(tmp_path: Path) -> None:
     assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
-def test_a_program_that_makes_ever_new_texts_does_not_keep_them_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, object]:
+    """What waits for the end of the process to be written."""
+    found: dict[str, object] = {}
     monkeypatch.setenv("CFFI_CDEF_CACHE", str(tmp_path))
     monkeypatch.setattr(cache, "_PAYS", 0)
+    monkeypatch.setattr(cache, "_unwritten", found)
+    return found
+
+
+def test_a_text_is_parsed_once_in_a_process(waiting: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Declarations(included=[cdef.parse("typedef int number_t;")])
+    first = cdef.parse(TEXT, known=before)
+    monkeypatch.setitem(sys.modules, "cffi_build.cdef.read", None)
+    again = cdef.parse(TEXT, known=before)
+    assert (shown(again), again.origin) == (shown(first), first.origin)
+    again.included.clear()
+    assert first.included == before.included != []
+
+
+def test_what_has_the_name_of_another_text_is_not_taken_for_it(waiting: dict[str, object]) -> None:
+    cdef.parse("int x;")
+    (name, value), = waiting.items()
+    other = cache.entry("int y;", Declarations(), "0 False 1 <cdef>")
+    assert other is not None
+    other.name = name
+    assert (other.load(), waiting[name]) == (None, value)
+
+
+def test_a_program_that_makes_ever_new_texts_does_not_keep_them_all(
+    waiting: dict[str, object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(cache, "_MOST_UNWRITTEN", 3)
-    monkeypatch.setattr(cache, "_unwritten", {})
     for number in range(9):
         cdef.parse(f"int x{number};")
-    assert len(cache._unwritten) == 3
+    assert len(waiting) == 3
     cache._write_all()
     assert len(list(tmp_path.iterdir())) == 3
 
