@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cffi_build.declarations import ConstantDeclaration, Position, VariableDeclaration
-from cffi_build.emit import opcodes as op
-from cffi_build.emit.c_check import pointer_to, static_assertion
+from cffi_build.emit.c_struct import pointer_to, static_assertion
 from cffi_build.emit.c_tables import ENUMERATOR, INTEGER, enum_in_c, global_in_c
 from cffi_build.emit.records import enumerator_names, known_values, primitive_for
 from cffi_build.emit.scope import ScopedEnum, constants, is_integer_constant, located, pointer_constants, variables
@@ -93,7 +92,7 @@ def c_integer(value: int) -> str:
 def constant_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all other constants."""
     for constant, ctype in _other_constants(unit):
-        yield global_in_c(constant.name, op.CONSTANT, unit.types.index(ctype), f"(void *)_cffi_const_{constant.name}")
+        yield global_in_c(constant.name, "CONSTANT", unit.types.index(ctype), f"(void *)_cffi_const_{constant.name}")
 
 
 def write_constants(writer: Writer, unit: Unit) -> None:
@@ -139,7 +138,7 @@ def variable_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all global variables."""
     for variable in variables(unit.declarations):
         index = located(variable, unit.types.index, variable.type, f"({variable.name})")
-        yield global_in_c(variable.name, op.GLOBAL_VAR_F, index, f"(void *)_cffi_var_{variable.name}")
+        yield global_in_c(variable.name, "GLOBAL_VAR_F", index, f"(void *)_cffi_var_{variable.name}")
 
 
 def write_variables(writer: Writer, unit: Unit) -> None:

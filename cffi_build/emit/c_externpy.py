@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
-from cffi_build.emit import opcodes as op
 from cffi_build.emit.c_tables import global_in_c
 from cffi_build.emit.scope import located
 from cffi_build.emit.unit import Unit
@@ -32,7 +31,7 @@ def external_rows(unit: Unit, found: Sequence[FunctionDeclaration]) -> Iterator[
     for function in found:
         located(function, _signature, unit, function)  # the first to say so when C has no name for a type
         name, index = function.name, unit.types.index(Pointer(function.type))
-        yield global_in_c(name, op.EXTERN_PYTHON, index, f"(void *)&_cffi_externpy_{name}", f"(void *){name}")
+        yield global_in_c(name, "EXTERN_PYTHON", index, f"(void *)&_cffi_externpy_{name}", f"(void *){name}")
 
 
 def write_externals(writer: Writer, unit: Unit, found: Sequence[FunctionDeclaration]) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cffi_build.declarations import FunctionDeclaration
-from cffi_build.emit.conversion import Conversion
 from cffi_build.emit.scope import is_opaque, located
-from cffi_build.emit.unit import Unit
+from cffi_build.emit.unit import Conversion, Unit
 from cffi_build.emit.writer import Writer, header
 from cffi_build.model import spelling, unqualified
 from cffi_build.values import Value

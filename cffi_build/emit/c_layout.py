@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cffi_build import model
 from cffi_build.declarations import Field, Position, RecordDeclaration
-from cffi_build.emit.c_check import static_assertion
+from cffi_build.emit.c_struct import static_assertion
 from cffi_build.emit.scope import fields, find_record, has_unknown_length, is_nameless
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer

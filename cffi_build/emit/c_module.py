@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cffi_build.declarations import Declarations
-from cffi_build.emit.c_check import static_assertion
 from cffi_build.emit.c_constant import (
     IntegerConstant,
     constant_rows,
@@ -25,7 +24,7 @@ from cffi_build.emit.c_function import (
     write_pypy_wrappers,
     write_rows,
 )
-from cffi_build.emit.c_struct import record_rows, write_checks
+from cffi_build.emit.c_struct import record_rows, static_assertion, write_checks
 from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_extension, write_tables, write_types
 from cffi_build.emit.scope import externals
 from cffi_build.emit.typetable import length_name, ratio

@@ -6,7 +6,7 @@ long strings, and of functions, variables and the like only the addresses. The r
 
 from __future__ import annotations
 
-from cffi_build.emit import opcodes as op
+from cffi_build.emit.records import F_EXTERNAL, F_OPAQUE
 from cffi_build.values import NamedTuple
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ _NAMES_A_LINE = 8
 COMPUTE = -2
 """Size and alignment of a record that the runtime lays out."""
 
-ENUMERATOR, INTEGER = f"{op.in_c(op.ENUM, -1)},", f"{op.in_c(op.CONSTANT_INT, -1)},"
+ENUMERATOR, INTEGER = "_CFFI_OP(_CFFI_OP_ENUM, -1),", "_CFFI_OP(_CFFI_OP_CONSTANT_INT, -1),"
 """The opcodes of integer constants."""
 
 
@@ -148,19 +148,19 @@ def parameter_names(unit: Unit, rows: Iterable[str]) -> List[str]:
 # ---- rows: initializers, without the names (spec: binary interface, section 3)
 
 
-def global_in_c(name: str, operation: int, argument: int, address: str, extra: str = "NULL") -> GlobalRow:
-    """Return a row of `struct _cffi_global_s`: a function, variable or constant."""
-    return name, f"{op.in_c(operation, argument)},", f"{{ {address}, {extra} }},"
+def global_in_c(name: str, operation: str, argument: int, address: str, extra: str = "NULL") -> GlobalRow:
+    """Return a row of `struct _cffi_global_s`: a function, variable or constant. `operation`: its name, as in `opcodes`."""
+    return name, f"_CFFI_OP(_CFFI_OP_{operation}, {argument}),", f"{{ {address}, {extra} }},"
 
 
-def field_in_c(name: str, operation: int, type_index: int, offset: CNumber = -1, size: CNumber = -1) -> Row:
+def field_in_c(name: str, operation: str, type_index: int, offset: CNumber = -1, size: CNumber = -1) -> Row:
     """Return a row of `struct _cffi_field_s`. `size`: bytes, or bits when the operation is BITFIELD."""
-    return name, f"{{ NULL, {_size(offset)}, {_size(size)}, {op.in_c(operation, type_index)} }},"
+    return name, f"{{ NULL, {_size(offset)}, {_size(size)}, _CFFI_OP(_CFFI_OP_{operation}, {type_index}) }},"
 
 
 def record_in_c(name: str, type_index: int, flags: int, size: CNumber, alignment: CNumber, first_field: int, field_count: int) -> Row:
     """Return a row of `struct _cffi_struct_union_s`."""
-    first = -1 if flags & (op.F_OPAQUE | op.F_EXTERNAL) else first_field
+    first = -1 if flags & (F_OPAQUE | F_EXTERNAL) else first_field
     return name, f"{{ NULL, {type_index}, {flags}, {_size(size)}, {alignment}, {first}, {field_count} }},"
 
 

@@ -1,4 +1,4 @@
-"""Numbers of the binary interface: operations, flags and versions, as in headers/cffi_abi.h (a test compares)."""
+"""Numbers of the binary interface that Python modules contain: operations and versions, as in headers/cffi_abi.h (a test compares)."""
 
 from __future__ import annotations
 
@@ -30,25 +30,7 @@ OPERATIONS = {
 }
 """Number: name, without the prefix that C gives it."""
 
-FUNCTION_VARIADIC = 1
-FUNCTION_STDCALL = 2
-STRUCT_FILE = -1
-
-F_UNION = 0x01
-F_CHECK_FIELDS = 0x02
-F_PACKED = 0x04
-F_EXTERNAL = 0x08
-F_OPAQUE = 0x10
-F_ALIGNED = 0x20
-
 VERSION_BASIC = 0x2601
 VERSION_EMBED = 0x2701
 VERSION_CHAR16 = 0x2801
 VERSION_EXTENDED = 0x3001
-
-_BEGINNINGS = {number: f"_CFFI_OP(_CFFI_OP_{name}, " for number, name in OPERATIONS.items()}
-
-
-def in_c(operation: int, argument: int) -> str:
-    """Return the C expression for an operation and its argument."""
-    return f"{_BEGINNINGS[operation]}{argument})"

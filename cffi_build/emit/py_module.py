@@ -13,7 +13,15 @@ from cffi_build.declarations import (
 )
 from cffi_build.emit import opcodes as op
 from cffi_build.emit.literals import number, numbers, opcode, tuple_of
-from cffi_build.emit.records import enumerator_names, has_unusual_alignment, known_values, primitive_for, record_flags
+from cffi_build.emit.records import (
+    F_ALIGNED,
+    F_PACKED,
+    enumerator_names,
+    has_unusual_alignment,
+    known_values,
+    primitive_for,
+    record_flags,
+)
 from cffi_build.emit.scope import Scope, constants, each, parts, scope, variables
 from cffi_build.emit.sorted_types import LONGEST, SortedTypeTable
 from cffi_build.model import Array, Pointer, UnknownLength, spelling
@@ -109,7 +117,7 @@ def _records(listed: Scope, types: SortedTypeTable, aligned: Collection[Record])
     for record, scoped in listed.records.items():
         declaration, flags = scoped.declaration, record_flags(listed.declarations, scoped)
         if record in aligned:
-            head = numbers([types.indexes[record], flags & ~op.F_PACKED | op.F_ALIGNED, declaration.align])
+            head = numbers([types.indexes[record], flags & ~F_PACKED | F_ALIGNED, declaration.align])
             rows = [_aligned_field(types, declaration, field) for field in declaration.fields or ()]
         else:
             head = numbers([types.indexes[record], flags])

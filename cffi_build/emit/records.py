@@ -1,11 +1,10 @@
-"""What the tables say of a struct, union or enum, in C and in Python modules alike."""
+"""What the tables say of types, in C and in Python modules alike: flags, and what is worked out for structs, unions and enums."""
 
 from __future__ import annotations
 
 from cffi_build.declarations import Declarations, EnumDeclaration, RecordDeclaration
-from cffi_build.emit import opcodes as op
 from cffi_build.emit.scope import ScopedRecord, anonymous_member, find_record, has_unknown_length
-from cffi_build.model import Array, Pointer, Qualified, Record
+from cffi_build.model import Array, Pointer, Primitive, Qualified, Record
 from cffi_build.primitives import BY_NAME
 
 TYPE_CHECKING = False
@@ -15,24 +14,39 @@ if TYPE_CHECKING:
     from cffi_build.model import CType
 
 
+F_UNION = 0x01
+F_CHECK_FIELDS = 0x02
+F_PACKED = 0x04
+F_EXTERNAL = 0x08
+F_OPAQUE = 0x10
+F_ALIGNED = 0x20
+"""The flags of a record, as in headers/cffi_abi.h (a test compares), like the numbers below."""
+
+FUNCTION_VARIADIC = 1
+FUNCTION_STDCALL = 2
+
+STRUCT_FILE = -1
+"""The number of the C library's FILE, which is in no table."""
+
+
 def record_flags(declarations: Declarations, scoped: ScopedRecord) -> int:
     """Return the flags of a record's row."""
     declaration = scoped.declaration
-    flags = op.F_UNION if declaration.type.kind == "union" else 0
+    flags = F_UNION if declaration.type.kind == "union" else 0
     if scoped.external:
-        return flags | op.F_EXTERNAL | (op.F_OPAQUE if declaration.fields is None else 0)
+        return flags | F_EXTERNAL | (F_OPAQUE if declaration.fields is None else 0)
     if declaration.fields is None:
-        return flags | op.F_OPAQUE
-    flags |= op.F_PACKED if declaration.pack == 1 else 0
-    return flags | (op.F_CHECK_FIELDS if _checkable(declarations, declaration) else 0)
+        return flags | F_OPAQUE
+    flags |= F_PACKED if declaration.pack == 1 else 0
+    return flags | (F_CHECK_FIELDS if _checkable(declarations, declaration) else 0)
 
 
 def _checkable(declarations: Declarations, declaration: RecordDeclaration) -> bool:
     """Return whether the runtime can compare the layout with its own: it must be computable, and listed as it is nested."""
-    if not is_computable(declaration) or has_anonymous_members(declarations, declaration):
+    if not is_computable(declaration):
         return False
-    inside = [field.type for field in declaration.fields or () if type(field.type) in (Record, Array, Qualified)]
-    return True not in [_holds_partial(declarations, ctype) for ctype in inside]
+    inside = [field for field in declaration.fields or () if type(field.type) not in (Primitive, Pointer)]  # few are left
+    return not inside or not any(anonymous_member(declarations, field) or _holds_partial(declarations, field.type) for field in inside)
 
 
 def has_anonymous_members(declarations: Declarations, declaration: RecordDeclaration) -> bool:
@@ -53,10 +67,12 @@ def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
 
 def is_computable(declaration: RecordDeclaration) -> bool:
     """Return whether the runtime's own rules give the layout: nothing is left to the compiler, no unusual alignment is asked for."""
-    if declaration.partial or has_unusual_alignment(declaration):
+    if declaration.partial or declaration.align or declaration.pack > 1:
         return False
-    composed = [field.type for field in declaration.fields or () if type(field.type) in (Pointer, Array, Qualified)]
-    return True not in map(has_unknown_length, composed)
+    for field in declaration.fields or ():  # all in one pass: every struct and union is asked
+        if field.align or field.pack or (type(field.type) is not Primitive and has_unknown_length(field.type)):
+            return False
+    return True
 
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:

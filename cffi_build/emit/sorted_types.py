@@ -6,6 +6,7 @@ This is the order in which the published implementation writes its modules, so t
 from __future__ import annotations
 
 from cffi_build.emit import opcodes as op
+from cffi_build.emit.records import FUNCTION_STDCALL, FUNCTION_VARIADIC, STRUCT_FILE
 from cffi_build.emit.scope import FILE
 from cffi_build.model import Array, Enum, Function, Pointer, Primitive, Qualified, Record, Void, spelling, unqualified
 from cffi_build.primitives import BY_NAME
@@ -100,7 +101,7 @@ class SortedTypeTable:
         behind = f"({', '.join(names + ['...'] * ctype.variadic) or 'void'}){behind}"
         key = f"{before}(){behind}{ctype.abi and '>'}{ctype.abi}>"
         if key not in self._functions:
-            flags = op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")
+            flags = FUNCTION_VARIADIC * ctype.variadic | FUNCTION_STDCALL * (ctype.abi == "__stdcall")
             self._functions[key] = (_key(result), [f"{name}>" for name in names], flags)
         return before, behind, key
 
@@ -130,7 +131,7 @@ class SortedTypeTable:
     def _simple(self, ctype: CType) -> Slot:
         """Return the slot of a type that has no other inside."""
         if isinstance(ctype, Record):
-            return op.STRUCT_UNION, op.STRUCT_FILE if ctype == FILE else self._records[ctype]
+            return op.STRUCT_UNION, STRUCT_FILE if ctype == FILE else self._records[ctype]
         if isinstance(ctype, Enum):
             return op.ENUM, self._enums[ctype]
         if isinstance(ctype, Primitive):

@@ -77,8 +77,9 @@ class Spelling:
 
     def _around(self, ctype: CType) -> Tuple[str, str]:
         """Return what stands before and behind a declarator: the typedef, or else what is around those of the types inside."""
-        if ctype in self._typedefs:
-            return f"{self._typedefs[ctype]} ", ""
+        name = self._typedefs.get(ctype)
+        if name is not None:
+            return f"{name} ", ""
         if type(ctype) is Pointer:
             return self._around_pointer(ctype.target)
         if type(ctype) is Qualified:
@@ -94,16 +95,16 @@ class Spelling:
 
     def _around_pointer(self, target: CType) -> Tuple[str, str]:
         _, before, behind = self._known.get(target) or self.spelled(target)
-        plain = model.unqualified(target)
-        if not isinstance(plain, (Array, Function)) or plain in self._typedefs:
+        plain = target.base if type(target) is Qualified else target
+        if type(plain) not in (Array, Function) or plain in self._typedefs:
             return f"{before}*", behind
-        convention = "_cffi_stdcall " if isinstance(plain, Function) and plain.abi else ""
+        convention = "_cffi_stdcall " if type(plain) is Function and plain.abi else ""
         return f"{before.rstrip(' ')}({convention}*", f"){behind}"
 
     def _around_qualified(self, ctype: Qualified) -> Tuple[str, str]:
         _, before, behind = self.spelled(ctype.base)
         words = ctype.words().replace("restrict", "__restrict")  # which C++ has, too
-        if isinstance(ctype.base, Pointer) and ctype.base not in self._typedefs:
+        if type(ctype.base) is Pointer and ctype.base not in self._typedefs:
             return f"{before}{words} ", behind
         return f"{words} {before}", behind
 
@@ -139,7 +140,7 @@ def _length(ctype: Array) -> Union[int, str]:
 
 def _specifier(ctype: CType) -> str:
     """Return the words for a type that has no other inside; FFIError when it has no name."""
-    if isinstance(ctype, Primitive):
+    if type(ctype) is Primitive:
         return _ALIASES.get(ctype.name, ctype.name)
     if ctype == FILE:
         return "FILE"

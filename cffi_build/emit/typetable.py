@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cffi_build.emit import opcodes as op
+from cffi_build.emit.records import FUNCTION_STDCALL, FUNCTION_VARIADIC, STRUCT_FILE
 from cffi_build.emit.scope import FILE, has_unknown_length
 from cffi_build.model import (
     Array,
@@ -92,7 +92,7 @@ class TypeTable:
 
     def function(self, ctype: Function, result: str, parameters: Sequence[str]) -> int:
         """Return the slot of FUNCTION: behind the result, before the parameters, whose slots other uses of these types share."""
-        signature = (result, *parameters, _END[op.FUNCTION_VARIADIC * ctype.variadic | op.FUNCTION_STDCALL * (ctype.abi == "__stdcall")])
+        signature = (result, *parameters, _END[FUNCTION_VARIADIC * ctype.variadic | FUNCTION_STDCALL * (ctype.abi == "__stdcall")])
         found = self._positions.get(signature)
         if found is None:
             found = self._positions[signature] = len(self.slots) + 1
@@ -114,7 +114,7 @@ class TypeTable:
         if type(ctype) is Pointer:
             return f"_CFFI_OP(_CFFI_OP_POINTER, {self.index(ctype.target, value and f'(*{value})')})"
         if type(ctype) is Record:
-            return f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {op.STRUCT_FILE if ctype == FILE else self._records[ctype]})"
+            return f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {STRUCT_FILE if ctype == FILE else self._records[ctype]})"
         if type(ctype) is Enum:
             return f"_CFFI_OP(_CFFI_OP_ENUM, {self._enums[ctype]})"
         if type(ctype) is Qualified:
