@@ -6,10 +6,10 @@ from cffi_build.declarations import ConstantDeclaration, Position, VariableDecla
 from cffi_build.emit.c_struct import pointer_to, static_assertion
 from cffi_build.emit.c_tables import ENUMERATOR, INTEGER, enum_in_c, global_in_c
 from cffi_build.emit.records import enumerator_names, known_values, primitive_for
-from cffi_build.emit.scope import ScopedEnum, constants, is_integer_constant, located, pointer_constants, variables
+from cffi_build.emit.scope import ScopedEnum, is_integer_constant, located
 from cffi_build.emit.unit import Unit
 from cffi_build.emit.writer import Writer
-from cffi_build.model import Enum, unqualified
+from cffi_build.model import Enum, Pointer, unqualified
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ class IntegerConstant(Value):
 
 def integer_constants(unit: Unit) -> Iterator[IntegerConstant]:
     """Yield the constants, then the enumerators of every enum that is listed."""
-    for constant in constants(unit.declarations):
+    for constant in unit.scope.globals.constants:
         if is_integer_constant(constant):
             yield IntegerConstant(constant.name, constant.value, False, constant.position)
     for scoped in unit.scope.enums.values():
@@ -109,7 +109,9 @@ def _copy(unit: Unit, name: str, ctype: CType) -> str:
 
 
 def _other_constants(unit: Unit) -> Iterator[Tuple[ConstantDeclaration, CType]]:
-    for constant in (*constants(unit.declarations), *pointer_constants(unit.declarations)):
+    found = unit.scope.globals
+    pointers = [ConstantDeclaration(each.name, Pointer(each.type), None, each.position, each.comment) for each in found.variadic]
+    for constant in (*found.constants, *pointers):
         if constant.type is not None and not is_integer_constant(constant):
             located(constant, unit.spell, constant.type)  # the first to say so when C has no name for it
             yield constant, unqualified(constant.type)
@@ -124,10 +126,11 @@ def enum_rows(unit: Unit) -> List[EnumRow]:
 
 
 def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
-    enum, values = scoped.declaration, known_values(scoped.declaration)
-    if values is not None and (scoped.external or not unit.spelling.can_spell(enum.type)):
+    enum, has_name = scoped.declaration, unit.spelling.can_spell(scoped.declaration.type)
+    values = known_values(enum) if scoped.external or not has_name else None
+    if values is not None:
         return primitive_for(values, enum.packed)
-    if unit.spelling.can_spell(enum.type):
+    if has_name:
         name = unit.spell(enum.type)
         return f"_cffi_prim_int(sizeof({name}), (({name})-1) <= 0)"
     signed = " || ".join(f"({name}) < 0" for name in enumerator_names(enum))
@@ -136,7 +139,7 @@ def _primitive_in_c(unit: Unit, scoped: ScopedEnum) -> Union[int, str]:
 
 def variable_rows(unit: Unit) -> Iterator[GlobalRow]:
     """Yield the rows of all global variables."""
-    for variable in variables(unit.declarations):
+    for variable in unit.scope.globals.variables:
         index = located(variable, unit.types.index, variable.type, f"({variable.name})")
         yield global_in_c(variable.name, "GLOBAL_VAR_F", index, f"(void *)_cffi_var_{variable.name}")
 
@@ -146,7 +149,7 @@ def write_variables(writer: Writer, unit: Unit) -> None:
 
     A function because the address need not be constant: thread-local, imported from a DLL, or hidden in a macro.
     """
-    writer.lines_at([(variable.position, _address(unit, variable)) for variable in variables(unit.declarations)])
+    writer.lines_at([(variable.position, _address(unit, variable)) for variable in unit.scope.globals.variables])
     writer.here()
     writer.line()
 

@@ -6,15 +6,14 @@ from cffi_build.declarations import FunctionDeclaration
 from cffi_build.emit.scope import is_opaque, located
 from cffi_build.emit.unit import Conversion, Unit
 from cffi_build.emit.writer import Writer, header
-from cffi_build.model import spelling, unqualified
+from cffi_build.model import Record, spelling, unqualified
 from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Sequence, Set
+    from typing import Dict, List, Sequence
 
     from cffi_build.emit.c_tables import GlobalRow
-    from cffi_build.model import CType
 
 
 _SUFFIXES = {0: "N", 1: "O"}
@@ -38,25 +37,27 @@ class Wrapped(Value):
 
 def wrapped_functions(unit: Unit) -> List[Wrapped]:
     """Return all functions that are called through a wrapper; this gives their types slots."""
-    opaque = {ctype for ctype in {unqualified(each.type.result) for each in unit.functions} if is_opaque(unit.declarations, ctype)}
-    return [_wrapped(unit, function, opaque) for function in unit.functions]
+    return [_wrapped(unit, function) for function in unit.scope.globals.functions]
 
 
-def _wrapped(unit: Unit, function: FunctionDeclaration, opaque: Set[CType]) -> Wrapped:
+def _wrapped(unit: Unit, function: FunctionDeclaration) -> Wrapped:
     name, ctype = function.name, function.type
-    if opaque and unqualified(ctype.result) in opaque:
+    returned = unqualified(ctype.result)
+    if type(returned) is Record and is_opaque(unit.declarations, returned):
         from cffi_build.errors import OpaqueError
 
-        raise OpaqueError(f"function {name}: '{spelling(unqualified(ctype.result))}' is used as result type, but is opaque")
+        raise OpaqueError(f"function {name}: '{spelling(returned)}' is used as result type, but is opaque")
     result, *parameters = located(function, unit.conversions.of, (ctype.result, *ctype.parameters))
     slot = unit.types.function(ctype, result.opcode, [each.opcode for each in parameters])
     return Wrapped(name, function, _SUFFIXES.get(len(parameters), "V"), slot, result, parameters)
 
 
-def function_rows(found: Sequence[Wrapped]) -> Iterator[GlobalRow]:
-    """Yield the rows of `found`."""
-    for each in found:
-        yield each.name, f"_CFFI_OP(_CFFI_OP_CPYTHON_BLTN_{each.suffix}, {each.slot}),", f"{{ _CFFI_CALLED({each.name}) }},"
+def function_rows(found: Sequence[Wrapped]) -> List[GlobalRow]:
+    """Return the rows of `found`."""
+    return [
+        (each.name, f"_CFFI_OP(_CFFI_OP_CPYTHON_BLTN_{each.suffix}, {each.slot}),", f"{{ _CFFI_CALLED({each.name}) }},")
+        for each in found
+    ]
 
 
 def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
@@ -64,14 +65,20 @@ def write_direct(writer: Writer, found: Sequence[Wrapped]) -> None:
 
     Nobody may call them, see `write_addresses`.
     """
-    writer.lines_at([(each.declaration.position, _direct(each)) for each in found])
+    names = [f"x{number}" for number in range(_most_parameters(found))]
+    writer.lines_at([(each.declaration.position, _direct(each, names)) for each in found])
     writer.here()
 
 
-def _direct(function: Wrapped) -> str:
+def _most_parameters(found: Sequence[Wrapped]) -> int:
+    return max([len(each.parameters) for each in found], default=0)
+
+
+def _direct(function: Wrapped, names: Sequence[str]) -> str:
+    """Return a plain C function; `names` are those of the parameters, and more."""
     name, result = function.name, function.result
-    parameters = ", ".join([f"{one.before}x{n}{one.behind}" for n, one in enumerate(function.parameters)]) or "void"
-    arguments = ", ".join([f"x{n}" for n in range(len(function.parameters))])
+    parameters = ", ".join([f"{one.before}{x}{one.behind}" for one, x in zip(function.parameters, names)]) or "void"
+    arguments = ", ".join(names[:len(function.parameters)])
     convention = "_cffi_stdcall " if function.declaration.type.abi else ""
     head = f"static _CFFI_UNUSED {result.before}{convention}_cffi_d_{name}({parameters}){result.behind}"
     return f"{head} {{ {'return ' if result.result else ''}{name}({arguments}); }}"
@@ -91,14 +98,15 @@ _ADDRESS = """#ifdef @
 
 def write_calls(writer: Writer, unit: Unit, found: Sequence[Wrapped], row_numbers: Dict[str, int]) -> None:
     """Print what CPython calls: the codes of all parameters, cffi_call.h, one line a function, and the calls themselves."""
-    writer.directive(f"#define _CFFI_MOST_ARGUMENTS {max([len(each.parameters) for each in found])}")
+    most = _most_parameters(found)
+    writer.directive(f"#define _CFFI_MOST_ARGUMENTS {most}")
     writer.paste(header("cffi_call.h"))
     writer.here()
     writer.line()
     _write_codes(writer, found)
     writer.lines([f"_CFFI_DEFINE_{each.suffix}({each.name}, {row_numbers[each.name]})" for each in found])
     writer.line()
-    _write_invoke(writer, {each.slot: each for each in found})
+    _write_invoke(writer, {each.slot: each for each in found}, [str(place) for place in range(1, most + 1)])
     _write_holds_gil(writer, sorted(row_numbers[name] for name in unit.hold_gil if name in row_numbers))
     _write_sizes(writer, found if unit.conversions.use_memory() else ())
 
@@ -116,10 +124,10 @@ def _write_codes(writer: Writer, found: Sequence[Wrapped]) -> None:
     writer.line()
 
 
-def _write_invoke(writer: Writer, found: Dict[int, Wrapped]) -> None:
-    """Print the calls, one for each type: `found` has a function of it."""
+def _write_invoke(writer: Writer, found: Dict[int, Wrapped], places: Sequence[str]) -> None:
+    """Print the calls, one for each type: `found` has a function of it. `places`: where arguments are, in C, and more."""
     parameters = "(int function, void *address, union _cffi_slot *v)"
-    calls = [f"case {slot}: {_call(found[slot])}; break;" for slot in sorted(found)]
+    calls = [f"case {slot}: {_call(found[slot], places)}; break;" for slot in sorted(found)]
     parts = [calls[start:start + _CALLS_EACH] for start in range(0, len(calls), _CALLS_EACH)]
     for number, part in enumerate(parts):
         with writer.function(f"static _CFFI_NOINLINE void _cffi_invoke_{number}{parameters}"):
@@ -136,11 +144,11 @@ def _write_invoke(writer: Writer, found: Dict[int, Wrapped]) -> None:
     writer.line()
 
 
-def _call(function: Wrapped) -> str:
+def _call(function: Wrapped, places: Sequence[str]) -> str:
     """Return the expression that calls what is of the type of `function`, and stores the result."""
     result = function.result
     types = ", ".join([one.name for one in function.parameters]) or "void"
-    arguments = ", ".join([f"{one.argument[0]}{number}{one.argument[1]}" for number, one in enumerate(function.parameters, 1)])
+    arguments = ", ".join([f"{one.argument[0]}{place}{one.argument[1]}" for one, place in zip(function.parameters, places)])
     convention = "_cffi_stdcall " if function.declaration.type.abi else ""
     return f"{result.result}(({result.before}({convention}*)({types}){result.behind})address)({arguments})"
 
@@ -181,13 +189,16 @@ def write_rows(writer: Writer) -> None:
     writer.line()
 
 
-def write_pypy_wrappers(writer: Writer, found: Sequence[Wrapped]) -> None:
+def write_pypy_wrappers(writer: Writer, unit: Unit, found: Sequence[Wrapped]) -> None:
     """Print the functions that PyPy calls: plain C, but structs, unions and complex numbers are passed by address."""
-    for each in found:
-        if each.result.by_address or True in [one.by_address for one in each.parameters]:
-            _write_pypy_wrapper(writer, each)
-        else:
-            writer.directive(f"#define _cffi_f_{each.name} _cffi_d_{each.name}")
+    by_address = {each.name: each for each in found if _has_address(each)} if unit.conversions.use_memory() else {}
+    writer.directives([f"#define _cffi_f_{each.name} _cffi_d_{each.name}" for each in found if each.name not in by_address])
+    for each in by_address.values():
+        _write_pypy_wrapper(writer, each)
+
+
+def _has_address(function: Wrapped) -> bool:
+    return any(one.by_address for one in (function.result, *function.parameters))
 
 
 def _write_pypy_wrapper(writer: Writer, function: Wrapped) -> None:

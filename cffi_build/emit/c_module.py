@@ -26,7 +26,6 @@ from cffi_build.emit.c_function import (
 )
 from cffi_build.emit.c_struct import record_rows, static_assertion, write_checks
 from cffi_build.emit.c_tables import Tables, typename_in_c, write_array, write_extension, write_tables, write_types
-from cffi_build.emit.scope import externals
 from cffi_build.emit.typetable import length_name, ratio
 from cffi_build.emit.unit import Unit, make_unit
 from cffi_build.emit.writer import Writer, header, quote
@@ -121,7 +120,7 @@ def _hexadecimal(version: str) -> str:
 def _write_declarations(writer: Writer, unit: Unit, found: Sequence[Wrapped], included_modules: Sequence[str]) -> None:
     integers = list(integer_constants(unit))
     rows = [*function_rows(found), *integer_rows(integers), *constant_rows(unit), *variable_rows(unit)]
-    external = externals(unit.declarations)
+    external = unit.scope.globals.externals
     if external:
         from cffi_build.emit.c_externpy import external_rows, write_externals  # few modules have some
 
@@ -135,7 +134,7 @@ def _write_declarations(writer: Writer, unit: Unit, found: Sequence[Wrapped], in
     _begin_checks(writer)
     if external:
         write_externals(writer, unit, external)
-    _write_code(writer, unit, found, integers, {name: number for number, name in enumerate(names)})
+    _write_code(writer, unit, found, integers, dict(zip(names, range(len(names)))))
     write_tables(writer, tables)
     _write_context(writer, unit, tables, included_modules, "_CFFI_CTX_EXTERN_PYTHON" if external else "0")
     write_extension(writer, unit, names)
@@ -182,7 +181,7 @@ def _write_code(
         writer.directive("#ifndef PYPY_VERSION")
         write_calls(writer, unit, found, row_numbers)
         writer.directive("#else")
-        write_pypy_wrappers(writer, found)
+        write_pypy_wrappers(writer, unit, found)
         writer.directive("#endif")
         writer.line()
 

@@ -36,10 +36,9 @@ def _row(unit: Unit, scoped: ScopedRecord, rows: List[Row]) -> Row:
     alignment: CNumber = -1
     if not scoped.external and declaration.fields is not None:
         place = _place(unit, declaration)
-        listed = fields(unit.declarations, declaration, flatten=True)
-        for field in [each for each in listed if type(each.type) not in (Pointer, Primitive)]:  # few are left
+        for field in [each for each in scoped.fields if type(each.type) not in (Pointer, Primitive)]:  # few are left
             _refuse_opaque(unit, record, field)
-        rows += _field_rows(unit, listed, place)
+        rows += _field_rows(unit, scoped.fields, place)
         if place and place.root in unit.scope.typedefs and unit.scope.typedefs[place.root].align:
             flags &= ~F_CHECK_FIELDS  # C aligns the typedef, not the struct
         size = f"sizeof({place.value()})" if place else COMPUTE
@@ -95,15 +94,17 @@ def _field_rows(unit: Unit, listed: Sequence[Field], place: Optional[Place]) -> 
 def write_checks(writer: Writer, unit: Unit) -> None:
     """Print, for every record that this module defines, a function that compiles only when the cdef agrees with C."""
     known: Dict[CType, List[str]] = {}
-    for scoped in unit.scope.records.values():
-        declaration = scoped.declaration
-        if declaration.fields and not scoped.external and _checked_by_itself(unit, declaration):
-            writer.lines_at(_checks(unit, declaration, known))
-            if unit.strict:
-                from cffi_build.emit.c_layout import write_layout_checks
+    own = [scoped for scoped in unit.scope.records.values() if scoped.declaration.fields and not scoped.external]
+    checked = [scoped for scoped in own if _checked_by_itself(unit, scoped.declaration)]
+    if unit.strict:
+        from cffi_build.emit.c_layout import write_layout_checks
 
-                write_layout_checks(writer, unit, declaration)
-                writer.lines_at([(declaration.position, "}")])
+        for scoped in checked:
+            writer.lines_at(_checks(unit, scoped, known))
+            write_layout_checks(writer, unit, scoped.declaration)
+            writer.lines_at([(scoped.declaration.position, "}")])
+    else:
+        writer.lines_at([line for scoped in checked for line in _checks(unit, scoped, known)])
     writer.here()
     writer.line()
 
@@ -117,20 +118,21 @@ _FIELD, _RECORD = "@", "`"
 """Stand for a name in the checks of a type, which are the same for all fields of it. C has no use for them."""
 
 
-def _checks(unit: Unit, declaration: RecordDeclaration, known: Dict[CType, List[str]]) -> Iterator[Tuple[Position, str]]:
+def _checks(unit: Unit, scoped: ScopedRecord, known: Dict[CType, List[str]]) -> Iterator[Tuple[Position, str]]:
     """Yield the function, but for its end when layouts are checked, too. `known`: the checks of a type, cut at the field's name."""
-    record, position = declaration.type, declaration.position
+    record, position, strict = scoped.declaration.type, scoped.declaration.position, unit.strict
     name = record.name.replace("$", "typedef_")
     yield position, f"static _CFFI_UNUSED void _cffi_check_{name}({unit.spell(record, '*p')}) {{ (void)p;"
-    for field in fields(unit.declarations, declaration, flatten=True):
+    for field in scoped.fields:
         if field.bits is not None:
             checks = check_integral(f"p->{field.name}") if field.name else ""
         else:
-            checks = field.name.join(known.get(field.type) or known.setdefault(field.type, _checks_of(unit, field.type)))
+            ctype = field.type
+            checks = field.name.join(known.get(ctype) or known.setdefault(ctype, _checks_of(unit, ctype)))
         if checks:
             position = field.position
-            yield position, checks.replace(_RECORD, model.spelling(record)) if unit.strict else checks
-    if not unit.strict:
+            yield position, checks.replace(_RECORD, model.spelling(record)) if strict else checks
+    if not strict:
         yield position, "}"
 
 

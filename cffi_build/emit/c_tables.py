@@ -30,6 +30,7 @@ NAMES_EACH = 64
 """How many rows share a string of names: `_CFFI_NAMES_EACH`. String literals must not be too long for MSVC."""
 
 _NAMES_A_LINE = 8
+_BETWEEN_NAMES = '\\0" "'
 
 
 COMPUTE = -2
@@ -52,15 +53,15 @@ class Tables(NamedTuple):
 def write_types(writer: Writer, unit: Unit) -> None:
     """Print the opcodes of all types, and the slots in which the runtime works with them."""
     slots = unit.types.slots or ["(_cffi_opcode_t)0"]
-    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", [f"{slot}," for slot in slots])
+    write_array(writer, "const _cffi_opcode_t _cffi_opcodes", slots, ",")
     writer.line(f"static _cffi_opcode_t _cffi_types[{len(slots)}];")
     writer.line()
 
 
-def write_array(writer: Writer, declaration: str, items: Sequence[str]) -> None:
-    """Print a static array, an item a line."""
+def write_array(writer: Writer, declaration: str, items: Sequence[str], end: str = "") -> None:
+    """Print a static array, an item a line, and `end` behind each."""
     with writer.block(f"static {declaration}[] =", "};"):
-        writer.lines(items)
+        writer.lines(items, end)
     writer.line()
 
 
@@ -68,8 +69,8 @@ def write_names(writer: Writer, array: str, names: Sequence[str], each: int = NA
     """Print strings, of which each is `each` names with a zero behind every one. What is no name is an empty one."""
     with writer.block(f"static const char *const {array}[] =", "};"):
         for start in range(0, len(names), each):
-            items = [f'"{name}\\0"' for name in names[start:start + each]]
-            lines = [" ".join(items[at:at + _NAMES_A_LINE]) for at in range(0, len(items), _NAMES_A_LINE)]
+            part = names[start:start + each]
+            lines = [f'"{_BETWEEN_NAMES.join(part[at:at + _NAMES_A_LINE])}\\0"' for at in range(0, len(part), _NAMES_A_LINE)]
             writer.lines([*lines[:-1], f"{lines[-1]},"])
     writer.line()
 
@@ -77,17 +78,18 @@ def write_names(writer: Writer, array: str, names: Sequence[str], each: int = NA
 def write_tables(writer: Writer, tables: Tables) -> None:
     """Print all tables but that of types, and the function that completes them."""
     if tables.globals:
-        write_array(writer, "const _cffi_opcode_t _cffi_global_opcodes", [opcode for _, opcode, _ in tables.globals])
-        writer.line(f"static struct _cffi_global_s _cffi_globals[{len(tables.globals)}];")
-        write_names(writer, "_cffi_global_names", [name for name, _, _ in tables.globals])
-        addresses = [address for _, _, address in tables.globals if address]
-        write_array(writer, "const _cffi_address_t _cffi_addresses", addresses or ["{ NULL, NULL },"])
+        names, opcodes, addresses = zip(*tables.globals)
+        write_array(writer, "const _cffi_opcode_t _cffi_global_opcodes", opcodes)
+        writer.line(f"static struct _cffi_global_s _cffi_globals[{len(names)}];")
+        write_names(writer, "_cffi_global_names", names)
+        write_array(writer, "const _cffi_address_t _cffi_addresses", list(filter(None, addresses)) or ["{ NULL, NULL },"])
     if tables.enums:
         write_names(writer, "_cffi_enumerators", [enumerators for _, _, enumerators in tables.enums], each=1)
     named = _named(tables)
     for table, rows in named.items():
-        write_array(writer, f"struct _cffi_{table}_s _cffi_{table}s", [text for _, text in rows])
-        write_names(writer, f"_cffi_{table}_names", [name for name, _ in rows])
+        names, texts = zip(*rows)
+        write_array(writer, f"struct _cffi_{table}_s _cffi_{table}s", texts)
+        write_names(writer, f"_cffi_{table}_names", names)
     _write_completion(writer, tables, named)
 
 
@@ -133,7 +135,7 @@ def write_extension(writer: Writer, unit: Unit, rows: Iterable[str]) -> None:
     with writer.block("static const struct _cffi_extension_s _cffi_extension =", "};"):
         writer.line("sizeof(struct _cffi_extension_s), &_cffi_context,")
         writer.line(f"{'_cffi_parameter_names' if any(names) else 'NULL'}, _cffi_extra, _CFFI_EXTRA_COUNT,")
-        holds_gil = unit.hold_gil and any(each.name in unit.hold_gil for each in unit.functions)
+        holds_gil = unit.hold_gil and any(each.name in unit.hold_gil for each in unit.scope.globals.functions)
         writer.line(f"{'_cffi_holds_gil' if holds_gil else 'NULL'}, _cffi_complete_tables, _cffi_opcodes,")
     writer.directive("#endif")
     writer.line()
@@ -141,7 +143,7 @@ def write_extension(writer: Writer, unit: Unit, rows: Iterable[str]) -> None:
 
 def parameter_names(unit: Unit, rows: Iterable[str]) -> List[str]:
     """Return the names of the parameters of each row's function, separated by commas; "" where there are none."""
-    named = {each.name: ",".join([name or "" for name in each.type.names]) for each in unit.functions if any(each.type.names)}
+    named = {each.name: ",".join([name or "" for name in each.type.names]) for each in unit.scope.globals.functions if any(each.type.names)}
     return [named.get(row, "") for row in rows]
 
 

@@ -22,7 +22,7 @@ from cffi_build.emit.records import (
     primitive_for,
     record_flags,
 )
-from cffi_build.emit.scope import Scope, constants, each, parts, scope, variables
+from cffi_build.emit.scope import Scope, parts, scope
 from cffi_build.emit.sorted_types import LONGEST, SortedTypeTable
 from cffi_build.model import Array, Pointer, UnknownLength, spelling
 
@@ -64,8 +64,12 @@ def write_module(module_name: str, declarations: Declarations, included_modules:
 def type_table(listed: Scope) -> SortedTypeTable:
     """Return the table of the types that the other tables refer to."""
     types = SortedTypeTable(listed.records, listed.enums)
-    types.collect([function.type for function in each(listed.declarations, FunctionDeclaration)], _mentioned(listed))
+    types.collect([function.type for function in _functions(listed)], _mentioned(listed))
     return types
+
+
+def _functions(listed: Scope) -> Sequence[FunctionDeclaration]:
+    return [*listed.globals.functions, *listed.globals.variadic, *listed.globals.externals]
 
 
 def _mentioned(listed: Scope) -> Iterator[CType]:
@@ -91,15 +95,15 @@ def _table(name: str, rows: Sequence[str]) -> List[str]:
 
 def _globals(listed: Scope, types: SortedTypeTable) -> Dict[str, str]:
     """Return two items of `_globals` for each name."""
-    declarations, indexes = listed.declarations, types.indexes
+    indexes = types.indexes
     enums = [scoped.declaration.enumerators or () for scoped in listed.enums.values()]
     enumerator = opcode(op.ENUM, -1)
     rows = {name: f"b'{enumerator}{name}',{value}" for enumerators in enums for name, value in enumerators}
-    for variable in variables(declarations):
+    for variable in listed.globals.variables:
         rows[variable.name] = f"b'{opcode(op.GLOBAL_VAR, indexes[variable.type])}{variable.name}',0"
-    for constant in constants(declarations):
+    for constant in listed.globals.constants:
         rows[constant.name] = _constant(constant, indexes)
-    for function, index in zip(each(declarations, FunctionDeclaration), types.functions):
+    for function, index in zip(_functions(listed), types.functions):
         rows[function.name] = f"b'{opcode(op.DLOPEN_FUNC, index)}{function.name}',0"
     return rows
 

@@ -31,14 +31,13 @@ from cffi_build.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple, Type, TypeVar, Union
+    from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar, Union
 
     from cffi_build.model import CType
 
     Tag = Union[Record, Enum]
     Declared = Union[FunctionDeclaration, VariableDeclaration, ConstantDeclaration]
     Found = TypeVar("Found")
-    Entry = TypeVar("Entry", FunctionDeclaration, VariableDeclaration, ConstantDeclaration)
 
 
 FILE = Record("struct", "_IO_FILE")
@@ -49,6 +48,8 @@ class ScopedRecord(Value):
     """A row of the struct_unions table. `declaration.fields` is None for an opaque one."""
 
     declaration: RecordDeclaration
+    fields: Sequence[Field]
+    """Those that the table lists for it, see `scope`."""
     external: bool
     """An included module defines it."""
 
@@ -62,10 +63,25 @@ class ScopedEnum(Value):
     """The own declarations use it, so the C code of the module has it."""
 
 
+class Globals(Value):
+    """The functions, constants and variables of a module by what its tables make of them, each in the order of the text."""
+
+    functions: List[FunctionDeclaration]
+    """Those that get a wrapper."""
+    variadic: List[FunctionDeclaration]
+    """Only libffi can call them, through a pointer: C modules list them as constants."""
+    externals: List[FunctionDeclaration]
+    """C calls them, Python implements them."""
+    constants: List[ConstantDeclaration]
+    variables: List[VariableDeclaration]
+    """Constant arrays are among them."""
+
+
 class Scope(Value):
     """Everything the tables list: records and enums in the order of their names."""
 
     declarations: Declarations
+    globals: Globals
     records: Dict[Record, ScopedRecord]
     enums: Dict[Enum, ScopedEnum]
     typedefs: Dict[str, TypedefDeclaration]
@@ -91,8 +107,8 @@ def scope(declarations: Declarations, *, flatten: bool) -> Scope:
         for name, typedef in each.typedefs.items():
             if own or _is_known(declarations, typedef.type, mentioned):
                 typedefs.setdefault(name, typedef)
-    rows = {tag: _record(declarations, tag) for tag in sorted(records, key=_name)}
-    return Scope(declarations, rows, {tag: enums[tag] for tag in sorted(enums, key=_name)}, typedefs)
+    rows = {tag: _record(declarations, tag, flatten) for tag in sorted(records, key=_name)}
+    return Scope(declarations, _globals(declarations), rows, {tag: enums[tag] for tag in sorted(enums, key=_name)}, typedefs)
 
 
 def fields(declarations: Declarations, record: RecordDeclaration, *, flatten: bool) -> Sequence[Field]:
@@ -176,13 +192,17 @@ def is_nameless(tag: Tag) -> bool:
     return tag.name.startswith("$") and tag.name[1:].isdigit()
 
 
-def _record(declarations: Declarations, record: Record) -> ScopedRecord:
+def _record(declarations: Declarations, record: Record, flatten: bool) -> ScopedRecord:
     """Return the row for `record`; one that an included module lists stays that module's, even when only this one has its fields."""
     found = find_record(declarations, record)
     if found is None:
-        return ScopedRecord(RecordDeclaration(record, None), False)
-    included = declarations.included
-    return ScopedRecord(found, bool(included) and any(record in each.records for one in included for each in visible(one)))
+        return ScopedRecord(RecordDeclaration(record, None), (), False)
+    external = bool(declarations.included) and _is_included(declarations, record)
+    return ScopedRecord(found, fields(declarations, found, flatten=flatten), external)
+
+
+def _is_included(declarations: Declarations, record: Record) -> bool:
+    return any(record in each.records for included in declarations.included for each in visible(included))
 
 
 def _enum(declarations: Declarations, enum: Enum, *, mentioned: bool) -> ScopedEnum:
@@ -244,6 +264,24 @@ def _name(tag: Tag) -> Tuple[str, str]:
 # ---- the table of globals
 
 
+def _globals(declarations: Declarations) -> Globals:
+    functions: List[FunctionDeclaration] = []
+    variadic: List[FunctionDeclaration] = []
+    externals: List[FunctionDeclaration] = []
+    constants: List[ConstantDeclaration] = []
+    variables: List[VariableDeclaration] = []
+    for entry in declarations.globals.values():
+        if isinstance(entry, FunctionDeclaration):
+            (externals if entry.linkage else variadic if entry.type.variadic else functions).append(entry)
+        elif isinstance(entry, VariableDeclaration):
+            variables.append(entry)
+        elif entry.type is None or not isinstance(unqualified(entry.type), Array):
+            constants.append(entry)
+        else:
+            variables.append(VariableDeclaration(entry.name, entry.type, entry.position, entry.comment))
+    return Globals(functions, variadic, externals, constants, variables)
+
+
 def located(entry: Declared, find: Callable[..., Found], *arguments: object) -> Found:
     """Return what `find` finds; an error of it is about the types of `entry`, and begins with its place and name."""
     try:
@@ -257,11 +295,6 @@ def located(entry: Declared, find: Callable[..., Found], *arguments: object) -> 
         raise error if str(error).startswith(place) else type(error)(f"{place}: '{entry.name}': {error}") from None
 
 
-def each(declarations: Declarations, kind: Type[Entry]) -> List[Entry]:
-    """Return the functions, variables or constants of `declarations`, in the order of the text."""
-    return [entry for entry in declarations.globals.values() if type(entry) is kind]
-
-
 def is_integer(ctype: CType) -> bool:
     """Return whether values of `ctype` are integers of up to 64 bits."""
     ctype = unqualified(ctype)
@@ -273,34 +306,3 @@ def is_integer(ctype: CType) -> bool:
 def is_integer_constant(constant: ConstantDeclaration) -> bool:
     """Return whether `constant` is one that C code can use as a number (`#define`, or `static const` of an integer type)."""
     return constant.type is None or is_integer(constant.type)
-
-
-def constants(declarations: Declarations) -> List[ConstantDeclaration]:
-    """Return the constants; an array is none, see `variables`."""
-    found = each(declarations, ConstantDeclaration)
-    return [entry for entry in found if entry.type is None or not isinstance(unqualified(entry.type), Array)]
-
-
-def variables(declarations: Declarations) -> Iterator[VariableDeclaration]:
-    """Yield the global variables, and the constant arrays, which are such."""
-    for entry in declarations.globals.values():
-        if type(entry) is VariableDeclaration:
-            yield entry
-        elif type(entry) is ConstantDeclaration and entry.type is not None and isinstance(unqualified(entry.type), Array):
-            yield VariableDeclaration(entry.name, entry.type, entry.position, entry.comment)
-
-
-def pointer_constants(declarations: Declarations) -> List[ConstantDeclaration]:
-    """Return the variadic functions, as constants: only libffi can call them, through a pointer."""
-    found = [entry for entry in each(declarations, FunctionDeclaration) if entry.type.variadic and not entry.linkage]
-    return [ConstantDeclaration(entry.name, Pointer(entry.type), None, entry.position, entry.comment) for entry in found]
-
-
-def functions(declarations: Declarations) -> List[FunctionDeclaration]:
-    """Return the functions that get a wrapper."""
-    return [entry for entry in each(declarations, FunctionDeclaration) if not entry.type.variadic and not entry.linkage]
-
-
-def externals(declarations: Declarations) -> List[FunctionDeclaration]:
-    """Return the functions that C calls and Python implements."""
-    return [entry for entry in each(declarations, FunctionDeclaration) if entry.linkage]

@@ -144,8 +144,10 @@ def _specifier(ctype: CType) -> str:
         return _ALIASES.get(ctype.name, ctype.name)
     if ctype == FILE:
         return "FILE"
-    if isinstance(ctype, (Record, Enum)) and ctype.name[0] == "$":
-        raise _no_name(ctype, ", which is needed here: give it a tag or a typedef")
+    if isinstance(ctype, (Record, Enum)):
+        if ctype.name[0] == "$":
+            raise _no_name(ctype, ", which is needed here: give it a tag or a typedef")
+        return f"{ctype.kind if isinstance(ctype, Record) else 'enum'} {ctype.name}"
     return model.spelling(ctype)
 
 

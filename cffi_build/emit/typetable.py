@@ -38,12 +38,14 @@ class TypeTable:
         """C expressions."""
         self.typedef_lengths: Dict[UnknownLength, None] = {}
         """The lengths of typedefs' arrays that C must name, see `length_name` (a dictionary: an ordered set)."""
-        self._records = {record: index for index, record in enumerate(records)}
-        self._enums = {enum: index for index, enum in enumerate(enums)}
         self._positions: Dict[Union[str, Tuple[str, ...]], int] = {}
         """Where a slot is, or several; those of a function are known by all but FUNCTION itself."""
         self._known: Dict[CType, int] = {}
-        self._opcodes: Dict[CType, str] = {}
+        self._opcodes: Dict[CType, str] = {
+            **{record: f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {number})" for number, record in enumerate(records)},
+            **{enum: f"_CFFI_OP(_CFFI_OP_ENUM, {number})" for number, enum in enumerate(enums)},
+            FILE: f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {STRUCT_FILE})",  # whether it is listed or not
+        }
         """These two remember what has no length that an expression tells."""
         self.find: Callable[[CType], Optional[int]] = self._known.get
         """Returns the slot of a type, None if it was not asked for before or has a length that an expression tells."""
@@ -93,12 +95,13 @@ class TypeTable:
     def function(self, ctype: Function, result: str, parameters: Sequence[str]) -> int:
         """Return the slot of FUNCTION: behind the result, before the parameters, whose slots other uses of these types share."""
         signature = (result, *parameters, _END[FUNCTION_VARIADIC * ctype.variadic | FUNCTION_STDCALL * (ctype.abi == "__stdcall")])
-        found = self._positions.get(signature)
+        positions = self._positions
+        found = positions.get(signature)
         if found is None:
-            found = self._positions[signature] = len(self.slots) + 1
+            found = positions[signature] = len(self.slots) + 1
             self.slots += (result, f"_CFFI_OP(_CFFI_OP_FUNCTION, {found - 1})", *signature[1:])
             for position, each in enumerate(parameters, found + 1):
-                self._positions.setdefault(each, position)
+                positions.setdefault(each, position)
         return found
 
     def opcode(self, ctype: CType, value: str = "") -> str:
@@ -113,10 +116,6 @@ class TypeTable:
     def _opcode(self, ctype: CType, value: str) -> str:
         if type(ctype) is Pointer:
             return f"_CFFI_OP(_CFFI_OP_POINTER, {self.index(ctype.target, value and f'(*{value})')})"
-        if type(ctype) is Record:
-            return f"_CFFI_OP(_CFFI_OP_STRUCT_UNION, {STRUCT_FILE if ctype == FILE else self._records[ctype]})"
-        if type(ctype) is Enum:
-            return f"_CFFI_OP(_CFFI_OP_ENUM, {self._enums[ctype]})"
         if type(ctype) is Qualified:
             return self.opcode(ctype.base, value)
         if type(ctype) is Array:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cffi_build.declarations import Declarations, FunctionDeclaration
-from cffi_build.emit.scope import Scope, functions, is_integer, scope
+from cffi_build.declarations import Declarations
+from cffi_build.emit.scope import Scope, is_integer, scope
 from cffi_build.emit.spelling import Spelling
 from cffi_build.emit.typetable import TypeTable
 from cffi_build.model import Enum, Function, Pointer, Primitive, Record, UnknownFloat, Void, unqualified
@@ -76,7 +76,7 @@ class Conversions:
         alone, before, behind = self._spelling.spelled(ctype)
         opcode = self._types.opcode(ctype)
         if type(ctype) is Pointer:
-            code = "_CFFI_CODE_FUNCTION" if isinstance(unqualified(ctype.target), Function) else "_CFFI_CODE_POINTER"
+            code = "_CFFI_CODE_FUNCTION" if type(unqualified(ctype.target)) is Function else "_CFFI_CODE_POINTER"
             return Conversion(opcode, alone, before, behind, code, (f"({alone})v[", "].p"), "v[0].p = (void *)", False, False)
         if type(ctype) is Enum:
             argument, result = (f"_cffi_enum({alone}, v[", "])"), f"_cffi_enum({alone}, v[0]) = "
@@ -98,8 +98,6 @@ class Unit(Value):
     module_name: str
     declarations: Declarations
     scope: Scope
-    functions: Sequence[FunctionDeclaration]
-    """Those that get a wrapper."""
     spelling: Spelling
     conversions: Conversions
     types: TypeTable
@@ -119,7 +117,7 @@ def make_unit(module_name: str, declarations: Declarations, *, strict: bool, hol
     spelling = Spelling(declarations)
     types = TypeTable(listed.records, listed.enums)
     conversions = Conversions(spelling, types)
-    return Unit(module_name, declarations, listed, functions(declarations), spelling, conversions, types, strict, hold_gil)
+    return Unit(module_name, declarations, listed, spelling, conversions, types, strict, hold_gil)
 
 
 def _member(ctype: CType) -> str:

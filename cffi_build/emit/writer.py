@@ -36,10 +36,10 @@ class Writer:
         """Add one line at the current depth; `text` has no line end."""
         self._lines.append(self._indent + text if text else "")
 
-    def lines(self, texts: Sequence[str]) -> None:
-        """Add several lines at the current depth, none of them empty."""
+    def lines(self, texts: Sequence[str], end: str = "") -> None:
+        """Add several lines at the current depth, none of them empty, and `end` behind each."""
         if texts:
-            self._lines.append(self._indent + f"\n{self._indent}".join(texts))
+            self._lines.append(self._indent + f"{end}\n{self._indent}".join(texts) + end)
             self._more += len(texts) - 1
 
     def directive(self, text: str) -> None:
@@ -86,10 +86,10 @@ class Writer:
         believed_file, believed = self._believed_file, self._count() + self._ahead
         is_shared = self._count() == self._last_at
         for (file, number, _), text in items:
-            if is_shared and number == believed - 1 and file == believed_file and len(lines[-1]) < _LONG:
-                lines[-1] += f" {text}"
-                continue
             if number != believed or file != believed_file:
+                if is_shared and number == believed - 1 and file == believed_file and len(lines[-1]) < _LONG:
+                    lines[-1] += f" {text}"
+                    continue
                 lines.append(self._directive(file, number))
                 believed_file = file
             lines.append(indent + text)

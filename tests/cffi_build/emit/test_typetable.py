@@ -81,6 +81,12 @@ def test_file_is_known_to_the_runtime():
     assert slots_of(FILE) == ([in_c("STRUCT_UNION", -1)], 0)
 
 
+def test_file_is_known_to_the_runtime_though_the_cdef_declares_it():
+    types = TypeTable([FILE, POINT], [])
+    types.index(Pointer(FILE))
+    assert types.slots == [in_c("STRUCT_UNION", -1), in_c("POINTER", 0)]
+
+
 def test_a_function_has_slots_of_its_own_for_result_and_parameters():
     assert slots_of(Function(Void(), (INT, INT))) == (
         [in_c("PRIMITIVE", 0), in_c("FUNCTION", 0), in_c("PRIMITIVE", 7), in_c("PRIMITIVE", 7), in_c("FUNCTION_END", 0)],
