@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _OPENING, _BEHIND_PARAMETER = ("(", "["), (",", ")")
+_LONGEST_USUAL = 300
+"""Of so many tokens parameters are looked up as they are written. There must be an end: parameters nest."""
 NAMED, MAYBE_NAMED, ABSTRACT = "a name", "a name or nothing", "nothing"
 """What may stand in the middle of a declarator."""
 
@@ -251,7 +253,7 @@ class Declarators(Specifiers):
     def _texts_of_parameters(self) -> Iterator[str]:
         """Return how each parameter is written, a space between its tokens; nothing when they cannot be told apart by commas alone."""
         try:
-            text = " ".join(self.tokens[self.pos + 1:self.tokens.index(")", self.pos)])
+            text = " ".join(self.tokens[self.pos + 1:self.tokens.index(")", self.pos, self.pos + _LONGEST_USUAL)])
         except ValueError:
             text = ""
         return iter(() if not text or "(" in text or "[ [" in text or text[-1] == "," else text.split(" , "))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _NO_MEMBERS = frozenset({"...", ";", "_Static_assert", "static_assert"})
 """What begins other things between the braces."""
+_LONGEST_USUAL = 12
+"""Of so many tokens, with the ``;``, members are looked up as they are written: longer ones are all different."""
 _BIT_FIELDS = ("bool", "char", "signed", "unsigned")
 
 
@@ -259,7 +261,7 @@ class Records(Declarators):
     def _usual_member(self, members: Members) -> bool:
         """Read one member up to its ``;`` if its type is written as it was before; otherwise return false."""
         try:
-            end = self.tokens.index(";", self.pos)
+            end = self.tokens.index(";", self.pos, self.pos + _LONGEST_USUAL)
         except ValueError:
             return False
         name, at = self.tokens[end - 1], end - 1

@@ -67,7 +67,9 @@ def test_the_parser_of_declarations_takes_its_corpus() -> None:
 
 @pytest.mark.parametrize("unit", ["int f(int a, char *b);\n", "struct s# { int x; struct { int y; }; };\n", "enum { E# = # + 1 };\n",
                                   "#define C# (1 << 3)\n", "/* c */ typedef int *t#; ", "x y z; ", "int a[#]; }", "((", "# ", "struct { ",
-                                  "\"", "'", "/*", "\\\n", "[[", "extern \"Python\" { void p#(void); } ", "int v#, *w#; "])  # fmt: skip
+                                  "\"", "'", "/*", "\\\n", "[[", "extern \"Python\" { void p#(void); } ", "int v#, *w#; ",
+                                  "int (*f#(int (*)(int (*)(int)), struct s#)); ",
+                                  "struct u# { enum { F#, G#, H# } e; int (*f)(int, int); }; "])  # fmt: skip
 def test_the_parser_of_declarations_takes_time_in_proportion_to_the_text(unit: str) -> None:
     check = cdef_fuzz()
 
