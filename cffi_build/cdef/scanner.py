@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import accumulate
 
 from cffi_build.cdef.lexer import END, Directive, Problem, Tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Dict, List, Tuple
 
 
 _SPACE = " \t\n\r\f\v"
-_SPACES = re.compile(r"[ \t\n\r\f\v]*")
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\[\s\S]?)*"?|'(?:[^'\\\n]|\\[\s\S]?)*'?)"""
 _COMMENT = r"(?:/\*[\s\S]*?(?:\*/|\Z)|//(?:[^\n\\]|\\\n?)*)"
-_TOKEN = re.compile(
-    rf"""(?P<space>[ \t\n\r\f\v]+|\\(?=[\n\r]))
-    |(?P<comment>{_COMMENT})
-    |(?P<directive>\#(?:(?=[^\n\\]*(?:\\|/\*))(?:\\[\s\S]?|{_COMMENT}|{_LITERAL}|[^\n])*|[^\n]*))
-    |(?P<literal>{_LITERAL})
-    |(?P<token>\.?[0-9](?:[eEpP][+-]|\w|\.(?!\.\.)|'(?=\w))*|\w+|\.\.\.|<<|>>|<=|>=|!=|==|&&|\|\||[\s\S])""",
+_PIECE = re.compile(
+    rf"""[ \t\n\r\f\v]*(?:
+    ([^\W0-9]\w*|\.?[0-9](?:[eEpP][+-]|\w|\.(?!\.\.)|'(?=\w))*|\.\.\.|<<|>>|<=|>=|!=|==|&&|\|\||[^\w\s/\#"'\\])
+    |({_LITERAL})
+    |({_COMMENT})
+    |(\#(?:(?=[^\n\\]*(?:\\|/\*))(?:\\[\s\S]?|{_COMMENT}|{_LITERAL}|[^\n])*|[^\n]*))
+    |(\\(?=[\n\r])|\Z)
+    |([\s\S]))""",
     re.VERBOSE,
 )
+_TOKEN, _LITERALS, _COMMENTS, _DIRECTIVES, _NOTHING, _OTHER = range(1, 7)
+"""The groups of the expression; the last one is for what begins others, and for what has no place in C."""
+_SPACES = re.compile(rf"[{_SPACE}]*")
 
 
 def scan(text: str) -> Tokens:
@@ -34,68 +39,78 @@ def scan(text: str) -> Tokens:
 class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts: List[int] = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        self._line = self._last_line = 0
-        """The line that is read, and the one on which the last token ends."""
+        self._starts: List[int] = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
+        self._texts: List[str] = []
         self._offsets: List[int] = []
-        self._lines: List[int] = []
+        self._above: Dict[int, List[str]] = {}
+        self._behind: Dict[int, str] = {}
+        self._directives: List[Tuple[int, int, int, str, str]] = []
         self._problems: List[Problem] = []
-        self._tokens = Tokens([], self._offsets, self._lines, self._starts, {}, {}, [], self._problems)
 
     def tokens(self) -> Tokens:
-        for match in _TOKEN.finditer(self._text):
-            at, found = match.start(), match[0].rstrip(_SPACE)
-            self._go_to(at)
-            if match.lastgroup == "comment":
-                self._comment(found, at, match.end())
-            elif match.lastgroup == "directive":
-                self._directive(found, at)
-            elif match.lastgroup != "space":
-                self._check(found, at)
-                self._add(found, at)
-                self._go_to(match.end())
-                self._last_line = self._line
-        self._go_to(len(self._text))
-        for end in END:
-            self._add(end, len(self._text))
-        self._starts.pop()
-        return self._tokens
+        texts, offsets = self._texts, self._offsets
+        for match in _PIECE.finditer(self._text):
+            kind = match.lastindex or 0
+            if kind in (_TOKEN, _OTHER):
+                texts.append(match[kind])
+                offsets.append(match.start(kind))
+            elif kind != _NOTHING:
+                self._set_aside(kind, match[kind].rstrip(_SPACE), match.start(kind), match.end())
+        if not self._text.isascii():
+            self._find_foreign_letters()
+        texts.extend(END)
+        offsets.extend((len(self._text),) * len(END))
+        return Tokens(texts, offsets, self._lines(), self._starts, self._above, self._behind, self._directives, self._problems)
 
-    def _go_to(self, at: int) -> None:
-        while self._starts[self._line + 1] <= at:
-            self._line += 1
+    def _set_aside(self, kind: int, piece: str, at: int, end: int) -> None:
+        if kind == _COMMENTS:
+            self._comment(piece, at, end)
+        elif kind == _DIRECTIVES:
+            self._directive(piece, at)
+        else:
+            if len(piece) < 2 or piece[-1] != piece[0]:
+                self._problems.append(Problem(at, len(piece), f"literal without its closing {piece[0]}", ""))
+            self._texts.append(piece)
+            self._offsets.append(at)
 
-    def _add(self, token: str, at: int) -> None:
-        self._tokens.texts.append(token)
-        self._offsets.append(at)
-        self._lines.append(self._line)
+    def _line_of(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
 
-    def _check(self, token: str, at: int) -> None:
-        if token[0] in "\"'":
-            if len(token) < 2 or token[-1] != token[0]:
-                self._problems.append(Problem(at, len(token), f"literal without its closing {token[0]}", ""))
-        elif not token.isascii():
-            hint = "names are written in ASCII letters, digits and '_'"
-            self._problems.append(Problem(at, len(token), f"unexpected {token!a}", hint))
+    def _lines(self) -> List[int]:
+        """Return the number of each token's line."""
+        lines, line = [], 0
+        starts = [*self._starts, len(self._text) + 1]
+        for offset in self._offsets:
+            while starts[line + 1] <= offset:
+                line += 1
+            lines.append(line)
+        return lines
 
     def _comment(self, comment: str, at: int, end: int) -> None:
         """File a comment behind the token on whose line it begins, or above the one that follows without a blank line."""
         if comment[1] == "*" and (len(comment) < 4 or not comment.endswith("*/")):
             self._problems.append(Problem(at, 2, "comment without an end", "write '*/' where it ends"))
-        index, above = len(self._tokens.texts), self._tokens.above
+        index = len(self._texts)
         space = _SPACES.match(self._text, end)
-        if index and self._line == self._last_line:
-            self._tokens.behind[index - 1] = comment
+        if index and self._line_of(self._offsets[-1] + len(self._texts[-1])) == self._line_of(at):
+            self._behind[index - 1] = comment
         elif space and space[0].count("\n") > 1:
-            above.pop(index, None)
+            self._above.pop(index, None)
         else:
-            above.setdefault(index, []).append(comment)
+            self._above.setdefault(index, []).append(comment)
 
     def _directive(self, directive: str, at: int) -> None:
-        before = self._text[self._starts[self._line]:at].rstrip(_SPACE)
+        line = self._line_of(at)
+        before = self._text[self._starts[line]:at].rstrip(_SPACE)
         if before and not before.endswith("*/"):
             self._problems.append(Problem(at, 1, "unexpected '#' in the middle of a line", "a directive has a line of its own"))
             return
-        index = len(self._tokens.texts)
-        comment = "\n".join(self._tokens.above.pop(index, ()))
-        self._tokens.directives.append(Directive(index, at, self._line, directive, comment))
+        index = len(self._texts)
+        self._directives.append(Directive(index, at, line, directive, "\n".join(self._above.pop(index, ()))))
+
+    def _find_foreign_letters(self) -> None:
+        """Complain about each token, other than a literal, with a character that C has no use for."""
+        for token, offset in zip(self._texts, self._offsets):
+            if not token.isascii() and token[0] not in "\"'":
+                hint = "names are written in ASCII letters, digits and '_'"
+                self._problems.append(Problem(offset, len(token), f"unexpected {token!a}", hint))
