@@ -98,6 +98,7 @@ RIGHT: dict[str, list[tuple[Any, ...]]] = {
     "backend.memmove": [(None, None, 1)], "backend.buffer": [(None, 1)], "backend.rawaddressof": [(INT_P, None, 0)],
     "backend.load_library": [(None, 2)], "backend.set_errno": [(5,)], "backend.get_errno": [()], "backend._get_types": [()],
     "backend._get_common_types": [({},)], "backend._init_cffi_1_0_external_module": [("x",)], "backend._init_cffi_3_0_module": [("x",)],
+    "backend._tokenize": [("int x;",)],
     "backend.FFI": [("x", 0x2601, b"", ())],
     "ffi.new": [("int *", 5), (INTS, 5)], "ffi.cast": [("int", 5)], "ffi.from_buffer": [("char[]", b"a", True)], "ffi.gc": [(None, len, 5)],
     "ffi.new_handle": [(5,)], "ffi.from_handle": [(None,)], "ffi.release": [(None,)], "ffi.string": [(None, 1)], "ffi.unpack": [(None, 1)],
