@@ -52,18 +52,18 @@ if step == "start":
         ffi.cdef(text)
         ffi.dlopen(None)
     timed("ms", program)
-elif step in ("import", "import again"):
+elif step in ("import", "import again", "import python"):
     sys.path.insert(0, os.path.dirname(path))
     if step == "import again":
         import _cffi_backend
         before = peak()
-    module = timed("ms", lambda: __import__("_big"))
+    module = timed("ms", lambda: __import__("_big_abi" if step == "import python" else "_big"))
     found["KB"] = peak() - before
 else:
     import cffi
     cffi.FFI().cdef("int before;")
     import gc
-    gc.collect()  # or it is chance whether a collection falls into a short text
+    gc.collect(0)  # or it is chance whether the next one falls into a short text
     ffi, before = cffi.FFI(), peak()
     if step == "allocated":
         import tracemalloc
@@ -123,6 +123,10 @@ def measure_emit(interpreters: Interpreters, count: int, path: Path, results: Re
     for name, python in interpreters.items():
         least(results, f"emit C: {count}, ms", name, run(python, "c", path)["ms"])
         least(results, f"emit Python: {count}, ms", name, run(python, "python", path)["ms"])
+        run(python, "import python", path)  # which compiles it
+        found = run(python, "import python", path)
+        least(results, f"import of the Python module: {count}, ms", name, found["ms"])
+        least(results, f"import of the Python module: {count}, peak KB", name, found["KB"])
 
 
 def children_time() -> float:

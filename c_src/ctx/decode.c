@@ -8,11 +8,14 @@ typedef struct Block {
     _Alignas(8) struct Block *next;
 } Block;
 
+enum { TABLES = 4 }; /* that have names */
+
 typedef struct {
     struct _cffi_type_context_s ctx; /* first: constant_value() finds the rest from it */
     unsigned long long *values;      /* of the globals */
     bool *not_positive;              /* of the globals */
     Block *blocks;
+    PyObject *tables[TABLES]; /* owned or NULL; the names lie in their bytes objects */
 } Decoded;
 
 typedef struct {
@@ -58,6 +61,8 @@ void decode_free(struct _cffi_type_context_s *ctx)
         PyMem_Free(decoded->blocks);
         decoded->blocks = next;
     }
+    for (int i = 0; i < TABLES; i++)
+        Py_XDECREF(decoded->tables[i]);
     PyMem_Free(decoded);
 }
 
@@ -86,28 +91,36 @@ static int row_number(Decoder *d, Row *row, int *result)
     return 0;
 }
 
+static bool is_ascii(const Row *row)
+{
+    Py_ssize_t at = 0;
+    for (uint64_t eight; at + 8 <= row->length; at += 8) {
+        memcpy(&eight, row->data + at, 8);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            return false;
+    }
+    while (at < row->length && row->data[at] < 0x80)
+        at++;
+    return at == row->length;
+}
+
 static bool is_utf8(const Row *row)
 {
-    Py_ssize_t ascii = 0;
-    while (ascii < row->length && row->data[ascii] < 0x80)
-        ascii++;
-    PyObject *text =
-        ascii == row->length ? Py_NewRef(Py_None) : PyUnicode_DecodeUTF8((const char *)row->data, row->length, NULL);
+    if (is_ascii(row))
+        return true;
+    PyObject *text = PyUnicode_DecodeUTF8((const char *)row->data, row->length, NULL);
     Py_XDECREF(text);
     return text != NULL;
 }
 
-/* The rest of the row as a copy with a null at its end. NULL with an exception. */
-static char *row_text(Decoder *d, Row *row, bool may_have_null)
+/* The rest of the row, which has a null at its end, as bytes have. NULL with an exception. */
+static const char *row_text(Decoder *d, Row *row, bool may_have_null)
 {
     if (!may_have_null && memchr(row->data, '\0', (size_t)row->length) != NULL)
         return fail(d, "null character in a name"), NULL;
     if (!is_utf8(row))
         return fail(d, "a name that is not UTF-8"), NULL;
-    char *text = allocate(d, row->length + 1, 1);
-    if (text != NULL)
-        memcpy(text, row->data, (size_t)row->length);
-    return text;
+    return (const char *)row->data;
 }
 
 /* The number of items of a table; the table is NULL or a tuple. -1 with an exception. */
@@ -183,6 +196,12 @@ static int constant_value(unsigned long long *value)
 
 static int store_value(Decoder *d, int index, PyObject *value)
 {
+    Py_ssize_t small;
+    if (compat_long_small(value, &small)) {
+        d->decoded->values[index] = (unsigned long long)small;
+        d->decoded->not_positive[index] = small <= 0;
+        return 0;
+    }
     PyObject *zero = PyLong_FromLong(0);
     int positive = zero == NULL ? -1 : PyObject_RichCompareBool(value, zero, Py_GT);
     Py_XDECREF(zero);
@@ -403,9 +422,12 @@ static int decode_typenames(Decoder *d)
 
 struct _cffi_type_context_s *decode_tables(const DecodeInput *input)
 {
-    Decoder d = {PyMem_Calloc(1, sizeof(Decoded)), input, "", 0};
+    Decoder d = {.decoded = PyMem_Calloc(1, sizeof(Decoded)), .input = input, .table = ""};
     if (d.decoded == NULL)
         return (void *)PyErr_NoMemory();
+    PyObject *tables[TABLES] = {input->globals, input->struct_unions, input->enums, input->typenames};
+    for (int i = 0; i < TABLES; i++)
+        d.decoded->tables[i] = Py_XNewRef(tables[i]);
     if (decode_types(&d) == 0 && decode_globals(&d) == 0 && decode_struct_unions(&d) == 0 && decode_enums(&d) == 0 &&
         decode_typenames(&d) == 0)
         return &d.decoded->ctx;

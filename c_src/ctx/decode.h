@@ -21,8 +21,8 @@ typedef struct {
     PyObject *typenames;     /* tuple */
 } DecodeInput;
 
-/* A context that owns all that it points to, to be freed with decode_free(). NULL with ValueError or TypeError that
- * names the table and the row: whatever is in the input, reading the result does not leave its memory. */
+/* A context that owns all that it points to, the tables with the names included, to be freed with decode_free(). NULL with ValueError or
+ * TypeError that names the table and the row: whatever is in the input, reading the result does not leave its memory. */
 struct _cffi_type_context_s *decode_tables(const DecodeInput *input);
 void decode_free(struct _cffi_type_context_s *ctx);
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import sys
 from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
@@ -36,6 +38,29 @@ def test_good_tables_are_what_they_say(t: Any) -> None:
     assert ffi.typeof("enum e").relements == {"A": 0, "B": -7}
     assert [ffi.integer_const(name) for name in "ABC"] == [0, -7, 2**63]
     assert ffi.typeof("int[A]").length == 0
+
+
+def test_the_tables_live_as_long_as_the_ffi_that_has_their_names(t: Any) -> None:
+    tables = good_tables(t)
+    rows = [tables[name] for name in ("globals", "struct_unions", "enums", "typenames")]
+    before = [sys.getrefcount(row) for row in rows]
+    ffi = t.ffi(**tables)
+    assert all(sys.getrefcount(row) > count for row, count in zip(rows, before))
+    del ffi
+    gc.collect()
+    assert [sys.getrefcount(row) for row in rows] == before
+    with pytest.raises(ValueError, match="its type index leads to another type"):
+        t.ffi(**{**tables, "types": tables["types"][4:]})
+    assert [sys.getrefcount(row) for row in rows] == before
+
+
+def test_names_of_any_length_are_ascii_or_utf8(t: Any) -> None:
+    for length in range(1, 20):
+        for name in ("a" * length, "a" * (length - 1) + "\xe9", "\xe9" + "a" * (length - 1)):
+            ffi = t.ffi(globals=(t.numbers(t.op(t.CONSTANT_INT, -1)) + name.encode(), 5))
+            assert ffi.integer_const(name) == 5
+            with pytest.raises(ValueError, match="not UTF-8"):
+                t.ffi(globals=(t.numbers(t.op(t.CONSTANT_INT, -1)) + name.encode("latin-1") + b"\xff", 5))
 
 
 def changed(t: Any, table: str, change: Callable[[Any], Any]) -> Any:
