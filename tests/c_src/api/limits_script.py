@@ -144,12 +144,22 @@ def is_beyond(name: str, arguments: tuple[Any, ...]) -> bool:
         memory = [a for a in arguments if isinstance(a, ffi.CData) and backend.typeof(a).kind in ("pointer", "array")]
         if any(backend.typeof(a) is VOID_P for a in memory):
             return True  # a handle is memory of Python's
-        far = any(n > 1 or n < -1 for n in numbers) or any(isinstance(a, slice) for a in arguments)
+        count = min(map(items, memory), default=0)
+        is_index = short not in ("memmove", "unpack", "buffer")
+        far = any(n > count - is_index or (is_index and n < 0) for n in numbers) or any(isinstance(a, slice) for a in arguments)
         return bool(memory) and far and not os.environ.get("CFFI_DEBUG")
     if short.startswith("_init_cffi_"):
         return bool(numbers)  # it is an address
     is_python = "." not in name or name.startswith("operator.")  # what it is called on must be ours
     return is_python and not isinstance(arguments[0] if arguments else None, OURS)
+
+
+def items(cdata: Any) -> int:
+    """How many items are there for sure where a pointer leads, or in an array."""
+    try:
+        return len(cdata) if backend.typeof(cdata).kind == "array" else 1
+    except RuntimeError:  # it has been released
+        return 0
 
 
 def attempt(name: str, arguments: tuple[Any, ...]) -> None:
