@@ -230,7 +230,7 @@ class Declarators(Specifiers):
         outer = self._parameter_names
         given: Set[Optional[str]] = set()
         self._parameter_names = given
-        variadic = False
+        variadic, named = False, 0
         texts = self._texts_of_parameters()
         self.pos += 1
         text = self._usual_parameters(texts, types, names)
@@ -241,7 +241,8 @@ class Declarators(Specifiers):
                 variadic = True
                 self.pos += 2
                 break
-            given.update(names[len(given):])
+            given.update(names[named:])
+            named = len(names)
             ctype, name = self._parameter(text)
             types.append(ctype)
             names.append(name or None)

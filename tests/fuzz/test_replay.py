@@ -69,13 +69,15 @@ def test_the_parser_of_declarations_takes_its_corpus() -> None:
                                   "#define C# (1 << 3)\n", "/* c */ typedef int *t#; ", "x y z; ", "int a[#]; }", "((", "# ", "struct { ",
                                   "\"", "'", "/*", "\\\n", "[[", "extern \"Python\" { void p#(void); } ", "int v#, *w#; ",
                                   "int (*f#(int (*)(int (*)(int)), struct s#)); ",
-                                  "struct u# { enum { F#, G#, H# } e; int (*f)(int, int); }; "])  # fmt: skip
+                                  "struct u# { enum { F#, G#, H# } e; int (*f)(int, int); }; ",
+                                  "struct w# *,", "int (*)(int),", "unsigned long long *const a#[2],"])  # fmt: skip
 def test_the_parser_of_declarations_takes_time_in_proportion_to_the_text(unit: str) -> None:
     check = cdef_fuzz()
 
     def cost(count: int) -> float:
         first, rest = unit[0], unit[1:]  # a "#" at the beginning is that of a directive
         text = "".join(first + rest.replace("#", str(number)) for number in range(count))
+        text = f"int f({text});" if unit[-1] == "," else text
         start = time.process_time()
         check(text)  # type: ignore[operator]
         return time.process_time() - start
