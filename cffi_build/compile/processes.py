@@ -9,6 +9,8 @@ from typing import Set, Tuple
 
 from cffi_build.compile.plan import Command
 
+PATIENCE = 0.5
+"""After so many seconds a process that runs is looked after."""
 STOPPED = 130
 """The status of a command that was not started because the build is being stopped."""
 
@@ -30,11 +32,24 @@ class Processes:
         if process is None:
             return STOPPED, ""
         try:
-            written, _ = process.communicate()
+            written = self._written(process)
         finally:
             with self._lock:
                 self._running.discard(process)
         return process.returncode, written.decode(errors="replace")
+
+    def _written(self, process: subprocess.Popen[bytes]) -> bytes:
+        """Return what a process writes until it ends.
+
+        What it has started may outlive it, and hold the pipe: nobody waits for that when all are stopped.
+        """
+        while True:
+            try:
+                return process.communicate(timeout=PATIENCE)[0]
+            except subprocess.TimeoutExpired:
+                if self._stopping and process.poll() is not None and process.stdout is not None:
+                    process.stdout.close()
+                    return b""
 
     def stop(self) -> None:
         """Stop all that run, and start no more."""
