@@ -1,4 +1,4 @@
-"""A text of declarations: where an offset stands for the user, and how an error is shown under its source line."""
+"""A text of declarations: where its lines are for the user, and how an error is shown under its source line."""
 
 from __future__ import annotations
 

@@ -67,12 +67,10 @@ def _holds_partial(declarations: Declarations, ctype: CType) -> bool:
 
 def is_computable(declaration: RecordDeclaration) -> bool:
     """Return whether the runtime's own rules give the layout: nothing is left to the compiler, no unusual alignment is asked for."""
-    if declaration.partial or declaration.align or declaration.pack > 1:
+    if declaration.partial or has_unusual_alignment(declaration):
         return False
-    for field in declaration.fields or ():  # all in one pass: every struct and union is asked
-        if field.align or field.pack or (type(field.type) is not Primitive and has_unknown_length(field.type)):
-            return False
-    return True
+    composed = [field.type for field in declaration.fields or () if type(field.type) is not Primitive]
+    return True not in map(has_unknown_length, composed)
 
 
 def has_unusual_alignment(declaration: RecordDeclaration) -> bool:
